@@ -1,0 +1,286 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Signed packages of other Debian suites for an ordinary user: a private apt root in the build
+# directory, fed from the machine's own mirror. Nothing of the system's apt is written.
+set -eu
+
+LC_ALL=C; export LC_ALL
+
+# shellcheck disable=SC1091 # the machine's
+codename=$(. /etc/os-release && echo "${VERSION_CODENAME-sid}")
+# The machine's own backports, for what it has to run; newer suites, for kernels and sources.
+SUITES=$(echo "$codename-backports trixie trixie-backports forky sid experimental" | tr ' ' '\n' |
+	awk '!seen[$0]++' | paste -sd' ')
+SUITES=${ARCHIVE_SUITES:-$SUITES}
+KEEP_MINUTES=1440
+
+usage()
+{
+	cat <<'EOT'
+usage: archive.sh [--build DIR] COMMAND
+  refresh [--force]              bring the package lists up to date (older than a day, or --force)
+  list REGEX                     "package version suite" of the packages whose whole name matches,
+                                 oldest version first
+  deb PACKAGE VERSION            download a binary package, print the path of the file
+  source PACKAGE SUITE           download a source package, print the directory of its files
+Everything is kept in DIR/archive (default: $BUILD, else build/ beside this script's directory).
+$ARCHIVE_SUITES names the suites that are looked at, a list of words.
+EOT
+}
+
+say() { printf 'archive.sh: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# private_root NAME TYPE SUITES: make "$archive/NAME" an apt root that knows SUITES, and use it.
+private_root()
+{
+	root=$archive/$1
+	command -v apt-get >/dev/null || die "apt-get: not found: this needs Debian's apt"
+	mkdir -p "$root/lists/partial" "$root/cache/archives/partial" ||
+		die "$root: cannot be written: choose another directory with --build"
+	# A suite the mirror does not have is remembered until the next refresh.
+	if [ ! -e "$root/suites" ] || [ "$(cat "$root/wanted" 2>/dev/null)" != "$3" ]; then
+		printf '%s\n' "$3" >"$root/wanted"
+		printf '%s\n' "$3" >"$root/suites"
+		rm -f "$root/stamp"
+	fi
+	: >"$root/status"
+	type=$2
+	machine_conf=${APT_CONFIG-}
+	write_conf
+	APT_CONFIG=$root/apt.conf
+	export APT_CONFIG
+}
+
+# Of the machine's configuration only how to fetch is taken over (proxy, retries, compression):
+# hooks and pins are meant for the system's own packages.
+write_conf()
+{
+	{
+		apt-config dump | grep '^Acquire::' || :
+		cat <<-EOT
+		Dir::Etc::main "/dev/null";
+		Dir::Etc::parts "/dev/null";
+		Dir::Etc::sourcelist "$root/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::preferences "/dev/null";
+		Dir::Etc::preferencesparts "/dev/null";
+		Dir::State::Lists "$root/lists";
+		Dir::State::status "$root/status";
+		Dir::Cache "$root/cache";
+		Dir::Cache::pkgcache "pkgcache.bin";
+		Dir::Cache::srcpkgcache "srcpkgcache.bin";
+		Dir::Log "$root";
+		APT::Sandbox::User "";
+		APT::Update::Error-Mode "any";
+		Acquire::PDiffs "false";
+		Acquire::Languages { "none"; };
+		EOT
+	} >"$root/apt.conf.$$"
+	mv "$root/apt.conf.$$" "$root/apt.conf"
+}
+
+# with_machine COMMAND…: run it under the machine's own apt configuration.
+with_machine()
+{
+	if [ -n "$machine_conf" ]; then
+		APT_CONFIG=$machine_conf "$@"
+	else
+		env -u APT_CONFIG "$@"
+	fi
+}
+
+# The mirror of Debian's main archive in the machine's configuration. Where no lists have been
+# fetched yet only the addresses are known: then the one that has CODENAME-updates, as third-party
+# archives use the codename too, but not that.
+mirror_find()
+{
+	format="\$(CREATED_BY) \$(ORIGIN) \$(LABEL) \$(COMPONENT) \$(REPO_URI)"
+	mirror=$(with_machine apt-get indextargets --format "$format" 2>/dev/null |
+		sed -n 's/^Packages Debian Debian main //p' | grep -v '^cdrom:' | head -n 1) || :
+	[ -z "$mirror" ] || return 0
+	uris=$(with_machine apt-get update --print-uris 2>/dev/null || :)
+	for release in "$codename-updates" "$codename" stable testing unstable sid; do
+		mirror=$(printf '%s\n' "$uris" |
+			sed -n "s|^'\(.*/\)dists/$release/InRelease'.*|\1|p" | head -n 1)
+		[ -z "$mirror" ] || return 0
+	done
+	die "the machine's apt sources: no mirror of Debian's main archive among them: add one"
+}
+
+write_sources()
+{
+	mirror_find
+	for keyring in /usr/share/keyrings/debian-archive-keyring.gpg \
+		       /usr/share/keyrings/debian-archive-keyring.pgp; do
+		[ ! -e "$keyring" ] || break
+	done
+	[ -e "$keyring" ] ||
+		die "$keyring: not found: apt-get install debian-archive-keyring"
+	arch=$(dpkg --print-architecture)
+	# shellcheck disable=SC2013 # words are wanted
+	for suite in $(cat "$root/suites"); do
+		echo "$type [arch=$arch signed-by=$keyring] $mirror $suite main"
+	done >"$root/sources.list.$$"
+	mv "$root/sources.list.$$" "$root/sources.list"
+}
+
+lists_fresh() { [ -n "$(find "$root/stamp" -mmin "-$KEEP_MINUTES" 2>/dev/null)" ]; }
+
+# drop_suite SUITE WHY: go on without it.
+drop_suite()
+{
+	say "suite $1: left out: $2"
+	# shellcheck disable=SC2013 # words are wanted
+	for suite in $(cat "$root/suites"); do
+		[ "$suite" = "$1" ] || echo "$suite"
+	done >"$root/suites.$$"
+	mv "$root/suites.$$" "$root/suites"
+}
+
+# After a failed update: was it only that some suites are not there? Then they are dropped.
+only_missing_suites()
+{
+	refused=$(sed -n "s/^E: The repository '[^ ]* \([^ ]*\) [A-Za-z]*' \(.*\)/\1 \2/p" "$root/log")
+	others=$(grep '^E: ' "$root/log" | grep -v '^E: The repository ' || :)
+	[ -n "$refused" ] && [ -z "$others" ] || return 1
+	printf '%s\n' "$refused" >"$root/refused"
+	while read -r suite why; do
+		drop_suite "$suite" "$why"
+	done <"$root/refused"
+	rm -f "$root/refused"
+	[ -s "$root/suites" ]
+}
+
+refresh()
+{
+	if [ "${1-}" != --force ] && lists_fresh; then
+		return 0
+	fi
+	cp "$root/wanted" "$root/suites"
+	write_sources
+	say "fetching the package lists from $mirror"
+	if apt-get -q update </dev/null >"$root/log" 2>&1; then
+		touch "$root/stamp"
+	elif only_missing_suites; then
+		write_sources
+		touch "$root/stamp"
+	else
+		refresh_failed
+	fi
+}
+
+# Old lists are better than none: packages already fetched stay usable without a network.
+refresh_failed()
+{
+	why=$(sed -n 's/^E: //p' "$root/log" | head -n 1)
+	[ -e "$root/stamp" ] ||
+		die "package lists: ${why:-apt-get update failed}: check the network and apt's proxy"
+	say "package lists: ${why:-apt-get update failed}: going on with those of" \
+	    "$(date -r "$root/stamp" '+%Y-%m-%d %H:%M')"
+}
+
+list()
+{
+	apt-cache pkgnames | grep -Ex -- "$1" >"$root/names.$$" || :
+	if [ -s "$root/names.$$" ]; then
+		xargs apt-cache madison <"$root/names.$$" |
+			sed -n 's/^ *\([^ ]*\) | *\([^ ]*\) | [^ ]* \([^ /]*\)\/.* Packages$/\1 \2 \3/p' |
+			sort -V -k 2,2 # it knows Debian's "~"
+	fi
+	rm -f "$root/names.$$"
+}
+
+# fetch DIRECTORY COMMAND…: let an apt-get download fill DIRECTORY, which appears whole or not at
+# all. apt compares each file with the hash in the signed index, and resumes what a broken
+# connection left in DIRECTORY.part (if the mirror lets it).
+fetch()
+{
+	target=$1; shift
+	mkdir -p "$target.part"
+	if (cd "$target.part" && "$@") </dev/null >"$root/log" 2>&1; then
+		mv "$target.part" "$target"
+		return 0
+	fi
+	why=$(sed -n 's/^E: //p' "$root/log" | head -n 1)
+	case $why in
+	*[Hh]ash*|*size*) rm -rf "$target.part" ;;
+	esac
+	die "${target##*/}: ${why:-apt-get failed}: check network and space;" \
+	    "if the lists are old: archive.sh refresh --force"
+}
+
+# have_deb: print the package's path if it has been fetched; needs neither lock nor apt.
+have_deb()
+{
+	for file in "$have"/*.deb; do
+		[ -f "$file" ] || return 1
+		printf '%s\n' "$file"
+	done
+}
+
+deb()
+{
+	have=$archive/packages/$1_$2
+	have_deb && return 0
+	mkdir -p "$archive/packages"
+	lock
+	private_root binary deb "$SUITES"
+	refresh
+	# The run that held the lock may have brought it.
+	have_deb && return 0
+	say "fetching $1 $2"
+	fetch "$have" apt-get -q download "$1=$2"
+	have_deb
+}
+
+source_package()
+{
+	version=$(apt-cache showsrc --only-source "$1" 2>/dev/null |
+		sed -n 's/^Version: //p' | sort -V | tail -n 1)
+	[ -n "$version" ] || die "$1: no such source package in $2: see archive.sh list"
+	have=$archive/sources/$1_$version
+	mkdir -p "$archive/sources"
+	if [ ! -d "$have" ]; then
+		say "fetching source of $1 $version"
+		fetch "$have" apt-get -q source --download-only --only-source "$1=$version"
+	fi
+	printf '%s\n' "$have"
+}
+
+# Two runs at once: the second waits, then finds everything there.
+lock()
+{
+	mkdir -p "$archive" 2>/dev/null ||
+		die "$archive: cannot be made: choose another directory with --build"
+	(: >>"$archive/lock") 2>/dev/null || die "$archive/lock: cannot be written: is it another user's?"
+	exec 9>"$archive/lock"
+	flock -n 9 && return 0
+	say "waiting for another run that uses $archive"
+	flock 9
+}
+
+build=${BUILD:-$(dirname "$0")/../build}
+while [ $# -gt 0 ]; do
+	case $1 in
+	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;
+	--help|-h) usage; exit 0 ;;
+	*) break ;;
+	esac
+done
+mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another with --build"
+archive=$(cd "$build" && pwd)/archive
+
+case ${1-}:$# in
+refresh:1|refresh:2)
+	lock; private_root binary deb "$SUITES"; refresh "${2-}" ;;
+list:2)
+	lock; private_root binary deb "$SUITES"; refresh; list "$2" ;;
+deb:3)
+	deb "$2" "$3" ;;
+source:3)
+	lock; private_root "source-$3" deb-src "$3"; refresh; source_package "$2" "$3" ;;
+*)
+	usage >&2; exit 2 ;;
+esac

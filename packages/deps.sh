@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# All that building and running needs: packages of the machine's own Debian, then libbpf, vmlinux.h
+# and qemu of a newer one into the build directory.
+set -eu
+
+LC_ALL=C; export LC_ALL
+PATH=$PATH:/usr/sbin:/sbin # bpftool and mke2fs, for an ordinary user
+here=$(cd "$(dirname "$0")" && pwd)
+
+# package, how it shows on a system without dpkg (a command, or a pkg-config or compiler's name
+# behind its kind), why
+NEEDED='
+gcc                gcc              the tests, and libbpf
+libc6-dev          header:stdio.h   the same
+make               make             the same
+pkgconf            pkg-config       finds libraries
+clang              clang            the BPF programs, and the tests if wanted
+libclang-rt-dev    clang:asan       AddressSanitizer for tests built by clang
+llvm               llvm-strip       strips BPF objects; names in the reports of sanitizers
+libelf-dev         pkg:libelf       libbpf reads and writes ELF
+zlib1g-dev         pkg:zlib         the same
+libjson-c-dev      pkg:json-c       test_progs --json-summary
+bpftool            bpftool          skeletons, and the types of a kernel
+qemu-system-x86    qemu-system-x86_64  the virtual machine
+busybox-static     busybox          its user land
+e2fsprogs          mke2fs           its disk
+zstd               zstd             unpacks kernels
+xz-utils           xz               the same
+perl               prove            make check
+bats               bats             the same
+libcmocka-dev      pkg:cmocka       the same
+python3            python3          the same
+procps             pgrep            the same
+shellcheck         shellcheck       the same
+'
+
+usage()
+{
+	cat <<'EOT'
+usage: deps.sh [--list] [BUILD]
+Installs the packages that are missing here, by apt-get, then fetches libbpf, vmlinux.h and,
+where the system's is too old, qemu into BUILD (default: $BUILD, else build/ beside this script's directory). Only the first part, and only
+if there is something to install, needs root. On a system without Debian's apt it says what is
+missing and stops.
+  --list  the packages, and why
+$OS_RELEASE names the file that says what system this is (default: /etc/os-release).
+EOT
+}
+
+say() { printf 'deps.sh: %s\n' "$*"; }
+die() { printf 'deps.sh: %s\n' "$*" >&2; exit 1; }
+
+packages() { printf '%s' "$NEEDED" | awk 'NF { print $1 }'; }
+
+is_debian()
+{
+	command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 1
+	# shellcheck disable=SC1090 # the machine's
+	(. "${OS_RELEASE:-/etc/os-release}"; case " ${ID-} ${ID_LIKE-} " in *' debian '*) ;; *) exit 1 ;; esac)
+}
+
+missing_packages()
+{
+	# shellcheck disable=SC2046 # names without spaces
+	dpkg-query -W -f '${db:Status-Status} ${Package}\n' $(packages) 2>/dev/null |
+		sed -n 's/^installed //p' | sort -u >"$tmp/installed"
+	packages | sort -u | comm -23 - "$tmp/installed"
+}
+
+# there PROBE: is what the list names there?
+there()
+{
+	case $1 in
+	pkg:*) pkg-config --exists "${1#pkg:}" 2>/dev/null ;;
+	header:*) echo "#include <${1#header:}>" | gcc -E -x c - >/dev/null 2>&1 ;;
+	clang:asan) echo 'int main(void) { return 0; }' |
+		clang -fsanitize=address -x c -o "$tmp/asan" - >/dev/null 2>&1 ;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+# On another distribution names differ, but not what they hold.
+list_missing_things()
+{
+	printf '%s' "$NEEDED" | while read -r package probe why; do
+		if [ -n "$package" ] && ! there "$probe"; then
+			printf '  %-20s %s\n' "$probe" "$why (Debian: $package)"
+		fi
+	done
+}
+
+other_distribution()
+{
+	list_missing_things >"$tmp/missing"
+	if [ -s "$tmp/missing" ]; then
+		cat "$tmp/missing"
+		die "this is not Debian: what is listed above is missing: install it and run again"
+	fi
+	pkg-config --atleast-version=1.6 libbpf ||
+		die "this is not Debian: libbpf 1.6 or newer is missing: install it and run again"
+	say "nothing to install; BPF types: build with VMLINUX_BTF=/sys/kernel/btf/vmlinux of 6.19 or newer"
+}
+
+install_packages()
+{
+	say "missing:" "$@"
+	[ "$(id -u)" = 0 ] || die "$# packages are missing: run as root: sudo make deps"
+	say "installing them with apt-get"
+	export DEBIAN_FRONTEND=noninteractive
+	# One broken third-party source is no reason to stop.
+	apt-get -q update </dev/null || say "apt-get update failed: trying with the lists there are"
+	apt-get -q -y --no-install-recommends install "$@" </dev/null ||
+		die "apt-get install failed: see above; is there a network?"
+}
+
+# What root made is the checkout's owner's, so that everything else goes without root.
+give_back()
+{
+	[ "$(id -u)" = 0 ] && [ "$(stat -c %u "$here")" != 0 ] || return 0
+	chown -Rh --reference="$here" "$build"
+}
+
+case ${1-} in
+--help|-h) usage; exit 0 ;;
+--list) printf '%s' "$NEEDED" | awk 'NF { printf "%-18s", $1; $1 = $2 = ""; print $0 }'; exit 0 ;;
+-*) die "$1: unknown option: see --help" ;;
+esac
+build=${1:-${BUILD:-$here/../build}}
+tmp=$(mktemp -d) || die "${TMPDIR:-/tmp}: cannot be written: is it full?"
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+if ! is_debian; then
+	other_distribution
+	exit 0
+fi
+missing=$(missing_packages)
+if [ -n "$missing" ]; then
+	# shellcheck disable=SC2086 # names without spaces
+	install_packages $missing
+else
+	say "packages: nothing to install"
+fi
+mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
+status=0
+"$here/libbpf.sh" "$build" && "$here/vmlinux-h.sh" "$build" &&
+	"$here/qemu.sh" "$build" >/dev/null || status=1
+give_back
+exit $status

@@ -1,0 +1,211 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Bring a Debian kernel (cloud flavour, amd64) into the build directory: no root, no change to
+# the system. Prints the directory it is in.
+set -eu
+
+LC_ALL=C; export LC_ALL
+PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
+here=$(cd "$(dirname "$0")" && pwd)
+FLAVOUR=cloud-amd64
+
+usage()
+{
+	cat <<'EOT'
+usage: kernel.sh [--build DIR] [--list] [VERSION|SUITE|newest]
+  VERSION   6.12 (the newest 6.12 there is), 7.3.4, or a full release (uname -r)
+  SUITE     trixie, trixie-backports, forky, sid or experimental: its newest kernel
+  newest    the default: the newest released kernel, release candidates left aside
+  --list    the kernels to be had: release, package version, suite
+The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ beside this script's directory):
+  bzImage    the kernel
+  vmlinux    the same, unpacked: boots faster where qemu can start it (CONFIG_PVH)
+  vmlinux.h  its types, from its own BTF
+  config     its configuration, if the archive still has it
+  version    package, version and suite it came from
+Its path is the only line on standard output. A kernel fetched before is found without a network.
+EOT
+}
+
+say() { printf 'kernel.sh: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# available: "release version suite package" of all kernels, oldest first. A kernel's image is in
+# linux-binary-RELEASE (the same bits signed or not), before 6.19 in linux-image-RELEASE, which
+# later is an empty package that only depends on the other.
+available()
+{
+	"$here/archive.sh" --build "$build" list \
+		"linux-(image|binary|binary-unsigned)-[0-9].*-$FLAVOUR" >"$tmp/list" || return 1
+	awk '{
+		release = $1
+		kind = 0
+		if (sub(/^linux-image-/, "", release)) kind = 1
+		else if (sub(/^linux-binary-unsigned-/, "", release)) kind = 2
+		else if (sub(/^linux-binary-/, "", release)) kind = 3
+		if (kind > best[release]) {
+			best[release] = kind
+			line[release] = release " " $2 " " $3 " " $1
+		}
+	} END { for (release in line) print line[release] }' "$tmp/list" | sort -V -k 2,2
+}
+
+# matching: those of the kernels on standard input that $want means.
+matching()
+{
+	awk -v want="$want" '
+		want == "newest" || want == $1 || want == $3 ||
+		(index($1, want) == 1 && substr($1, length(want) + 1, 1) ~ /[.+-]/)'
+}
+
+# newest: the last of the kernels on standard input, a released one if there is any.
+newest()
+{
+	awk '{ any = $0 } $2 !~ /~rc/ { released = $0 } END { print released ? released : any }'
+}
+
+# choose: set release, version, suite and package to the kernel that $want means.
+choose()
+{
+	available >"$tmp/available" || return 1
+	matching <"$tmp/available" | newest >"$tmp/chosen"
+	read -r release version suite package <"$tmp/chosen" || :
+	[ -n "$release" ] || die "$want: no such kernel: there is" \
+		"$(sed 's/^\([0-9]*\.[0-9]*\).*/\1/' "$tmp/available" | uniq | paste -sd' ')," \
+		"or a suite's name; kernel.sh --list has them all"
+}
+
+# The kernel of this name that was chosen within a day: the lists are not asked again.
+chosen_before()
+{
+	[ -f "$named" ] && [ -d "$kernels/$(cat "$named")" ] &&
+		{ [ "${1-}" = old ] || [ -n "$(find "$named" -mmin -1440)" ]; }
+}
+
+# number FILE OFFSET SIZE: the little-endian number there.
+number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+is_image() { [ "$(od -An -c -j 514 -N 4 "$1" 2>/dev/null | tr -d ' ')" = HdrS ]; }
+
+# unpack_vmlinux BZIMAGE VMLINUX: the x86 boot protocol's header says where the compressed kernel
+# lies. Its last four bytes are the unpacked size: gzip's own trailer, appended for the others.
+unpack_vmlinux()
+{
+	start=$((($(number "$1" 497 1) + 1) * 512 + $(number "$1" 584 4)))
+	length=$(number "$1" 588 4)
+	case $(od -An -t x1 -j "$start" -N 4 "$1" | tr -d ' ') in
+	28b52ffd) unpack='zstd -dcq' size=4 ;;
+	fd377a58) unpack='xz -dcq' size=4 ;;
+	02214c18|04224d18) unpack='lz4 -dcq' size=4 ;;
+	425a68*) unpack='bzip2 -dcq' size=4 ;;
+	5d0000*) unpack='xz -dcq --format=lzma' size=4 ;;
+	1f8b*) unpack='gzip -dcq' size=0 ;;
+	*) die "$package: unknown compression of the kernel: report it" ;;
+	esac
+	command -v "${unpack%% *}" >/dev/null || die "${unpack%% *}: not found: run make deps"
+	tail -c "+$((start + 1))" "$1" | head -c "$((length - size))" | $unpack >"$2" || :
+	expected=$(number "$1" "$((start + length - 4))" 4)
+	[ "$(stat -c %s "$2")" = "$expected" ] ||
+		die "$package: the kernel did not unpack to $expected bytes: out of space on $2?"
+}
+
+# unpack_deb PACKAGE: fetch it and unpack it into $tmp/root; says no if there is none.
+unpack_deb()
+{
+	deb=$("$here/archive.sh" --build "$build" deb "$1" "$version") || return 1
+	dpkg-deb -x "$deb" "$tmp/root" && return 0
+	rm -rf "${deb%/*}"
+	die "$deb: cannot be unpacked, removed: check the space there and run again"
+}
+
+# take FILE NAME: the one file of that pattern in the unpacked packages becomes NAME.
+take()
+{
+	file=$(find "$tmp/root" -type f \( -path "*/boot/$1-*" -o -path "*/modules/*/$1" \
+		-o -path "*/modules/*/$1.unsigned" \) | head -n 1)
+	[ -n "$file" ] && mv "$file" "$tmp/kernel/$2"
+}
+
+# The configuration is in the image's package or in one of its own; for some kernels the archive
+# has dropped that one and kept the image.
+take_config()
+{
+	take config config && return 0
+	pattern=linux-base-$(echo "$release" | sed 's/[+.]/\\&/g')
+	if "$here/archive.sh" --build "$build" list "$pattern" | grep -q . &&
+	   unpack_deb "linux-base-$release" && take config config; then
+		return 0
+	fi
+	say "$release: the archive has no config of it any more: left out"
+}
+
+bring()
+{
+	mkdir -p "$tmp/kernel" "$tmp/root"
+	unpack_deb "$package" || exit 1
+	take vmlinuz bzImage || die "$package: holds no kernel image: try another version"
+	is_image "$tmp/kernel/bzImage" || die "$package: its kernel has no boot signature (HdrS)"
+	take_config
+	unpack_vmlinux "$tmp/kernel/bzImage" "$tmp/kernel/vmlinux"
+	bpftool btf dump file "$tmp/kernel/vmlinux" format c >"$tmp/kernel/vmlinux.h" ||
+		die "$package: no types (BTF) to be read from the kernel: out of space?"
+	grep -qsx CONFIG_PVH=y "$tmp/kernel/config" || rm "$tmp/kernel/vmlinux"
+	echo "$package $version $suite" >"$tmp/kernel/version"
+	mv -T "$tmp/kernel" "$kernels/$release" || die "$kernels/$release: cannot be put in place"
+}
+
+build=${BUILD:-$here/../build}
+want='' list=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift ;;
+	--list) list=1 ;;
+	--help|-h) usage; exit 0 ;;
+	-*) die "$1: unknown option: see --help" ;;
+	*) [ -z "$want" ] || die "$1: one kernel at a time: see --help"; want=$1 ;;
+	esac
+	shift
+done
+want=${want:-newest}
+case $want in
+*/*|*' '*|.*) die "$want: not a version or suite: see --help" ;;
+esac
+mkdir -p "$build/kernels" 2>/dev/null ||
+	die "$build/kernels: cannot be made: choose another with --build"
+build=$(cd "$build" && pwd)
+kernels=$build/kernels
+named=$kernels/.$want.chosen
+
+# Everything there: no lock, no lists, no network.
+if [ -z "$list" ]; then
+	if [ -d "$kernels/$want" ]; then
+		echo "$kernels/$want"; exit 0
+	elif chosen_before; then
+		echo "$kernels/$(cat "$named")"; exit 0
+	fi
+	command -v bpftool >/dev/null || die "bpftool: not found: run make deps"
+	(: >>"$kernels/.lock") 2>/dev/null || die "$kernels/.lock: cannot be written: is it another user's?"
+	exec 9>"$kernels/.lock"
+	flock -n 9 || { say "waiting for another run that fetches a kernel"; flock 9; }
+	rm -rf "$kernels"/.part.* # of runs that were killed
+fi
+tmp=$(mktemp -d "$kernels/.part.XXXXXX") || die "$kernels: cannot be written: is it full?"
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+if [ -n "$list" ]; then
+	available | awk '{ printf "%-28s %-20s %s\n", $1, $2, $3 }'
+	exit 0
+fi
+if ! choose; then
+	chosen_before old || exit 1
+	say "$want: taking $(cat "$named"), fetched before"
+	echo "$kernels/$(cat "$named")"
+	exit 0
+fi
+[ -d "$kernels/$release" ] || bring
+echo "$release" >"$tmp/chosen"
+mv "$tmp/chosen" "$named"
+echo "$kernels/$release"

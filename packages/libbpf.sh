@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# libbpf for distributions whose own is too old: the source package of a newer Debian suite, built
+# once as a static library into the build directory.
+set -eu
+
+LC_ALL=C; export LC_ALL
+here=$(cd "$(dirname "$0")" && pwd)
+WANTED=1.6 # bpf_object__prepare()
+
+usage()
+{
+	cat <<EOT
+usage: libbpf.sh [BUILD]
+Sees to it that there is a libbpf of at least version $WANTED: the system's by pkg-config, else one
+built into BUILD/libbpf (default: \$BUILD, else build/ beside this script's directory):
+  include/bpf/*.h  include/uapi/linux/*.h  lib/libbpf.a  lib/pkgconfig/libbpf.pc  origin
+The headers under uapi are the <linux/bpf.h> that this libbpf goes with.
+EOT
+}
+
+say() { printf 'libbpf.sh: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# The suite of the newest released libbpf; of several that have it the first by name.
+find_suite()
+{
+	"$here/archive.sh" --build "$build" list libbpf-dev >"$tmp/list" || exit 1
+	awk '$2 !~ /~rc/ { if ($2 != version) suite = $3; version = $2 } END { print version, suite }' \
+		"$tmp/list" >"$tmp/newest"
+	read -r version suite <"$tmp/newest" || :
+	[ -n "$suite" ] || die "libbpf-dev: in none of the suites: is the mirror complete?"
+	dpkg --compare-versions "${version#*:}" ge "$WANTED" ||
+		die "libbpf: the newest in the archive is $version, $WANTED is needed: build it by hand"
+}
+
+unpack()
+{
+	mkdir "$tmp/source"
+	for file in "$1"/*.orig.tar.* "$1"/*.debian.tar.*; do
+		case $file in
+		*.asc) continue ;;
+		*.orig.tar.*) levels=1 ;;
+		*) levels=0 ;;
+		esac
+		tar -C "$tmp/source" --strip-components="$levels" -xf "$file" ||
+			die "$file: cannot be unpacked: check the space in $build, then remove $1"
+	done
+	[ -f "$tmp/source/src/Makefile" ] || die "$1: not libbpf's sources: remove it and run again"
+	[ -f "$tmp/source/debian/patches/series" ] || return 0
+	sed 's/[[:space:]]*#.*//; /^$/d' "$tmp/source/debian/patches/series" >"$tmp/series"
+	while read -r name; do
+		patch -s -d "$tmp/source" -p1 <"$tmp/source/debian/patches/$name" >&2 ||
+			die "$name: Debian's patch to libbpf did not apply: apt-get install patch?"
+	done <"$tmp/series"
+}
+
+# Variables of a make that may have called us are not meant for libbpf.
+compile()
+{
+	say "building libbpf ${version#*:}"
+	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u LDFLAGS -u CPPFLAGS -u EXTRA_CFLAGS \
+		make -C "$tmp/source/src" -j"$(nproc)" CC=gcc BUILD_STATIC_ONLY=1 OBJDIR=objects \
+		CFLAGS='-g -O2 -fPIC' DESTDIR="$tmp/" PREFIX=libbpf LIBDIR=libbpf/lib \
+		install >"$tmp/log" 2>&1 || {
+			cp "$tmp/log" "$build/libbpf.log"
+			die "libbpf: does not build: see $build/libbpf.log"
+		}
+	mkdir -p "$tmp/libbpf/include/uapi"
+	cp -R "$tmp/source/include/uapi/linux" "$tmp/libbpf/include/uapi/"
+	pc=$tmp/libbpf/lib/pkgconfig/libbpf.pc
+	number=$(sed -n 's/^Version: //p' "$pc")
+	# Found relative to itself, so that the build directory can be moved; pkg-config quotes that.
+	cat >"$pc" <<-EOT
+	prefix=\${pcfiledir}/../..
+
+	Name: libbpf
+	Description: BPF library
+	Version: $number
+	Libs: -L\${prefix}/lib -lbpf
+	Cflags: -I\${prefix}/include
+	Requires: libelf zlib
+	EOT
+	echo "libbpf ${version#*:} $suite" >"$tmp/libbpf/origin"
+}
+
+case ${1-} in
+--help|-h) usage; exit 0 ;;
+-*) die "$1: unknown option: see --help" ;;
+esac
+build=${1:-${BUILD:-$here/../build}}
+if pkg-config --atleast-version=$WANTED libbpf 2>/dev/null; then
+	say "the system's libbpf $(pkg-config --modversion libbpf) will do"
+	exit 0
+fi
+mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
+build=$(cd "$build" && pwd)
+(: >>"$build/.libbpf.lock") 2>/dev/null || die "$build/.libbpf.lock: cannot be written: is it another user's?"
+exec 8>"$build/.libbpf.lock"
+flock 8
+if [ -f "$build/libbpf/origin" ]; then
+	say "$(cat "$build/libbpf/origin"): already built"
+	exit 0
+fi
+for tool in make gcc tar pkg-config; do
+	command -v $tool >/dev/null || die "$tool: not found: run make deps"
+done
+rm -rf "$build"/.libbpf.part.* # of runs that were killed
+tmp=$(mktemp -d "$build/.libbpf.part.XXXXXX") || die "$build: cannot be written: is it full?"
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+find_suite
+directory=$("$here/archive.sh" --build "$build" source libbpf "$suite") || exit 1
+unpack "$directory"
+compile
+rm -rf "$build/libbpf"
+mv -T "$tmp/libbpf" "$build/libbpf"
+say "$(cat "$build/libbpf/origin"): built"
