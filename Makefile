@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0
+# A standalone, trimmed tools/testing/selftests/bpf. 'make help' lists targets and variables.
+
+# bpftool is in /usr/sbin, which is not in the PATH of an ordinary user of Debian.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+BUILD ?= build
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CLANG ?= clang
+BPFTOOL ?= bpftool
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -g -O2
+
+# A flavour is a set of binaries with a directory of its own.
+ifeq ($(ASAN),1)
+SAN_CFLAGS ?= -fsanitize=address -fno-omit-frame-pointer
+FLAVOUR := asan
+else
+SAN_CFLAGS ?=
+FLAVOUR := $(if $(SAN_CFLAGS),san,plain)
+endif
+OUT := $(BUILD)/$(FLAVOUR)
+BPF_OUT := $(BUILD)/bpf
+
+# 'make V=1' shows the commands.
+ifeq ($(V),1)
+Q :=
+say :=
+else
+Q := @
+say = @printf '  %-8s %s\n' '$(1)' '$(2)';
+MAKEFLAGS += --no-print-directory
+endif
+
+# Packages that are too old here are brought into $(BUILD) by packages/: libbpf, vmlinux.h.
+LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system)
+ifeq ($(LIBBPF_CFLAGS),system)
+LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbpf)
+LIBBPF_LIBS := $(shell $(PKG_CONFIG) --libs libbpf)
+LIBBPF_READY :=
+else
+LIBBPF_CFLAGS := -isystem $(BUILD)/libbpf/include -isystem $(BUILD)/libbpf/include/uapi
+LIBBPF_LIBS := $(BUILD)/libbpf/lib/libbpf.a
+LIBBPF_READY := $(BUILD)/libbpf/lib/libbpf.a
+endif
+ifdef VMLINUX_BTF
+VMLINUX_H := $(BPF_OUT)/vmlinux.h
+else
+VMLINUX_H ?= $(BUILD)/vmlinux/vmlinux.h
+endif
+
+ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -std=gnu11 -Wall -Wextra -Wno-sign-compare -I. -I$(BPF_OUT) \
+	$(LIBBPF_CFLAGS)
+ALL_LDLIBS = $(LIBBPF_LIBS) -ljson-c -lelf -lz
+# vmlinux.h has what the kernel is compiled with: anonymous members of a named type.
+BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -fms-extensions \
+	-Wno-microsoft-anon-tag -Wno-missing-declarations \
+	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)
+
+HELPERS := test_loader.c testing_helpers.c cap_helpers.c sysctl_helpers.c trace_helpers.c
+TESTS := $(sort $(wildcard prog_tests/*.c))
+RUNNER := $(sort $(wildcard runner/*.c))
+PROGS := $(sort $(wildcard progs/*.c))
+
+RUNNER_OBJS := $(patsubst %.c,$(OUT)/%.o,test_progs.c $(RUNNER) $(HELPERS))
+TEST_OBJS := $(TESTS:%.c=$(OUT)/%.o)
+SKELETONS := $(PROGS:progs/%.c=$(BPF_OUT)/%.skel.h)
+
+# Cheap ones first.
+CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
+	$(addprefix tests/,lint.bats cli.bats runner.bats packages.bats vmtest.bats machine.bats)
+
+.PHONY: all asan run_tests check check-programs bench fuzz deps clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(OUT)/test_progs ## build test_progs (ASAN=1: with AddressSanitizer)
+
+asan: ## build test_progs with AddressSanitizer
+	$(Q)$(MAKE) ASAN=1 all
+
+deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
+	$(Q)packages/deps.sh '$(BUILD)'
+
+run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
+	$(Q)$(MAKE) ASAN=1 all
+	$(Q)./run_tests.sh
+
+check: ## run the project's own tests
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs
+	$(Q)$(MAKE) ASAN=1 all check-programs '$(BUILD)/fuzz'
+	$(Q)BUILD='$(abspath $(BUILD))' prove --timer $(CHECKS)
+
+bench: ## measure what the runner costs, against its limits
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs
+	$(Q)$(MAKE) ASAN=1 check-programs
+	$(Q)tests/bench/bench.py '$(BUILD)'
+
+FUZZ_SECONDS ?= 60
+fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes, FUZZ_SECONDS long
+	$(Q)'$<' -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -close_fd_mask=3 \
+		-artifact_prefix='$(BUILD)/'
+
+$(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testing_helpers.c
+	$(call say,CLANG,$@)$(CLANG) -g -O1 -std=gnu11 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined -I. $^ -o '$@'
+
+clean: ## remove what was compiled, keep what was fetched
+	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)'
+
+help: ## list targets and variables
+	@awk -F ': .*## |: ## ' '/^[a-z_]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@echo; printf '  %-12s %s\n' \
+		CC= 'compiler of test_progs: gcc (default) or clang' \
+		ASAN=1 'build with AddressSanitizer, in $$(BUILD)/asan' \
+		SAN_CFLAGS= 'other sanitizer flags, built in $$(BUILD)/san' \
+		VMLINUX_BTF= 'make vmlinux.h from this vmlinux or BTF file, of kernel 6.19 or newer' \
+		VMLINUX_H= 'use this vmlinux.h' \
+		KERNEL= 'kernel of run_tests: a bzImage, a version such as 6.12, or a suite' \
+		ARGS= 'more arguments for test_progs in run_tests' \
+		CPUS= 'processors of the virtual machine of run_tests: 4' \
+		HOST=1 'run_tests on this machine itself, without a virtual one' \
+		BUILD= 'where everything built and fetched goes (default: build)' \
+		V=1 'show the commands'
+
+# The commands' flags: what was built with other ones is built again.
+define remember
+	@mkdir -p '$(@D)'; printf '%s\n' '$(1)' | cmp -s - '$@' || printf '%s\n' '$(1)' > '$@'
+endef
+
+$(OUT)/flags: FORCE
+	$(call remember,$(CC) $(ALL_CFLAGS) $(ALL_LDLIBS))
+
+$(BPF_OUT)/flags: FORCE
+	$(call remember,$(CLANG) $(BPF_CFLAGS) $(VMLINUX_BTF))
+
+$(BUILD)/libbpf/lib/libbpf.a:
+	$(Q)packages/libbpf.sh '$(BUILD)'
+
+$(BUILD)/vmlinux/vmlinux.h:
+	$(Q)packages/vmlinux-h.sh '$(BUILD)'
+
+ifdef VMLINUX_BTF
+$(VMLINUX_H): $(VMLINUX_BTF) $(BPF_OUT)/flags
+	$(call say,BTF,$@)$(BPFTOOL) btf dump file '$<' format c > '$@'
+	@grep -q '^struct bpf_task_work {' '$@' || \
+		{ echo '$<: types of a kernel that is too old: take one of 6.19 or newer' >&2; false; }
+endif
+
+$(PROGS:progs/%.c=$(BPF_OUT)/%.bpf.o): $(BPF_OUT)/%.bpf.o: progs/%.c $(VMLINUX_H) $(BPF_OUT)/flags | $(LIBBPF_READY)
+	$(call say,CLANG,$@)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT '$@' -MF '$(@:.o=.d)' -c '$<' -o '$@'
+
+$(SKELETONS): $(BPF_OUT)/%.skel.h: $(BPF_OUT)/%.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton '$<' name '$*' > '$@'
+
+# One line a file in prog_tests/: adding a test is adding its file.
+$(BUILD)/tests.c: FORCE
+	@mkdir -p '$(@D)'; { \
+		echo '#include "runner/plan.h"'; \
+		printf 'DECLARE_TEST(%s)\n' $(TESTS:prog_tests/%.c=%); \
+		echo 'const struct test_def test_defs[] = {'; \
+		printf 'DEFINE_TEST(%s)\n' $(TESTS:prog_tests/%.c=%); \
+		echo '};'; \
+		echo 'const size_t test_def_count = sizeof(test_defs) / sizeof(*test_defs);'; \
+		echo 'const bool test_defs_need_root = true;'; \
+	} > '$@.new'; cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'
+
+compile = $(call say,CC,$@)mkdir -p '$(@D)'; \
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c '$<' -o '$@'
+
+$(OUT)/tests.o: $(BUILD)/tests.c $(OUT)/flags
+	$(compile)
+
+$(TEST_OBJS): $(OUT)/%.o: %.c $(OUT)/flags | $(SKELETONS) $(LIBBPF_READY)
+	$(compile)
+
+$(RUNNER_OBJS): $(OUT)/%.o: %.c $(OUT)/flags | $(LIBBPF_READY)
+	$(compile)
+
+link = $(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -rdynamic $(filter %.o,$^) $(ALL_LDLIBS)
+
+$(OUT)/test_progs: $(RUNNER_OBJS) $(TEST_OBJS) $(OUT)/tests.o $(OUT)/flags
+	$(link) -o '$@'
+
+# What 'make check' runs beside the real thing: the same runner with tests that misbehave, unit
+# tests, and a library that makes the kernel lie.
+FAULT_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/faults/*.c))
+CHECK_OBJS := $(FAULT_OBJS) $(OUT)/tests/bench/bench.o $(OUT)/tests/unit.o
+check-programs: $(OUT)/test_faults $(OUT)/test_bench $(OUT)/unit $(OUT)/liar.so
+
+$(CHECK_OBJS): $(OUT)/%.o: %.c $(OUT)/flags | $(LIBBPF_READY)
+	$(compile)
+
+$(OUT)/test_faults $(OUT)/test_bench: $(OUT)/test_%: $(RUNNER_OBJS) $(OUT)/flags
+	$(link) -o '$@'
+$(OUT)/test_faults: $(FAULT_OBJS)
+$(OUT)/test_bench: $(OUT)/tests/bench/bench.o
+
+$(OUT)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(OUT)/tests/unit.o $(OUT)/tests.o \
+		$(TEST_OBJS) $(OUT)/flags
+	$(link) -lcmocka -o '$@'
+
+$(OUT)/liar.so: tests/liar/liar.c $(OUT)/flags | $(LIBBPF_READY)
+	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
+
+-include $(shell find '$(OUT)' '$(BPF_OUT)' -name '*.d' 2>/dev/null)

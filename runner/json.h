@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * json: results for programs. The keys that BPF CI reads hold what they always held; "tests" has
+ * every selected test, passing or not.
+ */
+#ifndef RUNNER_JSON_H
+#define RUNNER_JSON_H
+
+#include <stdio.h>
+
+#include "plan.h"
+
+/*
+ * Writes the results of @plan to @out as one JSON object. @spool has the logs.
+ * Returns 0 or -errno.
+ */
+int json__write(FILE *out, const struct plan *plan, int spool);
+
+#endif

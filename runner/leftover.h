@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * leftover: processes that a test started and that are still there when it is over.
+ *
+ * A test's process adopts the orphans among its descendants (PR_SET_CHILD_SUBREAPER); when it is
+ * gone the main process adopts them all. So every child of the main process that is not a test is a
+ * leftover, whatever session or process group it has put itself into. Whose it is its process group
+ * tells, or the log that it still has as stdout or stderr.
+ */
+#ifndef RUNNER_LEFTOVER_H
+#define RUNNER_LEFTOVER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* A test whose process is there, or has ended and is not reaped yet. */
+struct leftover_test {
+	pid_t pid;
+	int log;
+};
+
+/*
+ * Kills and reaps what @test has left, and what that has left, and all leftovers that are nobody's
+ * among @tests (@count of them, @test included; those with pid 0 do not count). @unkillable, of
+ * @unkillable_count, are left alone.
+ * Sets *@outlived to the number of those that were alive. Returns false if one of them is still
+ * there after two seconds.
+ */
+bool leftover__reap(const struct leftover_test *test, const struct leftover_test *tests,
+		    size_t count, const pid_t *unkillable, size_t unkillable_count,
+		    unsigned int *outlived);
+
+#endif

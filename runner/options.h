@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * options: the command line.
+ */
+#ifndef RUNNER_OPTIONS_H
+#define RUNNER_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "select.h"
+
+struct options {
+	struct selection selection;
+	bool list;
+	bool count;
+	unsigned int verbosity;		/* 1: all logs, 2: libbpf's debug too, 3: all */
+	bool verifier_stats;
+	unsigned int jobs;
+	unsigned int timeout_s;
+	const char *json_path;		/* or NULL */
+	unsigned int repeats;		/* how often to run all of it, at least 1 */
+	bool until_fail;		/* but no further than to the first failure */
+	bool debug;
+	bool no_error_summary;
+};
+
+/*
+ * Fills @options. Ends the program for --help, --usage and --version (status 0), and for a bad
+ * command line, with one line that says what is wrong (status 64).
+ */
+void options__parse(struct options *options, int argc, char **argv);
+
+#endif

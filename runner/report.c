@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "log.h"
+#include "report.h"
+
+/* Prints the columns "#T/S" (or "#T" where @sub_number is 0). */
+static void print_number(FILE *out, unsigned int number, unsigned int sub_number)
+{
+	char text[32];
+
+	if (sub_number)
+		snprintf(text, sizeof(text), "%u/%u", number, sub_number);
+	else
+		snprintf(text, sizeof(text), "%u", number);
+	fprintf(out, "#%-7s ", text);
+}
+
+/* A name on one line, whatever bytes a test has put into it. */
+static void print_name(FILE *out, const char *name)
+{
+	for (; *name; name++)
+		fputc((unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name, out);
+}
+
+static void print_log(const struct report_options *options, const struct planned_test *test,
+		      struct span part)
+{
+	struct span span = test_result__spooled(&test->result, part);
+
+	if (span.start < span.end)
+		log__print(options->spool, span, options->out);
+}
+
+static void print_reason(FILE *out, const char *name, const char *sub_name,
+			 enum verdict verdict, const char *reason)
+{
+	print_name(out, name);
+	if (sub_name) {
+		fputc('/', out);
+		print_name(out, sub_name);
+	}
+	fprintf(out, ":%s:", verdict__word(verdict));
+	print_name(out, reason);
+	fputc('\n', out);
+}
+
+static void print_subtest(const struct report_options *options, const struct planned_test *test,
+			  const struct subtest_result *subtest, bool all_logs)
+{
+	FILE *out = options->out;
+
+	if (all_logs || subtest->verdict == VERDICT_FAIL)
+		print_log(options, test, subtest->log);
+	else if (subtest->verdict == VERDICT_SKIP && subtest->reason)
+		print_reason(out, test->name, subtest->name, VERDICT_SKIP, subtest->reason);
+	print_number(out, test->number, subtest->number);
+	print_name(out, test->name);
+	fputc('/', out);
+	print_name(out, subtest->name);
+	fprintf(out, ":%s\n", verdict__word(subtest->verdict));
+}
+
+static unsigned int count_subtests(const struct test_result *result, enum verdict verdict)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < result->subtest_count; i++)
+		count += result->subtests[i].verdict == verdict;
+	return count;
+}
+
+static void print_test_line(const struct report_options *options, const struct planned_test *test)
+{
+	const struct test_result *result = &test->result;
+	unsigned int skipped = count_subtests(result, VERDICT_SKIP);
+	FILE *out = options->out;
+
+	print_number(out, test->number, 0);
+	if (result->verdict == VERDICT_OK && skipped)
+		fprintf(out, "%s:OK (SKIP: %u/%zu)\n", test->name, skipped, result->subtest_count);
+	else
+		fprintf(out, "%s:%s\n", test->name, verdict__word(result->verdict));
+}
+
+/* The log in the order in which it was written, each subtest's line behind its part. */
+static void print_test(const struct report_options *options, const struct planned_test *test,
+		       bool only_failed)
+{
+	const struct test_result *result = &test->result;
+	bool failed = result->verdict == VERDICT_FAIL;
+	bool all_logs = options->verbose || result->force_log;
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < result->subtest_count; i++) {
+		const struct subtest_result *subtest = &result->subtests[i];
+		struct span before = { at, subtest->log.start };
+
+		if (failed || all_logs)
+			print_log(options, test, before);
+		if (!only_failed || subtest->verdict == VERDICT_FAIL)
+			print_subtest(options, test, subtest, all_logs);
+		at = subtest->log.end;
+	}
+	if (failed || all_logs)
+		print_log(options, test, (struct span) { at, UINT64_MAX - result->log.start });
+	if (result->reason && (result->untimely || (result->verdict == VERDICT_SKIP && !all_logs)))
+		print_reason(options->out, test->name, NULL, result->verdict, result->reason);
+	print_test_line(options, test);
+}
+
+void report__test(const struct report_options *options, const struct planned_test *test)
+{
+	/* A test none of whose subtests was wanted did nothing, and has no verdict. */
+	if (plan__did_something(test))
+		print_test(options, test, false);
+	fflush(options->out);
+}
+
+void report__repeats(const struct report_options *options, const struct plan *plan)
+{
+	fprintf(options->out, "\nAll repeats:\n");
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_test *test = &plan->tests[i];
+
+		if (!test->runs)
+			continue;
+		print_number(options->out, test->number, 0);
+		fprintf(options->out, "%s: %u runs, %u failures, %.1f %%\n", test->name, test->runs,
+			test->failures, 100.0 * test->failures / test->runs);
+	}
+	fflush(options->out);
+}
+
+struct report_counts report__count(const struct plan *plan)
+{
+	struct report_counts counts = {};
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_test *test = &plan->tests[i];
+		const struct test_result *result = &test->result;
+
+		if (!plan__did_something(test))
+			continue;
+		if (result->verdict == VERDICT_FAIL)
+			counts.failed++;
+		else
+			counts.passed++;
+		if (result->verdict == VERDICT_SKIP && !result->subtest_count)
+			counts.skipped++;
+		counts.skipped += count_subtests(result, VERDICT_SKIP);
+		counts.passed_subtests += count_subtests(result, VERDICT_OK);
+		counts.failed_subtests += count_subtests(result, VERDICT_FAIL);
+	}
+	return counts;
+}
+
+void report__summary(const struct report_options *options, const struct plan *plan)
+{
+	struct report_counts counts = report__count(plan);
+
+	if (counts.failed && options->error_summary) {
+		fprintf(options->out, "\nAll error logs:\n");
+		for (size_t i = 0; i < plan->count; i++)
+			if (plan->tests[i].ran && plan->tests[i].result.verdict == VERDICT_FAIL)
+				print_test(options, &plan->tests[i], true);
+	}
+	fprintf(options->out, "Summary: %u/%u PASSED, %u SKIPPED, %u/%u FAILED\n", counts.passed,
+		counts.passed_subtests, counts.skipped, counts.failed, counts.failed_subtests);
+	fflush(options->out);
+}

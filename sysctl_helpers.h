@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sysctl_helpers: kernel parameters under /proc/sys. See proc(5).
+ */
+#ifndef __SYSCTL_HELPERS_H
+#define __SYSCTL_HELPERS_H
+
+/* What an old value needs at most, its NUL included. */
+#define SYSCTL_VALUE_BYTES 32
+
+/*
+ * Sets the parameter in file @path to @new_val. Its value before, without the newline, goes to
+ * @old_val, SYSCTL_VALUE_BYTES long, unless that is NULL.
+ * Return 0 or a negative errno; the second also fails the test then.
+ */
+int sysctl_set(const char *path, char *old_val, const char *new_val);
+int sysctl_set_or_fail(const char *path, char *old_val, const char *new_val);
+
+#endif

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_loader: RUN_TESTS(): the annotations of a BPF program (progs/bpf_misc.h) -> its verdict.
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <regex.h>
+
+#include "runner/child.h"
+#include "runner/xalloc.h"
+#include "test_progs.h"
+
+#define TAG_PREFIX "test:"
+#define LOG_BYTES (1 << 20)
+
+struct annotation {
+	unsigned long order;
+	const char *key;	/* not NUL-terminated: up to '=' */
+	const char *value;
+};
+
+/* What a program's annotations ask for. */
+struct spec {
+	struct annotation *annotations;		/* by order */
+	size_t count;
+	const char *description;
+	bool expected;		/* there is a __success or a __failure */
+	bool failure;
+	bool run;
+	int retval;
+	unsigned int log_level;
+	unsigned int flags;
+};
+
+static bool has_key(const struct annotation *annotation, const char *key)
+{
+	size_t len = strlen(key);
+
+	return !strncmp(annotation->key, key, len) && annotation->key[len] == '=';
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct annotation *first = a, *second = b;
+
+	return first->order < second->order ? -1 : first->order > second->order;
+}
+
+static int parse_flag(const char *text, unsigned int *flags)
+{
+	static const struct {
+		const char *name;
+		unsigned int flag;
+	} names[] = {
+		{ "BPF_F_STRICT_ALIGNMENT", BPF_F_STRICT_ALIGNMENT },
+		{ "BPF_F_ANY_ALIGNMENT", BPF_F_ANY_ALIGNMENT },
+		{ "BPF_F_TEST_RND_HI32", BPF_F_TEST_RND_HI32 },
+		{ "BPF_F_TEST_STATE_FREQ", BPF_F_TEST_STATE_FREQ },
+		{ "BPF_F_SLEEPABLE", BPF_F_SLEEPABLE },
+		{ "BPF_F_XDP_HAS_FRAGS", BPF_F_XDP_HAS_FRAGS },
+		{ "BPF_F_TEST_REG_INVARIANTS", BPF_F_TEST_REG_INVARIANTS },
+	};
+	unsigned int number;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(text, names[i].name)) {
+			*flags |= names[i].flag;
+			return 0;
+		}
+	}
+	if (parse_uint(text, 0, UINT_MAX, &number))
+		return -EINVAL;
+	*flags |= number;
+	return 0;
+}
+
+static int parse_retval(const char *text, int *retval)
+{
+	unsigned int number;
+	bool negative = text[0] == '-';
+
+	if (parse_uint(text + negative, 0, INT_MAX, &number))
+		return -EINVAL;
+	*retval = negative ? -(int)number : (int)number;
+	return 0;
+}
+
+static int apply(struct spec *spec, const struct annotation *annotation)
+{
+	if (has_key(annotation, "success") || has_key(annotation, "failure")) {
+		spec->expected = true;
+		spec->failure = annotation->key[0] == 'f';
+	} else if (has_key(annotation, "description")) {
+		spec->description = annotation->value;
+	} else if (has_key(annotation, "retval")) {
+		spec->run = true;
+		return parse_retval(annotation->value, &spec->retval);
+	} else if (has_key(annotation, "log_level")) {
+		return parse_uint(annotation->value, 0, 7, &spec->log_level);
+	} else if (has_key(annotation, "flag")) {
+		return parse_flag(annotation->value, &spec->flags);
+	} else if (!has_key(annotation, "msg") && !has_key(annotation, "not_msg")) {
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Adds the annotation that declaration tag @text is, if it is one. */
+static void collect(struct spec *spec, const char *text)
+{
+	struct annotation annotation = {};
+	char *end;
+
+	if (strncmp(text, TAG_PREFIX, strlen(TAG_PREFIX)))
+		return;
+	annotation.order = strtoul(text + strlen(TAG_PREFIX), &end, 10);
+	if (*end != ':' || !strchr(end, '='))
+		return;
+	annotation.key = end + 1;
+	annotation.value = strchr(end, '=') + 1;
+	spec->annotations = xrealloc(spec->annotations, spec->count + 1,
+				     sizeof(*spec->annotations));
+	spec->annotations[spec->count++] = annotation;
+}
+
+/* Reads the annotations of @prog; they point into @btf. Returns 0 or, said, -EINVAL. */
+static int read_spec(struct spec *spec, const struct btf *btf, const struct bpf_program *prog)
+{
+	int func = btf__find_by_name_kind(btf, bpf_program__name(prog), BTF_KIND_FUNC);
+	__u32 types = btf__type_cnt(btf);
+
+	for (__u32 id = 1; func > 0 && id < types; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_decl_tag(type) && type->type == (__u32)func)
+			collect(spec, btf__str_by_offset(btf, type->name_off));
+	}
+	if (spec->count)
+		qsort(spec->annotations, spec->count, sizeof(*spec->annotations), by_order);
+	for (size_t i = 0; i < spec->count; i++) {
+		if (apply(spec, &spec->annotations[i])) {
+			ASSERT_FAIL("%s: annotation '%s' is not understood",
+				    bpf_program__name(prog), spec->annotations[i].key);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* Turns @pattern, with {{...}} around its regular expressions, into one regular expression. */
+static char *to_regex(const char *pattern)
+{
+	char *regex = xcalloc(2 * strlen(pattern) + 1, 1), *put = regex;
+	bool literal = true;
+
+	while (*pattern) {
+		if (literal && !strncmp(pattern, "{{", 2)) {
+			literal = false;
+			*put++ = '(';
+			pattern += 2;
+		} else if (!literal && !strncmp(pattern, "}}", 2)) {
+			literal = true;
+			*put++ = ')';
+			pattern += 2;
+		} else {
+			if (literal && strchr("\\^$.[]|()*+?{}", *pattern))
+				*put++ = '\\';
+			*put++ = *pattern++;
+		}
+	}
+	return regex;
+}
+
+/*
+ * Looks for @pattern in @text. Returns whether it is there, with *@start and *@end around it. A
+ * pattern that is no regular expression is a failure of the test.
+ */
+static bool find(const char *text, const char *pattern, size_t *start, size_t *end)
+{
+	char *source = to_regex(pattern);
+	regmatch_t match;
+	regex_t regex;
+	bool found;
+	int err;
+
+	err = regcomp(&regex, source, REG_EXTENDED | REG_NEWLINE);
+	free(source);
+	if (err) {
+		ASSERT_FAIL("'%s' is no regular expression", pattern);
+		return false;
+	}
+	found = !regexec(&regex, text, 1, &match, 0);
+	if (found) {
+		*start = (size_t)match.rm_so;
+		*end = (size_t)match.rm_eo;
+	}
+	regfree(&regex);
+	return found;
+}
+
+static void refute_messages(const struct annotation *from, const struct annotation *to,
+			    const char *text, size_t len)
+{
+	char *stretch = xstrndup(text, len);
+	size_t start, end;
+
+	for (; from < to; from++)
+		if (has_key(from, "not_msg") && find(stretch, from->value, &start, &end))
+			ASSERT_FAIL("verifier log must not hold here: '%s'", from->value);
+	free(stretch);
+}
+
+/* Checks that @log has the messages, in order, and between them none that it must not have. */
+static void check_messages(const struct spec *spec, const char *log)
+{
+	const struct annotation *pending = spec->annotations;
+	const struct annotation *end = pending + spec->count;
+
+	for (const struct annotation *at = pending; at < end; at++) {
+		size_t from, to;
+
+		if (!has_key(at, "msg"))
+			continue;
+		if (!find(log, at->value, &from, &to)) {
+			ASSERT_FAIL("verifier log lacks, from here on: '%s'", at->value);
+			printf("%s\n", log);
+			return;
+		}
+		test__assert(true, TEST_SITE, at->value, "found");
+		refute_messages(pending, at, log, from);
+		log += to;
+		pending = at;
+	}
+	refute_messages(pending, end, log, strlen(log));
+}
+
+static void check_retval(const struct spec *spec, struct bpf_program *prog)
+{
+	static char packet[64];
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = packet,
+		.data_size_in = sizeof(packet),
+		.repeat = 1,
+	);
+
+	if (ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(prog), &opts), "test_run"))
+		ASSERT_EQ((int)opts.retval, spec->retval, "retval");
+}
+
+/* Loads @prog alone out of @obj and holds what happens against @spec. */
+static void check_program(const struct spec *spec, struct bpf_object *obj,
+			  struct bpf_program *prog, char *log)
+{
+	struct bpf_program *other;
+	int err;
+
+	bpf_object__for_each_program(other, obj)
+		bpf_program__set_autoload(other, other == prog);
+	bpf_program__set_log_buf(prog, log, LOG_BYTES);
+	bpf_program__set_log_level(prog, spec->log_level | (unsigned int)extra_prog_load_log_flags);
+	bpf_program__set_flags(prog, bpf_program__flags(prog) | spec->flags);
+
+	err = bpf_object__load(obj);
+	if (spec->failure ? !ASSERT_ERR(err, "load of a program to be refused") :
+			    !ASSERT_OK(err, "load")) {
+		printf("%s\n", log);
+		return;
+	}
+	if (extra_prog_load_log_flags)
+		printf("%s\n", log);
+	check_messages(spec, log);
+	if (spec->run && !spec->failure)
+		check_retval(spec, prog);
+}
+
+/*
+ * Runs program number @index of @skeleton, the object file @bytes, as a @member of the subtest open
+ * before or not. Returns whether it is annotated.
+ */
+static bool run_program(const char *skeleton, size_t index, const void *bytes, size_t size,
+			bool member)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = skeleton);
+	struct spec spec = { .log_level = 1 };
+	struct bpf_program *prog = NULL;
+	struct bpf_object *obj;
+	bool annotated = false;
+	const char *name;
+	char *log;
+
+	obj = bpf_object__open_mem(bytes, size, &opts);
+	if (!ASSERT_OK_PTR(obj, "open object"))
+		return false;
+	do {
+		prog = bpf_object__next_program(obj, prog);
+	} while (index--);
+	if (read_spec(&spec, bpf_object__btf(obj), prog) || !spec.expected)
+		goto out;
+
+	annotated = true;
+	name = spec.description ?: bpf_program__name(prog);
+	if (member ? !child__start_member_subtest(name) : !test__start_subtest(name))
+		goto out;
+	log = xcalloc(LOG_BYTES, 1);
+	check_program(&spec, obj, prog, log);
+	free(log);
+out:
+	free(spec.annotations);
+	bpf_object__close(obj);
+	return annotated;
+}
+
+static size_t count_programs(const void *bytes, size_t size)
+{
+	struct bpf_object *obj = bpf_object__open_mem(bytes, size, NULL);
+	struct bpf_program *prog;
+	size_t count = 0;
+
+	if (!obj)
+		return 0;
+	bpf_object__for_each_program(prog, obj)
+		count++;
+	bpf_object__close(obj);
+	return count;
+}
+
+void test_loader__run(const char *skeleton, const void *(*elf_bytes)(size_t *size))
+{
+	bool member = child__in_subtest(), annotated = false;
+	const void *bytes;
+	size_t size, count;
+
+	bytes = elf_bytes(&size);
+	count = count_programs(bytes, size);
+	for (size_t i = 0; i < count; i++)
+		annotated |= run_program(skeleton, i, bytes, size, member);
+	if (!annotated)
+		test__assert(false, TEST_SITE, skeleton, "no program of the skeleton is annotated");
+}

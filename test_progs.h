@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * test_progs: what a test in prog_tests/ may use.
+ *
+ * A test is void test_NAME(void), or void serial_test_NAME(void) when nothing else may run beside
+ * it, in prog_tests/NAME.c. It has a process to itself; what it prints is its log. A child that it
+ * forks counts failed assertions for it, and leaves by _exit().
+ */
+#ifndef __TEST_PROGS_H
+#define __TEST_PROGS_H
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bpf_util.h"
+#include "testing_helpers.h"
+
+/*
+ * Announces subtest @name, ending the one before it. Returns whether the user wants it run; what
+ * follows belongs to it then.
+ */
+bool test__start_subtest(const char *name);
+/* Ends the open subtest; what follows belongs to the test again. */
+void test__end_subtest(void);
+/*
+ * Says that the open subtest, or else the test, cannot be run here. Print the reason first, as a
+ * line "function:SKIP:reason".
+ */
+void test__skip(void);
+/* Counts a failure of the open subtest, or else of the test. */
+void test__fail(void);
+/* Has the test's log printed even if it passes. */
+void test__force_log(void);
+
+/* Where an assertion stands. */
+struct test_site {
+	const char *func;
+	const char *file;
+	unsigned int line;
+};
+
+#define TEST_SITE (&(const struct test_site) { __func__, __FILE__, __LINE__ })
+
+/*
+ * Prints one line, "func:PASS:@tag 0 nsec" or "func:FAIL:@tag " and what @fmt makes, and counts
+ * a failure unless @ok. Returns @ok; errno stays.
+ */
+bool test__assert(bool ok, const struct test_site *site, const char *tag, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The assertions. Each is an expression, true when it holds, that evaluates its arguments once. */
+
+#define ASSERT_FAIL(fmt, ...)						\
+	test__assert(false, TEST_SITE, "ASSERT_FAIL", fmt, ##__VA_ARGS__)
+
+#define ASSERT_TRUE(actual, name)					\
+	test__assert((actual), TEST_SITE, name, "unexpected %s: got FALSE", name)
+
+#define ASSERT_FALSE(actual, name)					\
+	test__assert(!(actual), TEST_SITE, name, "unexpected %s: got TRUE", name)
+
+/* Holds when @actual @op @expected; @opposite is what a failure shows. */
+#define __ASSERT_COMPARE(actual, op, opposite, expected, name)		\
+({									\
+	typeof(actual) ___act = (actual);				\
+	typeof(expected) ___exp = (expected);				\
+									\
+	test__assert(___act op ___exp, TEST_SITE, name,			\
+		     "unexpected %s: actual %lld " opposite " expected %lld", \
+		     name, (long long)___act, (long long)___exp);	\
+})
+
+#define ASSERT_EQ(actual, expected, name)				\
+	__ASSERT_COMPARE(actual, ==, "!=", expected, name)
+#define ASSERT_NEQ(actual, expected, name)				\
+	__ASSERT_COMPARE(actual, !=, "==", expected, name)
+#define ASSERT_LT(actual, expected, name)				\
+	__ASSERT_COMPARE(actual, <, ">=", expected, name)
+#define ASSERT_LE(actual, expected, name)				\
+	__ASSERT_COMPARE(actual, <=, ">", expected, name)
+#define ASSERT_GT(actual, expected, name)				\
+	__ASSERT_COMPARE(actual, >, "<=", expected, name)
+#define ASSERT_GE(actual, expected, name)				\
+	__ASSERT_COMPARE(actual, >=, "<", expected, name)
+
+#define ASSERT_STREQ(actual, expected, name)				\
+({									\
+	const char *___act = (actual), *___exp = (expected);		\
+									\
+	test__assert(!strcmp(___act, ___exp), TEST_SITE, name,		\
+		     "unexpected %s: actual '%s' != expected '%s'", name, ___act, ___exp); \
+})
+
+#define ASSERT_STRNEQ(actual, expected, len, name)			\
+({									\
+	const char *___act = (actual), *___exp = (expected);		\
+	int ___len = (len);						\
+									\
+	test__assert(!strncmp(___act, ___exp, ___len), TEST_SITE, name,	\
+		     "unexpected %s: actual '%.*s' != expected '%.*s'", name, \
+		     ___len, ___act, ___len, ___exp);			\
+})
+
+#define ASSERT_HAS_SUBSTR(str, substr, name)				\
+({									\
+	const char *___str = (str), *___sub = (substr);			\
+									\
+	test__assert(strstr(___str, ___sub), TEST_SITE, name,		\
+		     "unexpected %s: '%s' is not a substring of '%s'", name, ___sub, ___str); \
+})
+
+#define ASSERT_MEMEQ(actual, expected, len, name)			\
+	test__assert_memeq(TEST_SITE, name, (actual), (expected), (len))
+
+bool test__assert_memeq(const struct test_site *site, const char *tag, const void *actual,
+			const void *expected, size_t len);
+
+#define ASSERT_OK(res, name)						\
+({									\
+	long long ___res = (res);					\
+									\
+	test__assert(!___res, TEST_SITE, name, "unexpected error: %lld (errno %d)", ___res, errno); \
+})
+
+#define ASSERT_ERR(res, name)						\
+({									\
+	long long ___res = (res);					\
+									\
+	test__assert(___res < 0, TEST_SITE, name, "unexpected success: %lld", ___res); \
+})
+
+#define ASSERT_NULL(ptr, name)						\
+({									\
+	const void *___ptr = (ptr);					\
+									\
+	test__assert(!___ptr, TEST_SITE, name, "unexpected pointer: %p", ___ptr); \
+})
+
+/* NULL and error pointers are errors. */
+#define ASSERT_OK_PTR(ptr, name)					\
+({									\
+	const void *___ptr = (ptr);					\
+									\
+	test__assert(!IS_ERR_OR_NULL(___ptr), TEST_SITE, name, "unexpected error: %d", \
+		     ___ptr ? (int)PTR_ERR(___ptr) : -errno);		\
+})
+
+#define ASSERT_ERR_PTR(ptr, name)					\
+({									\
+	const void *___ptr = (ptr);					\
+									\
+	test__assert(IS_ERR_OR_NULL(___ptr), TEST_SITE, name, "unexpected pointer: %p", ___ptr); \
+})
+
+#define ASSERT_OK_FD(fd, name)						\
+({									\
+	int ___fd = (fd);						\
+									\
+	test__assert(___fd >= 0, TEST_SITE, name, "unexpected fd: %d (errno %d)", ___fd, errno); \
+})
+
+#define ASSERT_ERR_FD(fd, name)						\
+({									\
+	int ___fd = (fd);						\
+									\
+	test__assert(___fd < 0, TEST_SITE, name, "unexpected fd: %d", ___fd); \
+})
+
+/* The older form: true when @condition, the failure, holds. Wants an int duration in scope. */
+#define CHECK(condition, tag, fmt, ...)					\
+({									\
+	bool ___failed = (condition);					\
+									\
+	(void)duration;							\
+	test__assert(!___failed, TEST_SITE, tag, fmt, ##__VA_ARGS__);	\
+	___failed;							\
+})
+
+/*
+ * Runs every annotated program (progs/bpf_misc.h) of the object in @skel as a subtest of its own.
+ * When a subtest is open they are its members: who selects it by name gets them all.
+ */
+#define RUN_TESTS(skel) test_loader__run(#skel, skel##__elf_bytes)
+
+/* @elf_bytes is the function of a skeleton that returns its object file. */
+void test_loader__run(const char *skeleton, const void *(*elf_bytes)(size_t *size));
+
+#endif
