@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bpffs: what an instance shows when it is new, and that renaming in it keeps files and inodes.
+ *
+ * Each subtest has a child with a mount namespace of its own, two instances of bpffs in it.
+ */
+#define _GNU_SOURCE
+#include <linux/mount.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <test_progs.h>
+#include <zlib.h>
+
+#include "forked_child.h"
+
+#define TDIR "/tmp/test_bpffs_testdir"
+#define FS1 TDIR "/fs1"
+#define FS2 TDIR "/fs2"
+
+#define TIMEOUT_S 60
+#define MAP_VALUE 0x5eed
+
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE (1 << 0)
+#endif
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE (1 << 1)
+#endif
+
+static int sys_mount(const char *type, const char *target, unsigned long flags)
+{
+	return syscall(SYS_mount, type, target, type, flags, NULL);
+}
+
+static int sys_umount(const char *target)
+{
+	return syscall(SYS_umount2, target, 0);
+}
+
+static int sys_renameat2(const char *from, const char *to, unsigned int flags)
+{
+	return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags) ? -errno : 0;
+}
+
+/* The inode number of @path, 0 where there is none. */
+static ino_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+static bool exists(const char *path)
+{
+	return inode_of(path);
+}
+
+/* Creates an array map with one value, MAP_VALUE, and pins it at @path. Returns 0 or -1. */
+static int pin_map(const char *path)
+{
+	__u32 key = 0, value = MAP_VALUE;
+	int fd, err = -1;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bpffs_map", sizeof(key), sizeof(value), 1, NULL);
+	if (!ASSERT_OK_FD(fd, "create map"))
+		return -1;
+	if (ASSERT_OK(bpf_map_update_elem(fd, &key, &value, 0), "update map") &&
+	    ASSERT_OK(bpf_obj_pin(fd, path), "pin map"))
+		err = 0;
+	close(fd);
+	return err;
+}
+
+/* Opens the map pinned at @path and checks its value. Returns 0 or -1. */
+static int check_map(const char *path)
+{
+	__u32 key = 0, value = 0;
+	int fd, err = -1;
+
+	fd = bpf_obj_get(path);
+	if (!ASSERT_OK_FD(fd, "open pinned map"))
+		return -1;
+	if (ASSERT_OK(bpf_map_lookup_elem(fd, &key, &value), "look up in pinned map") &&
+	    ASSERT_EQ(value, MAP_VALUE, "value in pinned map"))
+		err = 0;
+	close(fd);
+	return err;
+}
+
+/* Reads iterator @path to its end and checks that it shows the iterators themselves. */
+static int check_iterator(const char *path)
+{
+	char text[1 << 14];
+	bool found = false;
+	size_t size = 0;
+	ssize_t got;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!ASSERT_OK_FD(fd, path))
+		return -1;
+	while ((got = read(fd, text + size, sizeof(text) - 1 - size)) > 0) {
+		size += got;
+		text[size] = '\0';
+		found |= !!strstr(text, "iter");
+		/* Half a buffer is enough to find what lies across two reads. */
+		if (size > sizeof(text) / 2) {
+			memmove(text, text + size - 4, 4);
+			size = 4;
+		}
+	}
+	close(fd);
+	if (!ASSERT_EQ(got, 0, "read iterator to its end") || !ASSERT_TRUE(found, path))
+		return -1;
+	return 0;
+}
+
+/* Whether the kernel's configuration, where it can be read, has CONFIG_BPF_PRELOAD. */
+static bool config_has_preload(void)
+{
+	static const char option[] = "CONFIG_BPF_PRELOAD=";
+	struct utsname uts;
+	char path[128], line[256];
+	bool has = false;
+	gzFile config;
+
+	config = gzopen("/proc/config.gz", "re");
+	if (!config && !uname(&uts)) {
+		snprintf(path, sizeof(path), "/boot/config-%s", uts.release);
+		config = gzopen(path, "re");
+	}
+	if (!config)
+		return false;
+	while (!has && gzgets(config, line, sizeof(line)))
+		has = !strncmp(line, option, sizeof(option) - 1);
+	gzclose(config);
+	return has;
+}
+
+/* Whether new instances of bpffs show preloaded iterators, or else ought to. */
+static bool has_preloaded_iterators(void)
+{
+	return exists(FS1 "/maps.debug") || exists(FS1 "/progs.debug") ||
+	       exists(FS2 "/maps.debug") || exists(FS2 "/progs.debug") || config_has_preload();
+}
+
+static int preloaded_iterators(void)
+{
+	if (!ASSERT_TRUE(exists(FS2 "/maps.debug"), "maps.debug in the other instance") ||
+	    !ASSERT_TRUE(exists(FS1 "/progs.debug"), "progs.debug in the other instance"))
+		return -1;
+	return check_iterator(FS1 "/maps.debug") ?: check_iterator(FS2 "/progs.debug");
+}
+
+static int exchange_directories(void)
+{
+	ino_t a, b;
+
+	if (!ASSERT_OK(mkdir(FS1 "/a", 0777), "mkdir a") ||
+	    !ASSERT_OK(mkdir(FS1 "/a/inside", 0777), "mkdir a/inside") ||
+	    !ASSERT_OK(mkdir(FS1 "/b", 0777), "mkdir b"))
+		return -1;
+	a = inode_of(FS1 "/a");
+	b = inode_of(FS1 "/b");
+	if (!ASSERT_NEQ(a, 0, "inode of a") || !ASSERT_NEQ(b, 0, "inode of b") ||
+	    !ASSERT_NEQ(a, b, "inodes differ"))
+		return -1;
+
+	if (!ASSERT_OK(sys_renameat2(FS1 "/a", FS1 "/b", RENAME_EXCHANGE), "exchange") ||
+	    !ASSERT_EQ(inode_of(FS1 "/a"), b, "inode of a after exchange") ||
+	    !ASSERT_EQ(inode_of(FS1 "/b"), a, "inode of b after exchange") ||
+	    !ASSERT_TRUE(exists(FS1 "/b/inside"), "contents have moved") ||
+	    !ASSERT_FALSE(exists(FS1 "/a/inside"), "contents are not in both"))
+		return -1;
+	return 0;
+}
+
+static int exchange_with_map(void)
+{
+	ino_t map, dir;
+
+	if (!ASSERT_OK(mkdir(FS1 "/dir", 0777), "mkdir dir") ||
+	    !ASSERT_OK(mkdir(FS1 "/dir/inside", 0777), "mkdir dir/inside") ||
+	    pin_map(FS1 "/map"))
+		return -1;
+	map = inode_of(FS1 "/map");
+	dir = inode_of(FS1 "/dir");
+	if (!ASSERT_NEQ(map, 0, "inode of map") || !ASSERT_NEQ(dir, 0, "inode of dir"))
+		return -1;
+
+	if (!ASSERT_OK(sys_renameat2(FS1 "/map", FS1 "/dir", RENAME_EXCHANGE), "exchange") ||
+	    !ASSERT_EQ(inode_of(FS1 "/map"), dir, "inode at map after exchange") ||
+	    !ASSERT_EQ(inode_of(FS1 "/dir"), map, "inode at dir after exchange") ||
+	    !ASSERT_TRUE(exists(FS1 "/map/inside"), "contents have moved"))
+		return -1;
+	return check_map(FS1 "/dir");
+}
+
+static int rename_noreplace(void)
+{
+	ino_t map, dir;
+
+	if (!ASSERT_OK(mkdir(FS1 "/dir", 0777), "mkdir dir") || pin_map(FS1 "/map"))
+		return -1;
+	map = inode_of(FS1 "/map");
+	dir = inode_of(FS1 "/dir");
+	if (!ASSERT_EQ(sys_renameat2(FS1 "/map", FS1 "/dir", RENAME_NOREPLACE), -EEXIST,
+		       "rename onto an existing name") ||
+	    !ASSERT_EQ(inode_of(FS1 "/map"), map, "inode of map") ||
+	    !ASSERT_EQ(inode_of(FS1 "/dir"), dir, "inode of dir") ||
+	    check_map(FS1 "/map"))
+		return -1;
+
+	/* A kernel that refuses every rename is no better. */
+	if (!ASSERT_OK(sys_renameat2(FS1 "/map", FS1 "/new", RENAME_NOREPLACE), "rename") ||
+	    !ASSERT_FALSE(exists(FS1 "/map"), "old name after rename"))
+		return -1;
+	return check_map(FS1 "/new");
+}
+
+static int separate_instances(void)
+{
+	if (!ASSERT_OK(mkdir(FS1 "/dir", 0777), "mkdir in one") || pin_map(FS1 "/map") ||
+	    !ASSERT_FALSE(exists(FS2 "/dir"), "directory in the other") ||
+	    !ASSERT_FALSE(exists(FS2 "/map"), "map in the other") ||
+	    !ASSERT_OK(mkdir(FS2 "/map", 0777), "same name in the other") ||
+	    !ASSERT_OK(rmdir(FS2 "/map"), "remove it there"))
+		return -1;
+	return check_map(FS1 "/map");
+}
+
+static int make_instance(const char *path)
+{
+	if (!ASSERT_OK(mkdir(path, 0777), "mkdir") ||
+	    !ASSERT_OK(sys_mount("bpf", path, 0), "mount bpffs"))
+		return -1;
+	return 0;
+}
+
+/* Mounts two instances of bpffs for nobody but this process. */
+static int set_up(void)
+{
+	if (!ASSERT_OK(unshare(CLONE_NEWNS), "new mount namespace") ||
+	    !ASSERT_OK(sys_mount(NULL, "/", MS_REC | MS_PRIVATE), "private mounts") ||
+	    /* Over /tmp: what is there, or cannot be made there, does not matter. */
+	    !ASSERT_OK(sys_mount("tmpfs", "/tmp", 0), "mount tmpfs") ||
+	    !ASSERT_OK(mkdir(TDIR, 0777), "make " TDIR))
+		return -1;
+	return make_instance(FS1) ?: make_instance(FS2);
+}
+
+static int tear_down(void)
+{
+	if (!ASSERT_OK(sys_umount(FS1), "unmount fs1") ||
+	    !ASSERT_OK(sys_umount(FS2), "unmount fs2") ||
+	    !ASSERT_OK(sys_umount("/tmp"), "unmount tmpfs"))
+		return -1;
+	return 0;
+}
+
+struct bpffs_subtest {
+	const char *name;
+	int (*body)(void);
+	bool (*has_feature)(void);	/* NULL: every kernel has it */
+	const char *skip_reason;
+};
+
+static const struct bpffs_subtest subtests[] = {
+	{
+		.name = "preloaded_iterators",
+		.body = preloaded_iterators,
+		.has_feature = has_preloaded_iterators,
+		.skip_reason = "no preloaded iterators in this kernel (CONFIG_BPF_PRELOAD)",
+	},
+	{ .name = "exchange_directories", .body = exchange_directories },
+	{ .name = "exchange_with_map", .body = exchange_with_map },
+	{ .name = "rename_noreplace", .body = rename_noreplace },
+	{ .name = "separate_instances", .body = separate_instances },
+};
+
+static enum forked_child_verdict child_main(const struct bpffs_subtest *subtest)
+{
+	enum forked_child_verdict verdict = CHILD_PASSED;
+
+	/* What is mounted nobody outside sees, and it goes with this process whatever happens. */
+	if (set_up())
+		return CHILD_FAILED;
+	if (subtest->has_feature && !subtest->has_feature())
+		verdict = CHILD_SKIPPED;
+	else if (subtest->body())
+		verdict = CHILD_FAILED;
+	return tear_down() ? CHILD_FAILED : verdict;
+}
+
+static void run_subtest(const struct bpffs_subtest *subtest)
+{
+	pid_t pid = forked_child__start();
+
+	if (!pid)
+		forked_child__exit(child_main(subtest));
+	if (!ASSERT_GT(pid, 0, "fork"))
+		return;
+	if (forked_child__wait(pid, TIMEOUT_S) == CHILD_SKIPPED) {
+		printf("%s:SKIP:%s\n", __func__, subtest->skip_reason);
+		test__skip();
+	}
+}
+
+void test_test_bpffs(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++)
+		if (test__start_subtest(subtests[i].name))
+			run_subtest(&subtests[i]);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Before 7.2 a file dynptr has a reference of its own: it may be used after the file was put, but
+ * not be left undiscarded.
+ */
+#include "file_reader.h"
+#include "bpf_misc.h"
+
+char buf[16];
+
+SEC("lsm/file_open")
+__failure __msg("Unreleased reference")
+int read_after_put(void *ctx)
+{
+	struct bpf_dynptr ptr;
+	struct file *file;
+
+	file = bpf_get_task_exe_file(bpf_get_current_task_btf());
+	if (!file)
+		return 0;
+	bpf_dynptr_from_file(file, 0, &ptr);
+	bpf_put_file(file);
+	bpf_dynptr_read(buf, sizeof(buf), &ptr, 0, 0);
+	return 0;
+}
+
+SEC("lsm/file_open")
+__failure __msg("Unreleased reference")
+int slice_after_put(void *ctx)
+{
+	struct bpf_dynptr ptr;
+	struct file *file;
+	char *slice;
+
+	file = bpf_get_task_exe_file(bpf_get_current_task_btf());
+	if (!file)
+		return 0;
+	bpf_dynptr_from_file(file, 0, &ptr);
+	slice = bpf_dynptr_slice(&ptr, 0, NULL, sizeof(buf));
+	bpf_put_file(file);
+	if (slice)
+		buf[0] = slice[0];
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";

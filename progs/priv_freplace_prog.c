@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+/* Which program it replaces is said at load time. */
+SEC("freplace")
+int xdp_replacement(struct xdp_md *xdp)
+{
+	return XDP_DROP;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define EPERM 1
+
+/* The process to watch, by its number in a pid namespace; nobody else is. */
+int my_pid;
+__u64 pid_ns_dev, pid_ns_ino;
+/* What to refuse it. */
+bool reject_capable;
+bool reject_cmd;
+
+static int verdict(bool reject)
+{
+	struct bpf_pidns_info ids;
+
+	if (!reject || bpf_get_ns_current_pid_tgid(pid_ns_dev, pid_ns_ino, &ids, sizeof(ids)) ||
+	    ids.tgid != my_pid)
+		return 0;
+	/* A branch, not arithmetic on the condition: older verifiers lose the bounds there. */
+	barrier();
+	return -EPERM;
+}
+
+SEC("lsm/bpf_token_capable")
+int BPF_PROG(token_capable, struct bpf_token *token, int cap)
+{
+	return verdict(reject_capable);
+}
+
+SEC("lsm/bpf_token_cmd")
+int BPF_PROG(token_cmd, struct bpf_token *token, enum bpf_cmd cmd)
+{
+	return verdict(reject_cmd);
+}
+
+char _license[] SEC("license") = "GPL";
