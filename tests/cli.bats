@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# The command line of test_progs, as built, on this machine: nothing here loads a BPF program.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	BUILD=${BUILD:-$top/build}
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# Every test here holds for both flavours.
+both()
+{
+	for flavour in plain asan; do
+		"$1" "$BUILD/$flavour/test_progs"
+	done
+}
+
+# expect STATUS STDOUT COMMAND…
+expect()
+{
+	local status=$1 stdout=$2
+	shift 2
+	run --separate-stderr "-$status" "$@"
+	[ "$output" = "$stdout" ] || {
+		echo "$*: '$output' instead of '$stdout'"
+		return 1
+	}
+}
+
+# refuses STATUS PART COMMAND…: ends with STATUS, nothing on stdout, one line on stderr with PART.
+refuses()
+{
+	local status=$1 part=$2
+	shift 2
+	run --separate-stderr "-$status" "$@"
+	echo "$*: '$output' '$stderr'"
+	[ -z "$output" ]
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	[[ $stderr == 'test_progs: '*"$part"* ]]
+}
+
+ALL=$'file_reader\ntest_bpffs\ntoken'
+
+names() { expect 0 "$ALL" "$1" -l; }
+@test "-l lists the tests in order" { both names; }
+
+counts()
+{
+	expect 0 3 "$1" -c
+	expect 0 1 "$1" -c -t token
+	expect 0 2 "$1" -c -l -b token
+}
+@test "-c counts, and wins over -l" { both counts; }
+
+selects()
+{
+	expect 0 token "$1" -l -t oke
+	expect 0 $'test_bpffs\ntoken' "$1" -l -t token,bpf
+	expect 0 token "$1" -l -a 't*n'
+	expect 0 $'file_reader\ntoken' "$1" -l -t token -a file_reader
+	expect 0 $'file_reader\ntoken' "$1" -l -t token -n 1
+	expect 0 test_bpffs "$1" -l -n 3 -n 2
+	expect 0 $'test_bpffs\ntoken' "$1" -l -n 2-3
+	expect 0 token "$1" -l -t token/map_token,token/btf_token
+	expect 0 "$ALL" "$1" -l -d token/map_token
+	expect 0 $'file_reader\ntest_bpffs' "$1" -l -d token
+	expect 0 "$ALL" "$1" -l --deny oken
+	expect 0 $'file_reader\ntest_bpffs' "$1" -l -b oken
+}
+@test "-t -b -a -d -n select" { both selects; }
+
+lists()
+{
+	printf '# none\n\n' >empty
+	printf 'token # why\r\n  no_such_test_here/at all  \n' >list
+	expect 0 "$ALL" "$1" -l -a@empty
+	expect 0 token "$1" -l -a@list
+	expect 0 $'file_reader\ntest_bpffs' "$1" -l -d @list
+	expect 0 "$ALL" "$1" -l -a@empty -d@empty
+}
+@test "list files: comments, blanks, CRLF, and names that are not here" { both lists; }
+
+unreadable()
+{
+	refuses 64 'No such file' "$1" -l -a @nowhere
+	refuses 64 'directory' "$1" -l -a @/
+	printf 'a\0b\n' >binary
+	refuses 64 '@binary' "$1" -l -a @binary
+	printf 'token\ntoken/\n' >bad
+	refuses 64 "bad:2: 'token/'" "$1" -l -d @bad
+}
+@test "a list file that cannot be read is an error that names it" { both unreadable; }
+
+unknown()
+{
+	refuses 2 '-t nosuch: matches no test' "$1" -t nosuch
+	refuses 2 '-a toke: matches no test' "$1" -l -a toke
+	refuses 2 '-t nosuch: matches no test' "$1" -l -t token,nosuch
+	refuses 2 '-n 4: matches no test' "$1" -l -n 4
+	refuses 2 'all that is selected is denied' "$1" -l -t token -d token
+	printf 'nosuch\n' >list
+	refuses 2 'list:1 nosuch: matches no test' "$1" -l -a @list
+}
+@test "an unknown name is an error that names it" { both unknown; }
+
+bad_numbers()
+{
+	refuses 64 '-w 5x' "$1" -w5x
+	refuses 64 '-w -1' "$1" -w -1
+	refuses 64 '-j 0' "$1" -j0
+	refuses 64 '-j x' "$1" --workers=x
+	refuses 64 '-n 9-2' "$1" -n 9-2
+	refuses 64 '-n 0' "$1" -n 0
+	refuses 64 '-n 3/' "$1" -n 3/
+	refuses 64 '-vx' "$1" -vx
+	refuses 64 'token: unexpected argument' "$1" token
+	refuses 64 "'/x'" "$1" -t /x
+}
+@test "bad numbers and arguments are usage errors that name option and value" { both bad_numbers; }
+
+unknown_option() { run -64 --separate-stderr "$1" --frobnicate; [[ $stderr == *frobnicate* ]]; }
+@test "an unknown option is a usage error" { both unknown_option; }
+
+help()
+{
+	run -0 "$1" --help
+	for option in -t -b -a -d -n -l -c -v -j -w -J -s --debug --no-error-summary; do
+		[[ $output == *" $option"* ]]
+	done
+	run -0 "$1" --usage
+	run -0 "$1" --version
+	[[ $output == 'test_progs '* ]]
+}
+@test "--help names all options" { both help; }
+
+no_json()
+{
+	refuses 3 'nowhere/x: cannot be written' setpriv --inh-caps=-all "$1" -J nowhere/x
+}
+@test "a JSON file that cannot be written is an error before anything runs" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	both no_json
+}
+
+ordinary_user()
+{
+	cp "$1" ./test_progs
+	chmod 755 . test_progs
+	refuses 3 'need root: use sudo' setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs
+	# What needs no root works.
+	expect 0 3 setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs -c
+}
+@test "an ordinary user is told what to do" {
+	[ "$(id -u)" = 0 ] || skip "takes root to become one"
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* 2>/dev/null || :
+	both ordinary_user
+}
+
+@test "arbitrary bytes do the parsers no harm (5 s of libFuzzer)" {
+	run -0 "$BUILD/fuzz" -max_total_time=5 -close_fd_mask=3
+}

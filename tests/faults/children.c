@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "faults.h"
+
+static void fail_quietly(void)
+{
+	ASSERT_EQ(1, 2, "in the child");
+}
+
+void fault_child_assert(void)
+{
+	if (test__start_subtest("child"))
+		ASSERT_OK(run_child(fail_quietly), "child says it is well");
+	if (test__start_subtest("other"))
+		ASSERT_TRUE(true, "fine");
+}
+
+void fault_child_crash(void)
+{
+	ASSERT_EQ(run_child(abort), 0, "status of child");
+}
+
+static void call_exit(void)
+{
+	exit(0);
+}
+
+void fault_child_exit(void)
+{
+	ASSERT_OK(run_child(call_exit), "child says it is well");
+}
+
+static void exit_in_child(void)
+{
+	run_child(call_exit);
+}
+
+void fault_child_exit_grand(void)
+{
+	ASSERT_OK(run_child(exit_in_child), "child says it is well");
+}
+
+static void nothing(void)
+{
+}
+
+/* What is in the buffer at a fork is the parent's, however the child ends. */
+void fault_child_buffer(void)
+{
+	printf("once ");
+	run_child(nothing);
+	run_child(call_exit);
+	printf("upon a time\n");
+}
+
+static char *volatile lost;
+
+static void leak_and_exit(void)
+{
+	lost = malloc(100);
+	lost = NULL;
+	exit(0);
+}
+
+void fault_child_exit_leak(void)
+{
+	ASSERT_OK(run_child(leak_and_exit), "child says it is well");
+}
+
+static void exec_nothing(void)
+{
+	execl("/nowhere", "nowhere", NULL);
+	exit(0);
+}
+
+void fault_child_exit_exec(void)
+{
+	ASSERT_OK(run_child(exec_nothing), "child says it is well");
+}
+
+void fault_child_exit_vfork(void)
+{
+	pid_t pid = vfork();
+	int status;
+
+	if (!pid) {
+		execl("/nowhere", "nowhere", NULL);
+		exit(0);
+	}
+	ASSERT_EQ(waitpid(pid, &status, 0), pid, "waitpid");
+}
+
+static void stay(void)
+{
+	setsid();
+	for (;;)
+		pause();
+}
+
+void fault_child_outlives(void)
+{
+	start_child(stay);
+}
+
+static void start_and_stay(void)
+{
+	start_child(stay);
+	start_child(stay);
+	stay();
+}
+
+/* Out of the process group, orphans, and children of orphans. */
+void fault_child_outlives_many(void)
+{
+	pid_t pid = start_child(start_and_stay);
+
+	usleep(50000);
+	kill(pid, SIGKILL);
+	start_child(start_and_stay);
+	usleep(50000);
+}
+
+/* 10 MB, and the last line is there. */
+static void write_much(void)
+{
+	for (int i = 0; i < 10 * 16384; i++)
+		printf("%063d\n", i);
+	printf("the end of it\n");
+	fflush(stdout);
+}
+
+void fault_child_writes(void)
+{
+	run_child(write_much);
+	ASSERT_TRUE(false, "so that it is printed");
+}
+
+/* Lines of one letter, PIPE_BUF long at most, that nobody may tear. */
+static void write_lines(char letter)
+{
+	char line[4096];
+
+	for (int i = 0; i < 200; i++) {
+		size_t len = 1 + (i * 97) % (sizeof(line) - 2);
+
+		memset(line, letter, len);
+		line[len] = '\0';
+		puts(line);
+	}
+	fflush(stdout);
+}
+
+void fault_children_write(void)
+{
+	for (char letter = 'a'; letter <= 'd'; letter++) {
+		if (!fork()) {
+			write_lines(letter);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	ASSERT_TRUE(false, "so that it is printed");
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <sys/mman.h>
+
+#include "faults.h"
+
+static volatile int *volatile nowhere;
+
+void fault_crash_segv(void)
+{
+	if (test__start_subtest("before"))
+		ASSERT_TRUE(true, "fine");
+	if (test__start_subtest("during"))
+		*nowhere = 1;
+}
+
+void fault_crash_abort(void)
+{
+	abort();
+}
+
+/* A page of a mapping that has no page in its file. */
+void fault_crash_bus(void)
+{
+	int fd = memfd_create("empty", 0);
+	volatile char *map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (ASSERT_TRUE(map != MAP_FAILED, "mmap"))
+		map[0] = 1;
+}
+
+void fault_crash_fpe(void)
+{
+	volatile int zero = 0, many = 1000;
+
+	ASSERT_EQ(many / zero, 0, "many by zero");
+}
+
+void fault_crash_ill(void)
+{
+	__builtin_trap();
+}
+
+/* As the kernel does when memory runs out. */
+void fault_crash_kill(void)
+{
+	kill(getpid(), SIGKILL);
+}
+
+static int descend(int depth);
+/* The compiler need not know where this leads. */
+static int (*volatile deeper)(int depth) = descend;
+
+static int descend(int depth)
+{
+	volatile char frame[4096];
+
+	frame[depth & 4095] = 1;
+	return deeper(depth + 1) + frame[0];
+}
+
+void fault_crash_stack(void)
+{
+	ASSERT_EQ(descend(0), 0, "bottom");
+}
+
+static char *volatile memory;
+
+static void overflow(void)
+{
+	memory = malloc(16);
+	memory[16] = 1;
+	free(memory);
+}
+
+void fault_asan_overflow(void)
+{
+	overflow();
+}
+
+void fault_asan_use_after_free(void)
+{
+	memory = malloc(16);
+	free(memory);
+	memory[0] = 1;
+}
+
+/* Nobody looks at what the child ended with. */
+void fault_asan_child(void)
+{
+	run_child(overflow);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FAULTS_H
+#define FAULTS_H
+
+#include <test_progs.h>
+
+/*
+ * The tests that misbehave, sorted by name as the Makefile sorts those of the real test_progs:
+ * F(NAME) is void fault_NAME(void), S(NAME) the same as a serial test.
+ */
+#define FAULTS(F, S)		\
+	F(asan_child)	\
+	F(asan_overflow)	\
+	F(asan_use_after_free)	\
+	F(assert_after)	\
+	F(assert_before)	\
+	F(assert_between)	\
+	F(child_assert)	\
+	F(child_buffer)		\
+	F(child_crash)	\
+	F(child_exit)	\
+	F(child_exit_exec)	\
+	F(child_exit_grand)	\
+	F(child_exit_leak)	\
+	F(child_exit_vfork)	\
+	F(child_outlives)	\
+	F(child_outlives_many)	\
+	F(child_writes)	\
+	F(children_write)	\
+	F(crash_abort)	\
+	F(crash_bus)	\
+	F(crash_fpe)	\
+	F(crash_ill)	\
+	F(crash_kill)	\
+	F(crash_segv)	\
+	F(crash_stack)	\
+	F(exit_0)	\
+	F(exit_3)	\
+	F(exit_quiet)	\
+	F(fail)		\
+	F(hang_busy)	\
+	F(hang_child)	\
+	F(hang_read)	\
+	F(hang_stopped)	\
+	F(hang_stubborn)	\
+	F(hang_unkillable)	\
+	F(hang_vfork)	\
+	F(leak)		\
+	F(leak_inherited)	\
+	F(leak_subtest)	\
+	F(name_empty)	\
+	F(name_long)	\
+	F(name_odd)	\
+	F(open_subtest)	\
+	F(overwrite_page)	\
+	F(pass)		\
+	F(rearm)	\
+	S(serial_alone)	\
+	F(skip)		\
+	F(slow_1)	\
+	F(slow_2)	\
+	F(slow_3)	\
+	F(stain)	\
+	F(stain_seen)	\
+	F(subtests_10000)	\
+
+#define DECLARE_FAULT(name) void fault_##name(void);
+FAULTS(DECLARE_FAULT, DECLARE_FAULT)
+
+/* Forks a child that runs @body and leaves by _exit(0). Returns its pid. */
+static inline pid_t start_child(void (*body)(void))
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		body();
+		_exit(0);
+	}
+	return pid;
+}
+
+/* The same, and waits for it. Returns its wait status. */
+static inline int run_child(void (*body)(void))
+{
+	pid_t pid = start_child(body);
+	int status;
+
+	return waitpid(pid, &status, 0) == pid ? status : -1;
+}
+
+#endif

@@ -1,0 +1,261 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tests for real, in virtual machines: which subtests pass, which skip and why, how many. A lost
+# or newly skipped one fails.
+
+bats_require_minimum_version 1.5.0
+
+OLDEST=6.12
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}" TMPDIR="$BATS_FILE_TMPDIR"
+}
+
+TOKEN='map_token btf_token prog_token obj_priv_map obj_priv_prog obj_priv_freplace_prog
+obj_priv_freplace_prog_fail obj_priv_btf_fail obj_priv_btf_success obj_priv_implicit_token
+obj_priv_implicit_token_envvar bpf_token_info obj_priv_prog_kallsyms'
+BPFFS='preloaded_iterators exchange_directories exchange_with_map rename_noreplace separate_instances'
+READER='on_open_expect_fault on_open_validate_file_read negative file_never_put
+discard_of_uninitialized_dynptr discard_of_xdp_dynptr read_after_put slice_after_put'
+NO_PRELOAD='test_bpffs/preloaded_iterators:SKIP:no preloaded iterators in this kernel (CONFIG_BPF_PRELOAD)'
+
+# vmtest [OPTION…] -- COMMAND…: both flavours are there.
+vmtest()
+{
+	"$top/vmtest.sh" --cpus 4 --memory 2048 --file "$BUILD/plain/test_progs:/root/plain/" \
+		--file "$BUILD/asan/test_progs:/root/asan/" "$@"
+}
+
+# expect STATUS COMMAND…: what it said is shown if it did not end so.
+expect()
+{
+	local wanted=$1
+	shift
+	run "$@"
+	echo "$output"
+	[ "$status" = "$wanted" ]
+}
+
+# subtest_lines NUMBER TEST SUBTEST…: the lines that all of them print when they pass.
+subtest_lines()
+{
+	local number=$1 test=$2 sub=0
+	shift 2
+	for name; do
+		sub=$((sub + 1))
+		printf '#%-7s %s/%s:OK\n' "$number/$sub" "$test" "$name"
+	done
+}
+
+# Compare the lines of a log that are results with those expected (on standard input).
+results_are()
+{
+	diff -u - <(grep -E '^#|:SKIP:|:FAIL:|^Summary: ' "$1")
+}
+
+expected_on_newest()
+{
+	subtest_lines 1 file_reader $READER
+	echo '#1       file_reader:OK'
+	echo "$NO_PRELOAD"
+	subtest_lines 2 test_bpffs $BPFFS | sed '1s/OK/SKIP/'
+	echo '#2       test_bpffs:OK (SKIP: 1/5)'
+	subtest_lines 3 token $TOKEN
+	echo '#3       token:OK'
+	echo 'Summary: 3/25 PASSED, 1 SKIPPED, 0/0 FAILED'
+}
+
+# With -j the serial tests come last.
+parallel_first()
+{
+	awk '/^#2|^test_bpffs/ { print; next } { rest = rest $0 "\n" } END { printf "%s", rest }'
+}
+
+@test "make run_tests on the newest kernel: four runs, every subtest" {
+	out="$BUILD/run_tests"
+	rm -rf "$out"
+	run --separate-stderr "$top/run_tests.sh"
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^TAP version 13$' <<<"$output"
+	grep -q '^1..4$' <<<"$output"
+	[ "$(grep -c '^ok [1-4] selftests: bpf: test_progs ' <<<"$output")" = 4 ]
+	grep -q '^# Totals: pass:4 fail:0 xfail:0 xpass:0 skip:0 error:0$' <<<"$output"
+	# As a TAP consumer sees it.
+	echo "$output" >"$BATS_TEST_TMPDIR/tap"
+	prove -e cat "$BATS_TEST_TMPDIR/tap"
+	for flavour in plain asan; do
+		expected_on_newest | results_are "$out/$flavour-serial.log"
+		expected_on_newest | parallel_first | results_are "$out/$flavour-j4.log"
+		python3 -m json.tool "$out/$flavour-serial.json" >/dev/null
+	done
+	[ -s "$out/console.log" ]
+}
+
+@test "token under every value of kernel.unprivileged_bpf_disabled" {
+	expect 0 vmtest -- sh -c '
+		sysctl=/proc/sys/kernel/unprivileged_bpf_disabled
+		for value in 2 0 1; do
+			echo $value >$sysctl
+			echo "value $(cat $sysctl)"
+			for flavour in plain asan; do
+				$flavour/test_progs -a token || exit
+			done
+		done'
+	for value in 0 1 2; do
+		grep -qx "value $value" <<<"$output"
+	done
+	[ "$(grep -c '^Summary: 1/13 PASSED, 0 SKIPPED, 0/0 FAILED$' <<<"$output")" = 6 ]
+}
+
+@test "file_reader 50 times of 50, alone and beside four busy processes of the same binary" {
+	expect 0 vmtest -- sh -c '
+		many()
+		{
+			passed=0
+			for i in $(seq 50); do
+				plain/test_progs -a file_reader >log 2>&1 && grep -q "^Summary: 1/8 PASSED, 0 SKIP" log &&
+					passed=$((passed + 1)) || cat log
+			done
+			echo "$1: $passed of 50"
+		}
+		many alone
+		for i in 1 2 3 4; do
+			while :; do plain/test_progs -l; done >/dev/null &
+		done
+		many busy'
+	grep -qx 'alone: 50 of 50' <<<"$output"
+	grep -qx 'busy: 50 of 50' <<<"$output"
+}
+
+# How many questions each subtest asks the kernel, at least: fewer, and one is no longer asked.
+QUESTIONS='token/map_token 20
+token/btf_token 19
+token/prog_token 22
+token/obj_priv_map 20
+token/obj_priv_prog 20
+token/obj_priv_freplace_prog 19
+token/obj_priv_freplace_prog_fail 18
+token/obj_priv_btf_fail 19
+token/obj_priv_btf_success 19
+token/obj_priv_implicit_token 23
+token/obj_priv_implicit_token_envvar 23
+token/bpf_token_info 16
+token/obj_priv_prog_kallsyms 18
+test_bpffs/exchange_directories 8
+test_bpffs/exchange_with_map 11
+test_bpffs/rename_noreplace 13
+test_bpffs/separate_instances 10
+file_reader/on_open_expect_fault 0
+file_reader/on_open_validate_file_read 0'
+
+@test "a kernel that lies about any one answer, or about the page cache, is found out" {
+	subtests=$(cut -d' ' -f1 <<<"$QUESTIONS" | tr '\n' ' ')
+	# Where unprivileged BPF is on libbpf gets further before it is refused.
+	expect 0 vmtest --timeout 400 --file "$BUILD/plain/liar.so" \
+		--file "$top/tests/liar/interrogate.sh" -- sh -c "
+		./interrogate.sh plain/test_progs ./liar.so $subtests || exit
+		echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
+		./interrogate.sh plain/test_progs ./liar.so token/obj_priv_map token/obj_priv_prog \
+			token/obj_priv_implicit_token token/obj_priv_implicit_token_envvar"
+	while read -r name least; do
+		asked=$(sed -n "s|^$name: \([0-9]*\) questions\$|\1|p" <<<"$output" | head -n 1)
+		[ "$asked" -ge "$least" ] || {
+			echo "$name asks $asked questions, not $least"
+			false
+		}
+	done <<<"$QUESTIONS"
+	[ "$(grep -cE '^[1-9][0-9]+ lies told, 0 believed$' <<<"$output")" = 2 ]
+}
+
+@test "nothing is left behind or changed, also by an interrupted run and by two at once" {
+	expect 0 vmtest -- sh -c '
+		state()
+		{
+			cat /proc/mounts
+			ls -A /tmp /var/tmp /root /root/plain
+			for name in perf_event_paranoid kptr_restrict unprivileged_bpf_disabled; do
+				cat /proc/sys/kernel/$name
+			done
+			ps -o comm | grep -c test_progs
+		}
+		echo 3 >/proc/sys/kernel/perf_event_paranoid
+		echo 2 >/proc/sys/kernel/kptr_restrict
+		mkdir -p /tmp/test_bpffs_testdir/left/over
+		state >/run/before
+		plain/test_progs || exit
+		state >/run/after; diff /run/before /run/after || exit
+		for seconds in 0.5 1 1.5 2 2.5; do
+			plain/test_progs >/dev/null & pid=$!
+			sleep $seconds; kill -TERM $pid; wait $pid
+		done
+		state >/run/after; diff /run/before /run/after || exit
+		for i in 1 2 3; do
+			plain/test_progs -a test_bpffs,token >/run/a & a=$!
+			plain/test_progs -a test_bpffs,token >/run/b & b=$!
+			wait $a && wait $b || { cat /run/a /run/b; exit 1; }
+		done
+		state >/run/after; diff /run/before /run/after || exit
+		echo undisturbed'
+	grep -qx undisturbed <<<"$output"
+}
+
+@test "in a pid namespace, with a token path in the environment" {
+	expect 0 vmtest -- sh -c '
+		unshare -p -f -m --mount-proc=/proc plain/test_progs || exit
+		LIBBPF_BPF_TOKEN_PATH=/nonexistent plain/test_progs'
+	[ "$(grep -c '^Summary: 3/25 PASSED, 1 SKIPPED, 0/0 FAILED$' <<<"$output")" = 2 ]
+}
+
+@test "pages that stay in the page cache make on_open_expect_fault fail" {
+	expect 1 vmtest --file "$BUILD/plain/liar.so" -- \
+		env LD_PRELOAD=/root/liar.so LIAR_RESIDENT=1 plain/test_progs -a file_reader/on_open_expect_fault
+	grep -q '^check_fault:FAIL:read of absent pages unexpected .*: actual 0 != expected -14$' <<<"$output"
+}
+
+@test "file_reader finds a directory whose pages can be dropped, or skips" {
+	expect 0 vmtest -- sh -c '
+		mkdir ram && mount -t tmpfs tmpfs ram && cp plain/test_progs ram
+		TMPDIR=/root/ram ram/test_progs -a file_reader/on_open_expect_fault
+		mount --bind ram /var/tmp
+		TMPDIR=/dev/shm ram/test_progs -a file_reader/on_open_expect_fault'
+	grep -q '^#1/1     file_reader/on_open_expect_fault:OK$' <<<"$output"
+	grep -q '^file_reader/on_open_expect_fault:SKIP:no directory .* /dev/shm is in memory; /root/ram is in memory; /var/tmp is in memory; set TMPDIR' <<<"$output"
+}
+
+@test "the oldest kernel: what it lacks is skipped by name, the rest passes" {
+	out="$BATS_TEST_TMPDIR/out"
+	expect 0 vmtest --kernel $OLDEST --output "$out" --file "$top/run_tests.sh:/root/" -- \
+		./run_tests.sh --here /output plain asan
+	echo "$output"
+	{
+		for name in ${READER% file_never_put*}; do
+			echo "file_reader/$name:SKIP:no bpf_dynptr_from_file() in this kernel (before 6.19)"
+			subtest_lines 1 file_reader $READER | grep "/$name:" | sed 's/OK/SKIP/'
+		done | head -n 6
+		echo 'file_reader:SKIP:no bpf_dynptr_from_file() in this kernel (before 6.19)'
+		echo '#1       file_reader:SKIP'
+		echo "$NO_PRELOAD"
+		subtest_lines 2 test_bpffs $BPFFS | sed '1s/OK/SKIP/'
+		echo '#2       test_bpffs:OK (SKIP: 1/5)'
+		subtest_lines 3 token $TOKEN | sed '
+			/obj_priv_freplace_prog:/ { s/OK/SKIP/; i\
+token/obj_priv_freplace_prog:SKIP:BPF_BTF_GET_FD_BY_ID takes no token in this kernel
+}
+			/bpf_token_info/ { s/OK/SKIP/; i\
+token/bpf_token_info:SKIP:no struct bpf_token_info in this kernel (before 6.17)
+}
+			/kallsyms/ { s/OK/SKIP/; i\
+token/obj_priv_prog_kallsyms:SKIP:no token for symbols of subprograms in this kernel (before 7.1)
+}'
+		echo '#3       token:OK (SKIP: 3/13)'
+		echo 'Summary: 3/14 PASSED, 7 SKIPPED, 0/0 FAILED'
+	} >"$BATS_TEST_TMPDIR/expected"
+	for flavour in plain asan; do
+		results_are "$out/$flavour-serial.log" <"$BATS_TEST_TMPDIR/expected"
+		parallel_first <"$BATS_TEST_TMPDIR/expected" | results_are "$out/$flavour-j4.log"
+	done
+}

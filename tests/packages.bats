@@ -1,0 +1,289 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# packages/*.sh: what they bring, what they leave behind when something goes wrong.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	packages=$top/packages
+	real=${BUILD:-$top/build}
+	fresh="$BATS_TEST_TMPDIR/a build"
+	unset BUILD
+}
+
+# A build directory with nothing but up-to-date package lists.
+with_lists()
+{
+	"$packages/archive.sh" --build "$real" refresh
+	mkdir -p "$fresh/archive"
+	cp -a --reflink=auto "$real/archive/binary" "$fresh/archive/"
+}
+
+# apt's patience with a network that is away is left out.
+no_network()
+{
+	echo 'Acquire::Retries "0";' >"$BATS_TEST_TMPDIR/apt.conf"
+	export APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf
+	export http_proxy=http://127.0.0.1:9/ https_proxy=http://127.0.0.1:9/
+}
+
+# stub NAME SCRIPT: a command that stands before the real one.
+stub()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/stubs"
+	printf '#!/bin/sh\n%s\n' "$2" >"$BATS_TEST_TMPDIR/stubs/$1"
+	chmod +x "$BATS_TEST_TMPDIR/stubs/$1"
+	PATH=$BATS_TEST_TMPDIR/stubs:${PATH#"$BATS_TEST_TMPDIR/stubs:"}
+}
+
+@test "archive: lists versions oldest first, a candidate before its release" {
+	run -0 --separate-stderr "$packages/archive.sh" --build "$real" list linux-bpf-dev
+	[ "${#lines[@]}" -ge 2 ]
+	while read -r _ version _; do
+		[ -z "${before-}" ] || dpkg --compare-versions "$before" le "$version"
+		before=$version
+	done <<<"$output"
+}
+
+@test "archive: no network and no lists is one line and a failure" {
+	no_network
+	run -1 --separate-stderr "$packages/archive.sh" --build "$fresh" list libbpf-dev
+	[ -z "$output" ]
+	[[ $stderr == *'package lists: '*': check the network and apt'* ]]
+}
+
+@test "archive: no network and fresh lists is fine" {
+	with_lists
+	no_network
+	run -0 --separate-stderr "$packages/archive.sh" --build "$fresh" list libbpf-dev
+	[[ $output == *'libbpf-dev '* ]]
+	[ -z "$stderr" ]
+}
+
+@test "archive: no network and old lists is fine with a word about it" {
+	with_lists
+	no_network
+	touch -d '3 days ago' "$fresh/archive/binary/stamp"
+	run -0 --separate-stderr "$packages/archive.sh" --build "$fresh" list libbpf-dev
+	[[ $output == *'libbpf-dev '* ]]
+	[[ $stderr == *'going on with those of '* ]]
+}
+
+@test "archive: a suite that is not there is left out" {
+	export ARCHIVE_SUITES='nosuchsuite experimental'
+	run -0 --separate-stderr "$packages/archive.sh" --build "$fresh" list linux-bpf-dev
+	[[ $stderr == *'suite nosuchsuite: left out: '* ]]
+	[[ $output == *' experimental' ]]
+}
+
+@test "archive: the user's own APT_CONFIG is heard" {
+	echo 'Acquire::http::Proxy "http://127.0.0.1:9/"; Acquire::Retries "0";' \
+		>"$BATS_TEST_TMPDIR/apt.conf"
+	export APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf
+	run -1 --separate-stderr "$packages/archive.sh" --build "$fresh" list libbpf-dev
+	[[ $stderr == *'127.0.0.1'* ]]
+}
+
+@test "archive: the system's apt is not written to" {
+	before=$(find /etc/apt /var/lib/apt /var/cache/apt -newermt '1 hour ago' -printf '%p %T@\n' 2>/dev/null || :)
+	export ARCHIVE_SUITES=experimental
+	"$packages/archive.sh" --build "$fresh" refresh
+	[ "$before" = "$(find /etc/apt /var/lib/apt /var/cache/apt -newermt '1 hour ago' -printf '%p %T@\n' 2>/dev/null || :)" ]
+}
+
+@test "kernel: the newest one is whole, and found again without a network" {
+	run -0 --separate-stderr "$packages/kernel.sh" --build "$real"
+	directory=$output
+	[ "${#lines[@]}" = 1 ]
+	[ "$(tail -c +515 "$directory/bzImage" | head -c 4)" = HdrS ]
+	grep -q '^struct task_struct {' "$directory/vmlinux.h"
+	[ -s "$directory/version" ]
+	no_network
+	run -0 --separate-stderr "$packages/kernel.sh" --build "$real"
+	[ "$output" = "$directory" ]
+	[ -z "$stderr" ]
+	run -0 --separate-stderr "$packages/kernel.sh" --build "$real" "${directory##*/}"
+	[ "$output" = "$directory" ]
+}
+
+# asked WANT: which package, in which version, kernel.sh asks for, of those an archive of our own has.
+asked()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/own"
+	cp "$packages/kernel.sh" "$BATS_TEST_TMPDIR/own/"
+	cat >"$BATS_TEST_TMPDIR/own/archive.sh" <<-'EOT'
+	#!/bin/sh
+	case $3 in
+	list) cat <<-EOL ;;
+		linux-image-6.1.9+deb13-cloud-amd64 6.1.9-1 trixie
+		linux-image-6.12.2+deb13-cloud-amd64 6.12.2-1 trixie
+		linux-image-6.12.10+deb13-cloud-amd64 6.12.10-1 trixie
+		linux-binary-7.0.1+deb13-cloud-amd64 7.0.1-1~bpo13+1 trixie-backports
+		linux-binary-unsigned-7.0.1+deb13-cloud-amd64 7.0.1-1~bpo13+1 trixie-backports
+		linux-image-7.0.1+deb13-cloud-amd64 7.0.1-1~bpo13+1 trixie-backports
+		linux-binary-unsigned-7.1.2+deb14-cloud-amd64 7.1.2-1 sid
+		linux-binary-7.1-cloud-amd64 7.1~rc3-1~exp1 experimental
+		linux-binary-7.2-cloud-amd64 7.2~rc1-1~exp1 experimental
+	EOL
+	deb) echo "ASKED $4 $5" >&2; exit 1 ;;
+	esac
+	EOT
+	chmod +x "$BATS_TEST_TMPDIR/own/archive.sh"
+	"$BATS_TEST_TMPDIR/own/kernel.sh" --build "$fresh" "$@" 2>&1 | sed -n 's/^ASKED //p'
+}
+
+@test "kernel: what a version, a suite, the newest is" {
+	[ "$(asked)" = 'linux-binary-unsigned-7.1.2+deb14-cloud-amd64 7.1.2-1' ]
+	[ "$(asked newest)" = "$(asked)" ]
+	[ "$(asked 7.1)" = "$(asked)" ]
+	[ "$(asked sid)" = "$(asked)" ]
+	[ "$(asked 7.2)" = 'linux-binary-7.2-cloud-amd64 7.2~rc1-1~exp1' ]
+	[ "$(asked 7.1-cloud-amd64)" = 'linux-binary-7.1-cloud-amd64 7.1~rc3-1~exp1' ]
+	[ "$(asked experimental)" = "$(asked 7.2)" ]
+	[ "$(asked 7.0.1)" = 'linux-binary-7.0.1+deb13-cloud-amd64 7.0.1-1~bpo13+1' ]
+	[ "$(asked trixie)" = 'linux-image-6.12.10+deb13-cloud-amd64 6.12.10-1' ]
+	[ "$(asked 6.12)" = "$(asked trixie)" ]
+	[ "$(asked 6.12.2)" = 'linux-image-6.12.2+deb13-cloud-amd64 6.12.2-1' ]
+	[ "$(asked 6.1)" = 'linux-image-6.1.9+deb13-cloud-amd64 6.1.9-1' ]
+	[ -z "$(asked 6.13)" ]
+}
+
+@test "kernel: an unknown version is one line that names what there is" {
+	run -1 --separate-stderr "$packages/kernel.sh" --build "$real" 2.4
+	[ -z "$output" ]
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	[[ $stderr == *'2.4: no such kernel: there is '*'6.12 '* ]]
+}
+
+@test "kernel: killed while it downloads it leaves no kernel, and the next run has it" {
+	with_lists
+	echo 'Acquire::http::Dl-Limit "1500"; Acquire::https::Dl-Limit "1500";' >"$BATS_TEST_TMPDIR/apt.conf"
+	APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf setsid "$packages/kernel.sh" --build "$fresh" \
+		>/dev/null 2>&1 3>&- &
+	for _ in $(seq 100); do
+		[ -z "$(find "$fresh/archive/packages" -name '*.deb' -size +100k 2>/dev/null)" ] || break
+		sleep 0.1
+	done
+	kill -KILL -- "-$!"
+	wait || :
+	[ -z "$(find "$fresh/kernels" -name bzImage)" ]
+	[ -n "$(find "$fresh/archive/packages" -path '*.part/*')" ]
+	run -0 --separate-stderr "$packages/kernel.sh" --build "$fresh"
+	[ -s "$output/bzImage" ]
+	[ -s "$output/vmlinux.h" ]
+	[ -z "$(find "$fresh" -name '*.part*')" ]
+}
+
+@test "kernel: two at once do not disturb each other" {
+	with_lists
+	"$packages/kernel.sh" --build "$fresh" >"$BATS_TEST_TMPDIR/one" 3>&- &
+	"$packages/kernel.sh" --build "$fresh" >"$BATS_TEST_TMPDIR/two"
+	wait $!
+	cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+	[ -s "$(cat "$BATS_TEST_TMPDIR/one")/version" ]
+}
+
+@test "kernel: a package damaged on disk is said, removed and fetched anew" {
+	with_lists
+	"$packages/kernel.sh" --build "$fresh"
+	truncate -s 100000 "$fresh"/archive/packages/linux-binary*/*.deb
+	rm -r "$fresh/kernels"
+	run -1 --separate-stderr "$packages/kernel.sh" --build "$fresh"
+	[[ $stderr == *'cannot be unpacked, removed'* ]]
+	[ -z "$(find "$fresh/kernels" -name bzImage)" ]
+	run -0 --separate-stderr "$packages/kernel.sh" --build "$fresh"
+	[ -s "$output/bzImage" ]
+}
+
+@test "kernel: no space is a failure that leaves nothing" {
+	[ "$(id -u)" = 0 ] || skip "mounting needs root"
+	with_lists
+	mkdir "$fresh/kernels"
+	mount -t tmpfs -o size=20M tmpfs "$fresh/kernels"
+	run -1 --separate-stderr "$packages/kernel.sh" --build "$fresh"
+	left=$(find "$fresh/kernels" -name bzImage)
+	umount "$fresh/kernels"
+	[[ $stderr == *'pace'* ]]
+	[ -z "$left" ]
+}
+
+@test "deps: with everything there it says so at once, without a network" {
+	"$packages/deps.sh" "$real"
+	no_network
+	stub apt-get 'exit 99'
+	SECONDS=0
+	run -0 "$packages/deps.sh" "$real"
+	[ "$SECONDS" -le 1 ]
+	[[ $output == *'nothing to install'* ]]
+}
+
+@test "deps: an ordinary user is told what is missing and whom to ask" {
+	stub dpkg-query "echo installed make"
+	stub id 'echo 1000'
+	run -1 "$packages/deps.sh" "$fresh"
+	[[ $output == *'missing: '*clang*qemu-system-x86* ]]
+	[[ $output == *'run as root: sudo make deps'* ]]
+	[ ! -e "$fresh" ]
+}
+
+@test "deps: root has just the missing packages installed" {
+	stub dpkg-query "$(printf 'echo installed %s\n' $("$packages/deps.sh" --list | cut -d' ' -f1 | grep -v bpftool))"
+	stub id 'echo 0'
+	stub apt-get "echo \"\$*\" >>'$BATS_TEST_TMPDIR/apt'; case \$* in *install*) exit 1 ;; esac"
+	run -1 "$packages/deps.sh" "$fresh"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/apt")" = '-q -y --no-install-recommends install bpftool' ]
+	[[ $output == *'apt-get install failed'* ]]
+}
+
+@test "deps: another distribution gets a list" {
+	echo ID=fedora >"$BATS_TEST_TMPDIR/os-release"
+	OS_RELEASE=$BATS_TEST_TMPDIR/os-release PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
+		run -1 "$packages/deps.sh" "$fresh"
+	[[ $output == *'pkg:libelf '* ]]
+	[[ $output == *'this is not Debian: '* ]]
+	[ ! -e "$fresh" ]
+}
+
+@test "libbpf: the system's is taken where it is new enough" {
+	mkdir "$BATS_TEST_TMPDIR/pc"
+	printf 'Name: libbpf\nDescription: x\nVersion: 1.9.0\n' >"$BATS_TEST_TMPDIR/pc/libbpf.pc"
+	PKG_CONFIG_PATH=$BATS_TEST_TMPDIR/pc run -0 "$packages/libbpf.sh" "$fresh"
+	[[ $output == *"the system's libbpf 1.9.0 will do"* ]]
+	[ ! -e "$fresh" ]
+}
+
+@test "libbpf: the one built can be linked, from a path with a space too" {
+	! pkg-config --atleast-version=1.6 libbpf || skip "the system's will do"
+	"$packages/libbpf.sh" "$real"
+	mkdir "$fresh"
+	cp -r "$real/libbpf" "$fresh/libbpf"
+	export PKG_CONFIG_PATH=$fresh/libbpf/lib/pkgconfig
+	printf '#include <bpf/libbpf.h>\nint main(void) { return !bpf_object__prepare; }\n' >"$fresh/a.c"
+	eval "gcc -o '$fresh/a' '$fresh/a.c' $(pkg-config --cflags --libs libbpf)"
+	"$fresh/a"
+	unset PKG_CONFIG_PATH
+	no_network
+	run -0 "$packages/libbpf.sh" "$real"
+	[[ $output == *'already built'* ]]
+}
+
+@test "vmlinux.h: is there, names its origin, and is not fetched twice" {
+	"$packages/vmlinux-h.sh" "$real"
+	grep -q '^struct bpf_token_info {' "$real/vmlinux/vmlinux.h"
+	[[ $(cat "$real/vmlinux/origin") == 'linux-bpf-dev '[0-9]* ]]
+	no_network
+	run -0 "$packages/vmlinux-h.sh" "$real"
+	[[ $output == *'already there'* ]]
+}
+
+@test "all of them have --help and refuse what they do not know" {
+	for script in archive deps kernel libbpf vmlinux-h; do
+		run -0 "$packages/$script.sh" --help
+		[[ $output == "usage: $script.sh "* ]]
+		run ! "$packages/$script.sh" --nonsense
+	done
+	[ ! -e "$packages/build" ]
+}

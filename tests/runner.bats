@@ -1,0 +1,447 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the runner makes of tests that misbehave: test_faults, the same runner with the tests of
+# tests/faults/.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	BUILD=${BUILD:-$top/build}
+	cd "$BATS_TEST_TMPDIR"
+	# Bytes, not characters: some tests print what is none.
+	export LC_ALL=C
+}
+
+# Each test here holds for both flavours, serially and with -j4.
+everywhere()
+{
+	for flavour in plain asan; do
+		for jobs in '' -j4; do
+			"$1" "$BUILD/$flavour/test_faults" $jobs
+		done
+	done
+}
+
+# has PATTERN…: $output has lines that these extended regular expressions match, in this order.
+has()
+{
+	local rest=$output
+	for pattern; do
+		line=$(grep -nEm 1 -- "$pattern" <<<"$rest" | cut -d: -f1)
+		[ -n "$line" ] || {
+			echo "no line (from here on) matches: $pattern"
+			cut -c 1-200 <<<"$output"
+			return 1
+		}
+		rest=$(tail -n "+$((line + 1))" <<<"$rest")
+	done
+}
+
+has_not()
+{
+	! grep -E -- "$1" <<<"$output"
+}
+
+verdicts()
+{
+	run -1 "$@" -a fail,pass,skip --no-error-summary
+	has '^fault_fail:FAIL:number unexpected number: actual 1 != expected 2$' '^#29/2    fail/bad:FAIL$' \
+		'^#29      fail:FAIL$'
+	has '^#29/1    fail/good:OK$'
+	has '^fail/unable:SKIP:there is no such thing$' '^#29/3    fail/unable:SKIP$'
+	has '^#45      pass:OK$'
+	has '^skip:SKIP:no reason at all$' '^#48      skip:SKIP$'
+	has '^Summary: 2/1 PASSED, 2 SKIPPED, 1/1 FAILED$'
+	has_not 'hello from pass'
+	has_not 'All error logs:'
+}
+@test "lines, columns and Summary" { everywhere verdicts; }
+
+error_summary()
+{
+	run -1 "$@" -a fail,pass
+	has '^#29      fail:FAIL$' '^$' '^All error logs:$' '^fault_fail:FAIL:number' '^#29/2    fail/bad:FAIL$' \
+		'^#29      fail:FAIL$' '^Summary: '
+}
+@test "failed tests' logs come again at the end" { everywhere error_summary; }
+
+verbose()
+{
+	run -0 "$@" -a pass -v
+	has '^hello from pass$' '^fault_pass:PASS:fine 0 nsec$' '^#45      pass:OK$'
+}
+@test "-v prints the logs of passing tests" { everywhere verbose; }
+
+# What leaves each test's log and lines: "NAME REASON", the reason an extended regular expression.
+fail_for()
+{
+	while read -r name reason; do
+		has "^$name:FAIL:$reason$" "^#[0-9]+ +$name:FAIL$"
+	done
+}
+
+children()
+{
+	run -1 "$@" -a 'child_assert,child_outlives*,child_crash' -v --no-error-summary
+	has '^fail_quietly:FAIL:in the child unexpected' '^#7/1     child_assert/child:FAIL$' \
+		'^#7/2     child_assert/other:OK$' '^#7       child_assert:FAIL$'
+	has '^test_progs: process died by SIGABRT, stack trace:$' \
+		'^fault_child_crash:FAIL:status of child unexpected .*: actual 6 != expected 0$'
+	has '^test_progs: child_outlives: 1 process outlived the test' '^#15      child_outlives:OK$'
+	# Two that lost their parent, and three more: what the last three had started is seen as they end.
+	has '^test_progs: child_outlives_many: [3-5] processes outlived the test' \
+		'^#16      child_outlives_many:OK$'
+	run -1 pgrep -f 'test_faults .*child_outlives'
+}
+@test "a child's failed assertion counts, a child that stays is ended and reported" { everywhere children; }
+
+buffers()
+{
+	run -1 "$@" -a child_buffer --no-error-summary
+	[ "$(grep -c once <<<"$output")" = 1 ]
+	has '^once .*test_progs: child_buffer: a child of the test called exit|^once upon a time$'
+}
+@test "what is buffered at a fork is printed once" { everywhere buffers; }
+
+exits()
+{
+	run -1 "$@" -a 'child_exit*,exit_*,pass' --no-error-summary
+	for name in child_exit child_exit_exec child_exit_grand child_exit_leak child_exit_vfork; do
+		has "^test_progs: $name: a child of the test called exit\(0\) .*use _exit\(\)"
+		fail_for <<<"$name a child called exit\(\), use _exit\(\)"
+	done
+	fail_for <<-'EOT'
+	exit_0 called exit\(\) with status 0 before its end
+	exit_3 called exit\(\) with status 3 before its end
+	exit_quiet left by _exit\(\) with status 0 before its end
+	EOT
+	has '^#45      pass:OK$'
+	has '^Summary: 1/0 PASSED, 0 SKIPPED, 8/0 FAILED$'
+	has_not LeakSanitizer
+}
+@test "exit(), in the test and in a child, is told from _exit() and fails" { everywhere exits; }
+
+crashes()
+{
+	run -1 "$@" -a 'crash_*,pass' --no-error-summary
+	fail_for <<-'EOT'
+	crash_abort killed by SIGABRT
+	crash_bus (killed by SIGBUS|AddressSanitizer: BUS)
+	crash_fpe (killed by SIGFPE|AddressSanitizer: FPE)
+	crash_ill (killed by SIGILL|AddressSanitizer: ILL)
+	crash_kill killed by SIGKILL
+	crash_segv (killed by SIGSEGV|AddressSanitizer: SEGV)
+	crash_stack (killed by SIGSEGV|AddressSanitizer: stack-overflow)
+	EOT
+	has '^#24/1    crash_segv/before:OK$' '^#24/2    crash_segv/during:FAIL$'
+	# A trace that names the place, for each but SIGKILL.
+	[ "$(grep -c 'fault_crash_\|in descend\|(+0x.*descend' <<<"$output")" -ge 5 ]
+	has 'test_progs: process died by SIGABRT, stack trace:' 'test_faults'
+	has '^#45      pass:OK$'
+	has '^Summary: 1/1 PASSED, 0 SKIPPED, 7/1 FAILED$'
+}
+@test "a crash is the test's failure, with a stack trace, and nobody else's" { everywhere crashes; }
+
+sanitizer()
+{
+	case $1 in
+	*/plain/*) return ;;
+	esac
+	run -1 "$@" -a 'asan_*,pass' --no-error-summary
+	has 'ERROR: AddressSanitizer: heap-use-after-free' 'tests/faults/crashes.c:[0-9]+'
+	fail_for <<-'EOT'
+	asan_child AddressSanitizer: heap-buffer-overflow
+	asan_overflow AddressSanitizer: heap-buffer-overflow
+	asan_use_after_free AddressSanitizer: heap-use-after-free
+	EOT
+	has '^Summary: 1/0 PASSED, 0 SKIPPED, 3/0 FAILED$'
+}
+@test "an AddressSanitizer error fails the test, in a child that nobody looks at too" { everywhere sanitizer; }
+
+hangs()
+{
+	SECONDS=0
+	run -1 "$1" -j8 -a 'hang_*,pass,rearm' -w 1 --no-error-summary
+	# One second, a grace of two, and two more for what cannot be killed.
+	[ $SECONDS -le 7 ]
+	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_busy'
+	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_read'
+	has '^#30/1    hang_busy/busy:FAIL$'
+	for name in busy child read stopped stubborn vfork; do
+		fail_for <<<"hang_$name no progress for 1 s, killed by the watchdog"
+	done
+	fail_for <<<'hang_unkillable no progress for 1 s, and cannot be killed'
+	has '^#46/4    rearm/four:OK$' '^#46      rearm:OK$'
+	has '^#45      pass:OK$'
+	has '^Summary: 2/4 PASSED, 0 SKIPPED, 7/1 FAILED$'
+}
+@test "the watchdog ends what hangs" {
+	for flavour in plain asan; do
+		hangs "$BUILD/$flavour/test_faults"
+	done
+}
+
+@test "-w 0 never ends a test" {
+	run -124 timeout 4 "$BUILD/plain/test_faults" -a hang_read -w 0
+}
+
+leaks()
+{
+	local plain
+	run "$@" -a leak,leak_inherited,leak_subtest,pass --no-error-summary
+	[[ $1 == */asan/* ]] || plain=yes
+	if [ "${plain-}" ]; then
+		[ "$status" = 0 ]
+		return
+	fi
+	[ "$status" = 1 ]
+	has 'LeakSanitizer: detected memory leaks' 'in lose tests/faults/leaks.c' \
+		'^leak:FAIL:leaked memory$' '^#37      leak:FAIL$'
+	has '^#39/1    leak_subtest/loses:OK$' '^leak_subtest:FAIL:leaked memory$'
+	has '^#38      leak_inherited:OK$'
+	has '^Summary: 2/2 PASSED, 0 SKIPPED, 2/0 FAILED$'
+	# What was lost before main() is not blamed on anyone.
+	has_not '12345'
+	run -0 "$@" -a leak_inherited,pass
+	# What the user says goes.
+	run -0 env ASAN_OPTIONS=detect_leaks=0 "$@" -a leak
+	echo leak:lose >suppressions
+	run -0 env LSAN_OPTIONS=suppressions="$PWD/suppressions" "$@" -a leak
+}
+@test "a leak is the failure of the test that leaked, and only its" { everywhere leaks; }
+
+alone()
+{
+	for _ in $(seq "$REPEATS"); do
+		run -0 "$@" -a 'slow_*,child_outlives,serial_alone'
+		has '^Summary: 5/0 PASSED, 0 SKIPPED, 0/0 FAILED$'
+	done
+}
+@test "a serial test is alone" {
+	REPEATS=3 everywhere alone
+	run -0 "$BUILD/plain/test_faults" -j4 -a 'child_outlives,pass,serial_alone' -r 200
+	has '^#47      serial_alone: 200 runs, 0 failures, 0.0 %$'
+}
+
+clean()
+{
+	run -0 "$@" -a 'stain*'
+}
+@test "what one test changes the next does not see" { everywhere clean; }
+
+odd_ends()
+{
+	run -1 "$@" -a 'assert_*,open_subtest' --no-error-summary
+	has '^fault_assert_before:FAIL:before subtests' '^#[0-9]+/1 +assert_before/one:OK$' \
+		'^#[0-9]+ +assert_before:FAIL$'
+	has '^#[0-9]+/1 +assert_between/one:OK$' '^fault_assert_between:FAIL:between subtests' \
+		'^#[0-9]+/2 +assert_between/two:OK$' '^#[0-9]+ +assert_between:FAIL$'
+	has '^#[0-9]+/1 +assert_after/one:OK$' '^fault_assert_after:FAIL:after subtests' \
+		'^#[0-9]+ +assert_after:FAIL$'
+	has '^#[0-9]+/1 +open_subtest/never ended:OK$' '^#[0-9]+ +open_subtest:OK$'
+}
+@test "assertions between subtests count, an open subtest is ended" { everywhere odd_ends; }
+
+much()
+{
+	! "$@" -a child_writes --no-error-summary >out
+	[ "$(grep -cE '^0{54}[0-9]{9}$' out)" = 163840 ]
+	grep -qx 'the end of it' out
+	grep -q '^#17      child_writes:FAIL$' out
+	! "$@" -a children_write --no-error-summary >out
+	# 200 whole lines of each of four writers.
+	for letter in a b c d; do
+		[ "$(grep -cxE "$letter+" out)" = 200 ]
+	done
+	"$@" -a subtests_10000 >out
+	[ "$(grep -c '^#54/[0-9]* *subtests_10000/number_[0-9]*:OK$' out)" = 10000 ]
+	grep -qx 'Summary: 1/10000 PASSED, 0 SKIPPED, 0/0 FAILED' out
+}
+@test "10 MB of log, interleaved writers, 10,000 subtests" { everywhere much; }
+
+many()
+{
+	local bench=${1/test_faults/test_bench}
+	shift
+	"$bench" "$@" -n 1-500 >out
+	for number in 1 250 500; do
+		grep -q "^#$number *empty:OK$" out
+	done
+	[ "$(grep -c ':OK$' out)" = 500 ]
+	grep -qx 'Summary: 500/0 PASSED, 0 SKIPPED, 0/0 FAILED' out
+}
+@test "500 tests" { everywhere many; }
+
+odd_names()
+{
+	! "$@" -a 'name_*,overwrite_page' -J json --no-error-summary >out
+	output=$(tr -d '\0' <out)
+	has '^#42/1    name_odd/tab.newline.escape. bad .*:FAIL$'
+	has '^test__start_subtest:FAIL:name subtest 1 has no name$'
+	[ "$(grep '^#41/1    name_long/n*:FAIL$' <<<"$output" | wc -c)" = $((9 + 10 + 65535 + 6)) ] # columns, "name_long/", the name, ":FAIL\n"
+	fail_for <<<'overwrite_page (overwrote its result page|left by _exit\(\) with status 0 before its end)'
+	has '^Summary: 0/0 PASSED, 0 SKIPPED, 4/[234] FAILED$'
+	python3 - <<-'EOT'
+	import json
+	j = json.load(open("json", encoding="utf-8"))
+	names = [s["name"] for t in j["tests"] for s in t["subtests"]]
+	assert "tab\tnewline\nescape\x1b bad \ufffd, 50% \xe9 \"x\"" in names, names
+	log = [t["message"] for t in j["results"] if t["name"] == "name_odd"][0]
+	assert log.startswith("nul \0 escape \x1b bad \ufffd\ufffd newline"), log
+	EOT
+}
+@test "odd names, odd bytes in logs, an overwritten result page" { everywhere odd_names; }
+
+@test "a test cannot overwrite the results of one that runs beside it" {
+	for flavour in plain asan; do
+		run -1 "$BUILD/$flavour/test_faults" -j4 -a hang_busy,overwrite_page -w 1 --no-error-summary
+		has '^#30/1    hang_busy/busy:FAIL$'
+		fail_for <<<'hang_busy no progress for 1 s, killed by the watchdog'
+	done
+}
+
+annotations()
+{
+	! GITHUB_ACTIONS=true "$@" -a fail,assert_after,crash_kill,name_odd --no-error-summary >out
+	output=$(tr -d '\0' <out)
+	line=$(grep -n 'ASSERT_EQ(1, 2, "number")' "$top/tests/faults/faults.c" | cut -d: -f1)
+	has "^::error file=tests/faults/faults.c,line=$line,title=fail/bad::fault_fail:FAIL:number unexpected"
+	has '^::error file=tests/faults/faults.c,line=[0-9]+,title=assert_after::fault_assert_after:FAIL:'
+	has '^::error title=crash_kill::killed by SIGKILL$'
+	has '^::error .*title=name_odd/tab%09newline%0Aescape%1B bad .*%2C 50%25 '
+	[ "$(grep -c '^::error ' <<<"$output")" = 4 ]
+	run -1 "$@" -a fail
+	has_not '^::'
+}
+@test "GitHub annotations name file and line" { everywhere annotations; }
+
+repeats()
+{
+	run -1 "$@" -a fail,pass -r 3
+	[ "$(grep -c '^Summary: ' <<<"$output")" = 3 ]
+	has '^All repeats:$' '^#29      fail: 3 runs, 3 failures, 100.0 %$' \
+		'^#45      pass: 3 runs, 0 failures, 0.0 %$' '^Summary: '
+	run -1 "$@" -a fail,pass --until-fail
+	[ "$(grep -c '^Summary: ' <<<"$output")" = 1 ]
+	run -0 "$@" -a pass --until-fail -r 4
+	has '^#45      pass: 4 runs, 0 failures, 0.0 %$'
+}
+@test "-r and --until-fail" { everywhere repeats; }
+
+# Whatever is missing around it.
+hostile()
+{
+	local bin=$1
+	run -3 --separate-stderr "$@" -a pass -J /dev/full
+	[[ $stderr == *'/dev/full: JSON cannot be written: No space'* ]]
+	[[ $output == *'Summary: 1/0 PASSED'* ]]
+	run -3 --separate-stderr sh -c '"$@" -a pass >/dev/full' sh "$@"
+	[[ $stderr == *'stdout: results cannot be written'* ]]
+	run -0 sh -c '"$@" -a pass,skip,slow_1 | head -n 1' sh "$@"
+	run -0 sh -c '"$@" -a pass,stain_seen <&-' sh "$@"
+	run sh -c '"$@" -a pass,fail -J json >&- 2>&-' sh "$@"
+	[ "$status" = 1 ]
+	python3 -m json.tool json >/dev/null
+	run -0 sh -c 'ulimit -n 64; "$@" -a "slow_*,pass,rearm,open_subtest" -j40' sh "$@"
+	has '^Summary: 6/5 PASSED'
+	ulimit -n 12
+	run -0 "$bin" -a 'slow_*,pass' -j40
+	has '^Summary: 4/0 PASSED'
+}
+@test "full disks, closed descriptors, few of them" {
+	for flavour in plain asan; do
+		for jobs in '' -j4; do
+			(hostile "$BUILD/$flavour/test_faults" $jobs)
+		done
+	done
+}
+
+no_proc()
+{
+	# A child out of the process group could not be found without it.
+	run -1 unshare -m sh -c 'umount -l /proc; "$@"' sh "$@" -a fail,pass,crash_abort,hang_child \
+		-w 1 --no-error-summary
+	has '^crash_abort:FAIL:killed by SIGABRT$'
+	has '^Summary: 1/1 PASSED, 1 SKIPPED, 3/1 FAILED$'
+	run -1 pgrep -f 'test_faults .*hang_child'
+}
+@test "no /proc" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	everywhere no_proc
+}
+
+unknown_subtest()
+{
+	run -2 --separate-stderr "$@" -t fail/nosuch
+	[ "$output" = 'Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED' ]
+	[[ $stderr == 'test_progs: -t fail/nosuch: matches no subtest: '* ]]
+	run -2 --separate-stderr "$@" -n 29/17
+	run -0 --separate-stderr "$@" -n 29/1
+	[[ $output == *'Summary: 1/1 PASSED'* ]]
+}
+@test "a subtest that is not there is an error that names it" { everywhere unknown_subtest; }
+
+json()
+{
+	run -1 "$@" -a 'fail,crash_segv,skip,pass' -J json
+	run -0 python3 - <<-'EOT'
+	import json
+	j = json.load(open("json"))
+	assert (j["success"], j["success_subtest"]) == (2, 2), j
+	assert (j["skipped"], j["failed"], j["failed_subtest"]) == (2, 2, 2), j
+	assert [r["name"] for r in j["results"]] == ["crash_segv", "fail"], j
+	fail = j["results"][1]
+	assert fail["number"] == 29 and fail["failed"] is True, j
+	assert [s["name"] for s in fail["subtests"]] == ["bad"], j
+	assert "actual 1 != expected 2" in fail["subtests"][0]["message"], j
+	tests = {t["name"]: t for t in j["tests"]}
+	assert {n: t["status"] for n, t in tests.items()} == {
+	    "crash_segv": "FAIL", "fail": "FAIL", "pass": "OK", "skip": "SKIP"}, j
+	assert tests["skip"]["reason"] == "no reason at all", j
+	assert [s["status"] for s in tests["fail"]["subtests"]] == ["OK", "FAIL", "SKIP"], j
+	assert tests["pass"]["duration_ns"] > 0, j
+	EOT
+}
+@test "-J writes valid JSON with everything" { everywhere json; }
+
+# interrupted SIGNAL STATUS DELAY COMMAND…
+interrupted()
+{
+	local signal=$1 expected=$2 delay=$3 status=0
+	shift 3
+	rm -f json
+	"$@" -a 'child_outlives*,hang_*,slow_*' -w 3 -J json >out 2>&1 &
+	pid=$!
+	sleep "$delay"
+	kill -"$signal" $pid
+	wait $pid || status=$?
+	output=$(cat out)
+	echo "$signal after $delay s: status $status"
+	[ "$status" = "$expected" ]
+	has '^Summary: '
+	python3 -m json.tool json >/dev/null
+	sleep 0.1
+	run -1 pgrep -f 'test_faults .*-a child_outlives'
+}
+both_signals()
+{
+	interrupted INT 130 0.05 "$@" -b hang_unkillable
+	interrupted INT 130 0.6 "$@" -b hang_unkillable
+	interrupted TERM 143 0.2 "$@" -b hang_unkillable
+}
+@test "Ctrl-C and SIGTERM end the tests, and the Summary and the JSON still come" {
+	# Background jobs of a script ignore SIGINT, but for a shell that does not.
+	set -m
+	everywhere both_signals
+	# While the watchdog waits for those that do not abort.
+	interrupted INT 130 3.5 "$BUILD/plain/test_faults" -j8 -b hang_unkillable
+}
+
+@test "an ignored signal stays ignored" {
+	(trap '' HUP; "$BUILD/plain/test_faults" -a slow_1 >out 2>&1 & pid=$!
+	 sleep 0.05; kill -HUP $pid; wait $pid)
+	grep -q '^Summary: 1/0 PASSED' out
+}
