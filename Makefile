@@ -66,11 +66,17 @@ RUNNER_OBJS := $(patsubst %.c,$(OUT)/%.o,test_progs.c $(RUNNER) $(HELPERS))
 TEST_OBJS := $(TESTS:%.c=$(OUT)/%.o)
 SKELETONS := $(PROGS:progs/%.c=$(BPF_OUT)/%.skel.h)
 
+# libclang tells the operators of expressions since 17; Debian has it beside the system's clang.
+LIBCLANG ?= $(lastword $(sort $(wildcard $(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n))))
+EXITCHECK := $(BUILD)/exitcheck/exitcheck
+EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitcheck/*.c) \
+	runner/utf8.c runner/xalloc.c)
+
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
-	$(addprefix tests/,lint.bats cli.bats runner.bats packages.bats vmtest.bats machine.bats)
+	$(addprefix tests/,lint.bats cli.bats exitcheck.bats runner.bats packages.bats vmtest.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs bench fuzz deps clean help FORCE
+.PHONY: all asan run_tests check check-programs bench exitcheck fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -88,7 +94,7 @@ run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CP
 	$(Q)./run_tests.sh
 
 check: ## run the project's own tests
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs '$(EXITCHECK)'
 	$(Q)$(MAKE) ASAN=1 all check-programs '$(BUILD)/fuzz'
 	$(Q)BUILD='$(abspath $(BUILD))' prove --timer $(CHECKS)
 
@@ -96,6 +102,9 @@ bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs
 	$(Q)$(MAKE) ASAN=1 check-programs
 	$(Q)tests/bench/bench.py '$(BUILD)'
+
+exitcheck: $(EXITCHECK) ## find exit() in forked children; LINUX= a kernel tree, to look at its selftests
+	$(Q)[ -z '$(LINUX)' ] || '$<' '$(LINUX)/tools/testing/selftests/bpf'
 
 FUZZ_SECONDS ?= 60
 fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes, FUZZ_SECONDS long
@@ -107,7 +116,7 @@ $(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testin
 		-fno-sanitize-recover=undefined -I. $^ -o '$@'
 
 clean: ## remove what was compiled, keep what was fetched
-	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)'
+	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)' '$(BUILD)/exitcheck'
 
 help: ## list targets and variables
 	@awk -F ': .*## |: ## ' '/^[a-z_]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
@@ -121,6 +130,8 @@ help: ## list targets and variables
 		ARGS= 'more arguments for test_progs in run_tests' \
 		CPUS= 'processors of the virtual machine of run_tests: 4' \
 		HOST=1 'run_tests on this machine itself, without a virtual one' \
+		LINUX= 'a kernel tree, for exitcheck and patches' \
+		LIBCLANG= 'where libclang 17 or newer is: the newest /usr/lib/llvm-*' \
 		BUILD= 'where everything built and fetched goes (default: build)' \
 		V=1 'show the commands'
 
@@ -183,6 +194,17 @@ link = $(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -rdynamic $(filter %.o,$^) $(ALL_L
 $(OUT)/test_progs: $(RUNNER_OBJS) $(TEST_OBJS) $(OUT)/tests.o $(OUT)/flags
 	$(link) -o '$@'
 
+$(BUILD)/exitcheck/flags: FORCE
+	$(call remember,$(CC) $(CFLAGS) $(LIBCLANG))
+
+$(EXITCHECK_OBJS): $(BUILD)/exitcheck/%.o: %.c $(BUILD)/exitcheck/flags
+	$(call say,CC,$@)mkdir -p '$(@D)'; $(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra -Wno-sign-compare \
+		-I$(LIBCLANG)/include -MMD -MP -c '$<' -o '$@'
+
+$(EXITCHECK): $(EXITCHECK_OBJS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $^ -L$(LIBCLANG)/lib -Wl,-rpath,$(LIBCLANG)/lib -lclang \
+		-ljson-c -o '$@'
+
 # What 'make check' runs beside the real thing: the same runner with tests that misbehave, unit
 # tests, and a library that makes the kernel lie.
 FAULT_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/faults/*.c))
@@ -204,4 +226,4 @@ $(OUT)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(OUT)/tests/unit.o $(O
 $(OUT)/liar.so: tests/liar/liar.c $(OUT)/flags | $(LIBBPF_READY)
 	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
 
--include $(shell find '$(OUT)' '$(BPF_OUT)' -name '*.d' 2>/dev/null)
+-include $(shell find '$(OUT)' '$(BPF_OUT)' '$(BUILD)/exitcheck' -name '*.d' 2>/dev/null)

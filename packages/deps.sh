@@ -22,6 +22,7 @@ llvm               llvm-strip       strips BPF objects; names in the reports of 
 libelf-dev         pkg:libelf       libbpf reads and writes ELF
 zlib1g-dev         pkg:zlib         the same
 libjson-c-dev      pkg:json-c       test_progs --json-summary
+libclang-19-dev    header:clang-c/Index.h  exitcheck parses C
 bpftool            bpftool          skeletons, and the types of a kernel
 qemu-system-x86    qemu-system-x86_64  the virtual machine
 busybox-static     busybox          its user land

@@ -1,0 +1,237 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# exitcheck against sources that say themselves, behind "want:", what is to be found in them.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}"
+	export exitcheck="$BUILD/exitcheck/exitcheck"
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+}
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || exit
+	cp -r "$BATS_TEST_DIRNAME/exitcheck" sources
+}
+
+# As lines "file:line verdict".
+wanted()
+{
+	grep -rn --include='*.[ch]' 'want: ' "$1" |
+		sed -E 's|^([^:]*:[0-9]+):.*want: (.*) \*/.*|\1 \2|' | sort
+}
+
+reported()
+{
+	grep -v ': note: ' | sed -E 's|^([^:]*:[0-9]+):[0-9]+: .*\[(.*)\]$|\1 \2|' | sort
+}
+
+# found STATUS ARGUMENT…: what exitcheck prints is in out, what it says in err.
+found()
+{
+	local wanted=$1 status=0
+	shift
+	"$exitcheck" "$@" >out 2>err || status=$?
+	cat out err
+	[ "$status" = "$wanted" ]
+}
+
+in_git()
+{
+	git init -q "$1"
+	git -C "$1" add .
+	git -C "$1" -c user.name=x -c user.email=x commit -qm x
+}
+
+@test "every shape is found, and nothing else" {
+	found 1 sources
+	wanted sources >want
+	[ "$(wc -l <want)" -ge 55 ]
+	diff -u want <(reported <out)
+	# Every verdict has a source.
+	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 6 ]
+	grep -q '^exitcheck: 8 files .*; 1 headers were missing$' err
+}
+
+@test "a finding says where the child was forked and which macro the call is in" {
+	found 1 sources/headers
+	line=$(grep -n 'FAIL_IN_CHILD(1)' sources/headers/macros.c | cut -d: -f1)
+	grep -A2 "^sources/headers/macros.c:$line:" out >one
+	sed -n 2p one | grep -qx 'sources/headers/child.h:[0-9:]*: note: in this macro'
+	fork=$(awk -v end="$line" 'NR < end && /fork\(\)/ { at = NR } END { print at }' \
+		sources/headers/macros.c)
+	sed -n 3p one | grep -q "^sources/headers/macros.c:$fork:[0-9]*: note: forked here"
+}
+
+@test "nothing found is status 0, a file by itself is looked at" {
+	found 0 sources/no_child.c
+	[ ! -s out ]
+	grep -qx 'exitcheck: 1 file (0 without fork), 0 found' err
+}
+
+@test "--json has what the text has" {
+	found 1 sources
+	cp out text
+	found 1 --json sources
+	python3 - <<'PY' >from_json
+import json
+for f in json.load(open("out"))["findings"]:
+    print("%s:%d %s" % (f["path"], f["line"], f["verdict"]))
+    assert f["column"] > 0 and f["message"] and f["function"]
+PY
+	diff <(reported <text) <(sort from_json)
+}
+
+@test "--sarif is a log of version 2.1.0 with every result at a rule and a place" {
+	printf 'void broken(void) { if (!fork()) LOOP { exit(1); \n' >'sources/a b%.c'
+	found 2 --sarif sources
+	python3 - <<'PY'
+import json
+log = json.load(open("out"))
+assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
+run, = log["runs"]
+rules = run["tool"]["driver"]["rules"]
+assert run["tool"]["driver"]["name"] == "exitcheck"
+assert len({rule["id"] for rule in rules}) == len(rules) == 6
+assert len(run["results"]) >= 55
+for result in run["results"]:
+    assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    assert result["level"] == "warning" and result["message"]["text"]
+    place, = result["locations"]
+    for location in [place] + result["relatedLocations"]:
+        physical = location["physicalLocation"]
+        assert physical["artifactLocation"]["uri"].startswith("sources/")
+        assert physical["region"]["startLine"] > 0 and physical["region"]["startColumn"] > 0
+invocation, = run["invocations"]
+assert invocation["executionSuccessful"] is False
+note, = invocation["toolExecutionNotifications"]
+uri = note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+assert uri == "sources/a%20b%25.c", uri
+PY
+}
+
+@test "--fix rewrites what is safe and nothing else, once" {
+	in_git sources
+	chmod 640 sources/exec.c
+	# What is safe, by another hand: calls that only children make, outside of headers, and the
+	# macro all of whose uses are the child's.
+	cp -r sources expected
+	sed -i -E '/want: child( \(exec failed\))? \*\//s/\<exit\(/_exit(/' expected/*.c
+	sed -i 's/LEAVE() exit(2)/LEAVE() _exit(2)/' expected/headers/macros.c
+	found 1 --fix sources
+	diff -r -x .git expected sources
+	[ "$(stat -c %a sources/exec.c)" = 640 ]
+	grep -q ', [1-9][0-9]* of them rewritten' err
+	cp -r sources once
+	found 1 --fix --allow-dirty sources
+	diff -r -x .git once sources
+	run ! grep -q '\[child\]$' <(grep -v -e child.h -e FAIL_IN_CHILD out | grep -v macros.c)
+}
+
+@test "--fix keeps line ends, and includes <unistd.h> where it is missing" {
+	mkdir new
+	printf '#include <stdlib.h>\r\n\r\nint fork(void);\r\nvoid f(void)\r\n{\r\n\tif (!fork())\r\n\t\texit(0);\r\n}\r\n' >new/crlf.c
+	printf '#include "own.h"\nint fork(void);\nvoid exit(int);\nvoid f(void) { if (!fork()) exit(0); }\n' >new/own.c
+	: >new/own.h
+	found 0 --fix new
+	printf '#include <stdlib.h>\r\n#include <unistd.h>\r\n\r\nint fork(void);\r\nvoid f(void)\r\n{\r\n\tif (!fork())\r\n\t\t_exit(0);\r\n}\r\n' | cmp - new/crlf.c
+	printf '#include <unistd.h>\n#include "own.h"\nint fork(void);\nvoid exit(int);\nvoid f(void) { if (!fork()) _exit(0); }\n' | cmp - new/own.c
+	found 0 --fix new
+}
+
+@test "--fix refuses a work tree with changes unless told, and then touches nothing" {
+	in_git sources
+	echo '/* new */' >>sources/exec.c
+	cp -r sources before
+	found 2 --fix sources
+	grep -qx 'exitcheck: sources: git has changes there that are not committed: commit them, or add --allow-dirty' err
+	diff -r before sources
+	found 1 --fix --allow-dirty sources
+	run ! diff -rq before sources
+}
+
+@test "a call that cannot be understood is said, and counts" {
+	mkdir new
+	printf '#include <unistd.h>\n#include "lost.h"\nvoid f(void)\n{\n\tfor_each_lost(x, {\n\t\tif (!fork()) exit(1); }\n}\n' >new/lost.c
+	found 2 new
+	grep -q '^exitcheck: new/lost.c: line 6 cannot be understood without the headers that are missing' err
+	grep -q ', 1 could not be read whole' err
+}
+
+@test "what cannot be read is an error in one line" {
+	found 2 nowhere
+	[ "$(cat err)" = 'exitcheck: nowhere: No such file or directory' ]
+	mkdir empty
+	found 2 empty
+	[ "$(cat err)" = 'exitcheck: empty: no C file in it' ]
+	ln -s nowhere sources/link.c
+	found 2 sources
+	grep -qx 'exitcheck: sources/link.c: No such file or directory' err
+	found 2
+	[ "$(wc -l <err)" = 1 ]
+	found 2 --frobnicate sources
+	[ "$(cat err)" = 'exitcheck: --frobnicate: no such option: see exitcheck --help' ]
+	run ! "$exitcheck" --json sources/exec.c >/dev/full
+}
+
+@test "BPF programs are left out, and counted" {
+	mkdir new
+	printf '#include <vmlinux.h>\nchar _license[] SEC("license") = "GPL";\n' >new/prog.c
+	cp sources/no_child.c new
+	found 0 new
+	grep -qx 'exitcheck: 1 file (0 without fork), 0 found; 1 BPF programs left out' err
+}
+
+@test "large files, bytes that are no text, a compile_commands.json that lies" {
+	mkdir new
+	{
+		echo '#include <stdlib.h>'
+		echo '#include <unistd.h>'
+		yes 'extern int name_of_some_length(int first, int second);' | head -n 200000
+		echo 'void f(void) { if (!fork()) exit(1); }'
+	} >new/large.c
+	[ "$(stat -c %s new/large.c)" -gt 10000000 ]
+	printf '#include <stdlib.h>\n#include <unistd.h>\n/* \xff\xfe */\nvoid f(void) { if (!fork()) { _exit(*"\xff\x01"); exit(1); } exit(0); }\nvoid g\xc3\x28(void);\n' >new/bytes.c
+	printf 'void f(void) { if (!fork()) exit(1); }' >'new/na"me
+.c'
+	cat >new/compile_commands.json <<-JSON
+		[{ "directory": "/nowhere", "file": "$PWD/new/large.c",
+		   "arguments": ["cc", "-include", "/nowhere/at/all.h", "-c", "$PWD/new/large.c"] }]
+	JSON
+	found 1 --json new
+	python3 - <<'PY'
+import json
+log = json.load(open("out"))
+assert sorted(f["path"] for f in log["findings"]) == ["new/large.c", 'new/na"me\n.c'], log
+PY
+	grep -q '^exitcheck: new/large.c: cannot be read as compile_commands.json says' err
+	echo '[{' >new/compile_commands.json
+	found 1 new
+}
+
+@test "compile_commands.json says how a file is read" {
+	mkdir -p new/build
+	printf '#include <stdlib.h>\n#include <unistd.h>\n#ifdef CHILD\nvoid f(void) { if (!fork()) exit(1); }\n#endif\n' >new/f.c
+	found 0 new
+	cat >new/compile_commands.json <<-JSON
+		[{ "directory": "$PWD/new", "file": "f.c", "command": "cc -DCHILD -o f.o -c f.c" }]
+	JSON
+	found 1 new
+	rm new/compile_commands.json
+	found 1 new -- -DCHILD
+}
+
+@test "--help is about every option and verdict" {
+	run "$exitcheck" --help
+	[ "$status" = 0 ]
+	for word in --json --sarif --fix --allow-dirty 'child (exec failed)' \
+		'also run by the parent' 'needs fflush first' 'child falls out' \
+		'WEXITSTATUS without WIFEXITED' 'EXIT STATUS'; do
+		grep -qF -- "$word" <<<"$output"
+	done
+}

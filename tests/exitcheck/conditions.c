@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How a program tells the child from the parent. What follows "want:" is to be reported there. */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EXPECT_GE(value, least) ({ typeof(value) seen = (value); bool ok = seen >= (least); ok; })
+
+int not(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		exit(1); /* want: child */
+	return pid;
+}
+
+void in_condition(void)
+{
+	if (fork() == 0)
+		exit(0); /* want: child */
+	wait(NULL);
+}
+
+void assigned_in_condition(void)
+{
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		exit(0); /* want: child */
+	} else if (pid < 0) {
+		exit(2);
+	}
+}
+
+void parent_returns(void)
+{
+	pid_t pid = fork();
+
+	if (pid > 0)
+		return;
+	if (pid == -1)
+		exit(1);
+	exit(0); /* want: child */
+}
+
+void parent_returns_unless_zero(void)
+{
+	if (fork())
+		return;
+	exit(0); /* want: child */
+}
+
+int by_switch(void)
+{
+	pid_t pid;
+
+	switch (pid = fork()) {
+	case -1:
+		exit(1);
+	case 0:
+		exit(0); /* want: child */
+	default:
+		return pid;
+	}
+}
+
+int by_switch_with_fallthrough(void)
+{
+	switch (fork()) {
+	case 0:
+		sleep(1);
+	case 12345:
+		exit(0); /* want: also run by the parent */
+	}
+	return 1;
+}
+
+void whoever_is_left(bool flag)
+{
+	pid_t pid = fork();
+
+	if (pid != 0 && flag)
+		exit(1);
+	if (pid == 0 || flag)
+		exit(2); /* want: child */
+	exit(3);
+}
+
+void both_ways(bool flag)
+{
+	pid_t pid = fork();
+
+	if (pid == 0 || flag)
+		exit(2); /* want: also run by the parent */
+}
+
+void by_macro(void)
+{
+	pid_t pid = fork();
+
+	if (!EXPECT_GE(pid, 0))
+		exit(1);
+	if (pid == 0)
+		exit(0); /* want: child */
+}
+
+void by_flag(void)
+{
+	bool is_child = false;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		is_child = true;
+	if (is_child)
+		exit(0); /* want: child */
+	exit(1);
+}
+
+int by_choice(void)
+{
+	pid_t pid = fork();
+
+	return pid ? 1 : (exit(0), 2); /* want: child */
+}
+
+void in_loop(void)
+{
+	pid_t pids[4];
+
+	for (int i = 0; i < 4; i++) {
+		pids[i] = fork();
+		if (pids[i] < 0)
+			exit(1);
+		if (!pids[i]) {
+			while (getppid() != 1)
+				sleep(1);
+			exit(0); /* want: child */
+		}
+	}
+	for (int i = 0; i < 4; i++)
+		if (waitpid(pids[i], NULL, 0) < 0)
+			exit(2);
+}
+
+void by_goto(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		goto child;
+	return;
+child:
+	exit(0); /* want: child */
+}
+
+void cleaned_up_together(int err)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		goto out;
+	if (!pid)
+		err = 0;
+out:
+	exit(err); /* want: also run by the parent */
+}
+
+void do_once(void)
+{
+	do {
+		if (!fork())
+			break;
+		return;
+	} while (0);
+	exit(0); /* want: child */
+}
+
+void grandchild(void)
+{
+	if (fork() == 0) {
+		if (fork() == 0)
+			exit(1); /* want: child */
+		exit(0); /* want: child */
+	}
+}
+
+void negated_twice(void)
+{
+	pid_t pid = fork();
+
+	if (__builtin_expect(!!(pid == 0), 0))
+		exit(0); /* want: child */
+	exit(1);
+}

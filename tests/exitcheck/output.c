@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a child has printed waits in a buffer that _exit() throws away. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void printed(void)
+{
+	if (!fork()) {
+		printf("child\n");
+		exit(0); /* want: needs fflush first */
+	}
+}
+
+void printed_to_stdout(FILE *log)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return;
+	if (log) {
+		fputs("child\n", log);
+		exit(1); /* want: needs fflush first */
+	}
+	fprintf(stdout, "%d\n", pid);
+	exit(0); /* want: needs fflush first */
+}
+
+void flushed(void)
+{
+	if (fork())
+		return;
+	puts("child");
+	fflush(stdout);
+	exit(0); /* want: child */
+}
+
+void to_stderr(void)
+{
+	if (fork())
+		return;
+	fprintf(stderr, "child\n");
+	perror("child");
+	exit(0); /* want: child */
+}
+
+void printed_by_parent(void)
+{
+	printf("parent\n");
+	if (!fork())
+		exit(0); /* want: child */
+}
+
+static void report(const char *text)
+{
+	puts(text);
+}
+
+void printed_by_function(void)
+{
+	if (fork())
+		return;
+	report("child");
+	exit(0); /* want: needs fflush first */
+}

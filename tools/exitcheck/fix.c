@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../runner/xalloc.h"
+#include "fix.h"
+
+/* --- git --- */
+
+int fix__is_dirty(const char *path)
+{
+	char *copy = xstrdup(path), *real = realpath(path, NULL);
+	struct stat st;
+	int status, fds[2];
+	char byte;
+	pid_t pid;
+	ssize_t got;
+
+	free(copy);
+	if (!real || stat(real, &st) || pipe2(fds, O_CLOEXEC))
+		return -1;
+	if (!S_ISDIR(st.st_mode))
+		dirname(real);
+	pid = fork();
+	if (!pid) {
+		dup2(fds[1], STDOUT_FILENO);
+		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+		execlp("git", "git", "-C", real, "status", "--porcelain", "--untracked-files=no",
+		       NULL);
+		_exit(127);
+	}
+	free(real);
+	close(fds[1]);
+	got = read(fds[0], &byte, 1);
+	close(fds[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	/* 128: not a work tree; 127: no git, and so nothing that it could say. */
+	return got > 0;
+}
+
+/* --- one file --- */
+
+struct text {
+	char *bytes;
+	size_t size;
+	mode_t mode;
+};
+
+static int read_text(const char *path, struct text *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	size_t at = 0;
+	ssize_t got = 1;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st)) {
+		close(fd);
+		return -1;
+	}
+	text->size = st.st_size;
+	text->mode = st.st_mode;
+	text->bytes = xcalloc(text->size + 1, 1);
+	while (at < text->size && (got = read(fd, text->bytes + at, text->size - at)) > 0)
+		at += got;
+	close(fd);
+	return at == text->size ? 0 : -1;
+}
+
+/* Replaces the file that @path leads to: whole, or not at all. */
+static int write_text(const char *path, const struct text *text)
+{
+	char *real = realpath(path, NULL), *temporary;
+	int fd, err = -1;
+
+	if (!real)
+		return -1;
+	temporary = xasprintf("%s.XXXXXX", real);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd >= 0) {
+		if (write(fd, text->bytes, text->size) == (ssize_t)text->size &&
+		    !fchmod(fd, text->mode & 07777) && !fsync(fd))
+			err = rename(temporary, real);
+		if (err) {
+			int saved = errno;
+
+			unlink(temporary);
+			errno = saved;
+		}
+		close(fd);
+	}
+	free(temporary);
+	free(real);
+	return err;
+}
+
+static void insert(struct text *text, size_t at, const char *what)
+{
+	size_t size = strlen(what);
+
+	text->bytes = xrealloc(text->bytes, text->size + size + 1, 1);
+	memmove(text->bytes + at + size, text->bytes + at, text->size - at + 1);
+	memcpy(text->bytes + at, what, size);
+	text->size += size;
+}
+
+/* Where a line with an #include <...> fits: behind the last of the first such lines, or before
+ * the first #include of all.
+ */
+static size_t include_offset(const struct text *text)
+{
+	const char *line = text->bytes, *found = NULL, *quoted = NULL;
+
+	while (line && *line) {
+		const char *next = strchr(line, '\n');
+		const char *at = line + strspn(line, " \t");
+
+		next = next ? next + 1 : line + strlen(line);
+		if (!strncmp(at, "#include <", 10))
+			found = next;
+		else if (!strncmp(at, "#include", 8))
+			quoted = quoted ?: line;
+		else if (found && *at != '\n' && *at != '\r')
+			break;
+		line = next;
+	}
+	if (found)
+		return found - text->bytes;
+	return quoted ? quoted - text->bytes : 0;
+}
+
+static void insert_unistd(struct text *text)
+{
+	const char *first = strchr(text->bytes, '\n');
+	bool crlf = first && first > text->bytes && first[-1] == '\r';
+
+	insert(text, include_offset(text), crlf ? "#include <unistd.h>\r\n" : "#include <unistd.h>\n");
+}
+
+/* --- what can be rewritten --- */
+
+static bool same_spelling(const struct finding *a, const struct finding *b)
+{
+	return a->spelled.offset == b->spelled.offset && a->spelled.path == b->spelled.path;
+}
+
+/* A macro is everywhere at once: all that comes of it must be fit to be rewritten. */
+static bool can_fix(const struct findings *findings, const struct finding *finding)
+{
+	if (!finding->is_exit)
+		return false;
+	for (size_t i = 0; i < findings->count + findings->others; i++) {
+		const struct finding *other = &findings->at[i];
+
+		if (other->is_exit && same_spelling(other, finding) &&
+		    (i >= findings->count || !verdict_texts[other->verdict].can_fix))
+			return false;
+	}
+	return true;
+}
+
+static int last_first(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* The offsets in @path at which an underscore is missing, the last one first. */
+static size_t offsets_in(struct findings *findings, const char *path, size_t **offsets)
+{
+	size_t count = 0, different = 0;
+
+	*offsets = xcalloc(findings->count, sizeof(**offsets));
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->at[i].spelled.path && !strcmp(findings->at[i].spelled.path, path) &&
+		    can_fix(findings, &findings->at[i]))
+			(*offsets)[count++] = findings->at[i].spelled.offset;
+	qsort(*offsets, count, sizeof(**offsets), last_first);
+	for (size_t i = 0; i < count; i++)
+		if (!i || (*offsets)[i] != (*offsets)[i - 1])
+			(*offsets)[different++] = (*offsets)[i];
+	return different;
+}
+
+static void mark_fixed(struct findings *findings, const char *path)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->at[i].spelled.path && !strcmp(findings->at[i].spelled.path, path) &&
+		    can_fix(findings, &findings->at[i]))
+			findings->at[i].is_fixed = true;
+}
+
+static int fix_file(struct findings *findings, const struct fix_file *file)
+{
+	struct text text = {};
+	size_t *offsets, count = offsets_in(findings, file->path, &offsets);
+	int err = 0;
+
+	if (!count)
+		goto out;
+	err = read_text(file->path, &text);
+	for (size_t i = 0; i < count && !err; i++) {
+		if (offsets[i] + 4 > text.size || strncmp(text.bytes + offsets[i], "exit", 4)) {
+			errno = EAGAIN;	/* it has been changed since it was read */
+			err = -1;
+		} else {
+			insert(&text, offsets[i], "_");
+		}
+	}
+	if (!err && !file->has_unistd)
+		insert_unistd(&text);
+	if (!err)
+		err = write_text(file->path, &text);
+	if (err)
+		fprintf(stderr, "exitcheck: %s: cannot be rewritten: %s\n", file->path,
+			errno == EAGAIN ? "it has just been changed: run again" : strerror(errno));
+	else
+		mark_fixed(findings, file->path);
+out:
+	free(text.bytes);
+	free(offsets);
+	return err;
+}
+
+int fix__apply(struct findings *findings, const struct fix_file *files, size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (fix_file(findings, &files[i]))
+			err = -1;
+	return err;
+}

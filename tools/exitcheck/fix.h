@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * fix: rewrites exit() to _exit() where nothing else depends on it.
+ */
+#ifndef EXITCHECK_FIX_H
+#define EXITCHECK_FIX_H
+
+#include <stdbool.h>
+
+#include "findings.h"
+
+struct fix_file {
+	const char *path;
+	bool has_unistd;
+};
+
+/*
+ * Whether the git work tree that @path is in has changes. Returns 1 if it has, 0 if not or if
+ * there is none, -1 if git cannot say.
+ */
+int fix__is_dirty(const char *path);
+
+/*
+ * Rewrites in @files what of @findings can be, and marks it. A file is replaced whole or stays as
+ * it was. Returns 0, or -1 with the reason printed.
+ */
+int fix__apply(struct findings *findings, const struct fix_file *files, size_t count);
+
+#endif
