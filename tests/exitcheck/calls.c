@@ -276,3 +276,58 @@ void used_by_all(void)
 		die();
 	}
 }
+
+/* --- what others change, and functions whose names macros make --- */
+
+#define TEST(name) void test_##name(void)
+
+TEST(named_by_macro)
+{
+	if (!fork())
+		exit(1); /* want: child */
+}
+
+pid_t fork_elsewhere(int flags);
+void fill(void *data);
+
+struct packet {
+	int *part;
+};
+
+void filled_in_by_others(void)
+{
+	int value = 0;
+	struct packet packet = { .part = &value };
+
+	if (fork_elsewhere(0))
+		return;
+	fill(&packet);
+	if (value)
+		exit(1); /* want: child */
+	_exit(0);
+}
+
+int global;
+
+void global_changed_by_others(void)
+{
+	global = 0;
+	if (fork())
+		return;
+	fill(NULL);
+	if (global)
+		exit(1); /* want: child */
+	_exit(0);
+}
+
+static volatile int stopped;
+
+void waits_for_a_signal(void)
+{
+	stopped = 0;
+	if (fork())
+		return;
+	while (!stopped)
+		;
+	exit(0); /* want: child */
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Nothing here is to be reported. */
+#include <error.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -95,4 +96,13 @@ int main(int argc, char **argv)
 	ended_otherwise(argc);
 	puts(text);
 	exit(0);
+}
+
+void ended_by_error(int err)
+{
+	if (fork())
+		return;
+	if (err)
+		error(1, err, "child");
+	_exit(0);
 }

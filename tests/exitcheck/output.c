@@ -63,3 +63,45 @@ void printed_by_function(void)
 	report("child");
 	exit(0); /* want: needs fflush first */
 }
+
+void flushed_another(FILE *log)
+{
+	if (fork())
+		return;
+	puts("child");
+	fclose(log);
+	fflush(stderr);
+	exit(0); /* want: needs fflush first */
+}
+
+void flushed_the_same(FILE *log)
+{
+	if (fork())
+		return;
+	fputs("child", log);
+	fclose(log);
+	exit(0); /* want: child */
+}
+
+static int complain(int err)
+{
+	if (err)
+		puts("child");
+	return err ? -1 : 0;
+}
+
+void printed_on_one_way_only(int err)
+{
+	if (fork())
+		return;
+	if (complain(err))
+		exit(1); /* want: needs fflush first */
+	exit(0); /* want: child */
+}
+
+void may_have_printed(int (*run)(void))
+{
+	if (fork())
+		return;
+	exit(run()); /* want: needs fflush first */
+}

@@ -39,6 +39,7 @@ static const struct call_rule rules[] = {
 	OUTPUT_TO("fputs", 1), OUTPUT_TO("fputc", 1), OUTPUT_TO("putc", 1),
 	OUTPUT_TO("fwrite", 3),
 	RULE("fflush", FLUSH), RULE("fclose", FLUSH),
+	RULE("error", ERROR), RULE("error_at_line", ERROR),
 	RULE("__builtin_expect", SAME),
 };
 

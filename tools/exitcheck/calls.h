@@ -21,6 +21,7 @@ enum effect {
 	EFFECT_OUTPUT,		/* to a stream */
 	EFFECT_FLUSH,
 	EFFECT_SAME,		/* its value is its first argument */
+	EFFECT_ERROR,		/* ends if its first argument is not zero */
 };
 
 struct call_rule {

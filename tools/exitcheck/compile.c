@@ -36,12 +36,12 @@ static void add_include(struct arguments *arguments, const char *dir, const char
 
 /* Where projects keep headers, and the kernel those of its tools, below their top. */
 static const char *const include_dirs[] = {
-	"include", "src/include", "src", "lib",
+	"include", "src/include", "src", "lib", "lib/include",
 };
 
 static const char *const kernel_include_dirs[] = {
 	"tools/testing/selftests/bpf", "tools/testing/selftests", "tools/lib", "tools/include",
-	"tools/arch/x86/include", "tools/include/uapi", "usr/include",
+	"tools/arch/x86/include", "tools/include/uapi", "usr/include", ".",
 };
 
 /* From the file's directory up to the project's top, or the fourth directory. */

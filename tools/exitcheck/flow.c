@@ -8,6 +8,7 @@
 #include "../../runner/xalloc.h"
 #include "calls.h"
 #include "flow.h"
+#include "names.h"
 #include "world.h"
 
 #define STEP_LIMIT 20000000
@@ -94,6 +95,8 @@ static int key_of(struct flow *flow, const struct node *node, const struct world
 
 	switch (node->kind) {
 	case NODE_VARIABLE:
+		if (flow->unit->declarations[node->id].is_volatile)
+			return NO_KEY;
 		return key__variable(node->id);
 	case NODE_MEMBER:
 		key = (node->arrow ? pointee : key_of)(flow, node->child[0], world);
@@ -291,7 +294,7 @@ static struct world forked_world(struct flow *flow, const struct node *node,
 
 	child.fork = fork_number(flow, node);
 	child.exec_failed = false;
-	child.printed = false;
+	child.printed = NOTHING;
 	return child;
 }
 
@@ -438,6 +441,69 @@ static void visit_callback(void *data, int id)
 		     callback->flow->unit->declarations[id].function, callback->world, anything);
 }
 
+/* The variables that a function can get at: those that it is given the way to, and globals. */
+struct reach {
+	const struct unit *unit;
+	bool globals, statics;	/* all that other files know by name; the others of this file */
+	int *ids;
+	int count;
+	bool grown;
+};
+
+static bool can_reach(void *data, int id)
+{
+	const struct reach *reach = data;
+	const struct declaration *variable = &reach->unit->declarations[id];
+
+	for (int i = 0; i < reach->count; i++)
+		if (reach->ids[i] == id)
+			return true;
+	if (variable->owner >= 0)
+		return false;
+	return variable->is_extern ? reach->globals : reach->statics;
+}
+
+static void reach_for(struct reach *reach, int id)
+{
+	if (can_reach(reach, id))
+		return;
+	reach->ids = xrealloc(reach->ids, reach->count + 1, sizeof(*reach->ids));
+	reach->ids[reach->count++] = id;
+	reach->grown = true;
+}
+
+static void follow_pointer(void *data, int from, int to)
+{
+	if (can_reach(data, from))
+		reach_for(data, to);
+}
+
+static void find_reach(struct reach *reach, const struct world *world,
+		       const struct value *arguments)
+{
+	for (int i = 0; i < ARGUMENTS; i++)
+		if (arguments[i].object != NO_KEY)
+			reach_for(reach, key__root(arguments[i].object));
+	do {
+		reach->grown = false;
+		world__each_pointer(world, follow_pointer, reach);
+	} while (reach->grown);
+}
+
+/* Forgets what a function of another file can change: what it was given the way to, and globals. */
+static void forget_reachable(struct flow *flow, const struct function *callee,
+			     const struct prepared *call, struct world *world)
+{
+	struct reach reach = { .unit = flow->unit, .globals = !callee || !callee->of_system };
+	const struct known *kept;
+
+	find_reach(&reach, world, call->arguments);
+	kept = world__take_out(world, can_reach, &reach);
+	/* What was taken out is what it cannot get at. */
+	world->known = kept;
+	free(reach.ids);
+}
+
 /*
  * A function that is not in this unit: it may call any function it can get hold of, and change any
  * object.
@@ -445,6 +511,7 @@ static void visit_callback(void *data, int id)
 static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
 			 const struct prepared *call, struct paths *out)
 {
+	const struct function *callee = tree__callee(flow->unit, node);
 	struct callback callback = { flow, frame, &call->world };
 	struct world after = call->world;
 
@@ -453,11 +520,13 @@ static void call_unknown(struct flow *flow, struct frame *frame, const struct no
 
 		if (value.function >= 0)
 			visit_callback(&callback, value.function);
-		if (value.object == NO_KEY)
-			continue;
-		world__each_function(&call->world, value.object, visit_callback, &callback);
-		world__forget(&after, value.object);
+		if (value.object != NO_KEY)
+			world__each_function(&call->world, value.object, visit_callback, &callback);
 	}
+	forget_reachable(flow, callee, call, &after);
+	/* What nobody here knows may have printed. */
+	if (!callee && after.fork)
+		after.printed = SEVERAL_STREAMS;
 	add(out, &after, anything);
 }
 
@@ -522,29 +591,46 @@ static bool is_to_self(struct flow *flow, const struct node *node)
 	return callee && !strcmp(callee->name, "getpid");
 }
 
-static bool is_stderr(struct flow *flow, const struct node *node)
+/* The stream that @node, an argument, names: stderr, which is not buffered, is NOTHING. */
+static int stream_of(struct flow *flow, const struct node *node)
 {
-	CXString spelling;
-	bool result;
+	const char *name;
 
 	if (node->kind != NODE_VARIABLE)
-		return false;
-	spelling = clang_getCursorSpelling(flow->unit->declarations[node->id].cursor);
-	result = !strcmp(clang_getCString(spelling), "stderr");
-	clang_disposeString(spelling);
-	return result;
+		return SEVERAL_STREAMS;
+	name = names__intern(clang_getCursorSpelling(flow->unit->declarations[node->id].cursor));
+	if (!strcmp(name, "stderr"))
+		return NOTHING;
+	return strcmp(name, "stdout") ? node->id + 1 : STDOUT;
 }
 
-/* Output that waits in a stream's buffer; of stderr it does not. */
+/* Output that waits in a stream's buffer. */
 static void note_output(struct flow *flow, const struct node *node, const struct call_rule *rule,
 			struct world *world)
 {
+	int stream = STDOUT;
+
 	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
 	if (node->foreign)
 		return;
-	if (rule->argument < 0 || (node->children > rule->argument + 1 &&
-				   !is_stderr(flow, node->child[rule->argument + 1])))
-		world->printed = true;
+	if (rule->argument >= 0)
+		stream = node->children > rule->argument + 1 ?
+			 stream_of(flow, node->child[rule->argument + 1]) : NOTHING;
+	if (stream != NOTHING)
+		world->printed = world->printed == NOTHING || world->printed == stream ?
+				 stream : SEVERAL_STREAMS;
+}
+
+static void note_flush(struct flow *flow, const struct node *node, const struct prepared *call,
+		       struct world *world)
+{
+	struct value all = argument(call, 0);
+
+	if (node->children < 2)
+		return;
+	if ((all.is_number && !all.number) ||
+	    stream_of(flow, node->child[1]) == world->printed)
+		world->printed = NOTHING;
 }
 
 /* Makes @call, of a function that is not in this unit and is known by @rule. */
@@ -592,8 +678,12 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		add(out, &world, anything);
 		return;
 	case EFFECT_FLUSH:
-		world.printed = false;
+		note_flush(flow, node, call, &world);
 		add(out, &world, anything);
+		return;
+	case EFFECT_ERROR:
+		if (argument(call, 0).signs & ZERO)
+			add(out, &world, anything);
 		return;
 	case EFFECT_SAME:
 		add(out, &world, argument(call, 0));
@@ -622,7 +712,8 @@ static struct paths eval_call(struct flow *flow, struct frame *frame, const stru
 			call_unknown(flow, frame, node, call, &result);
 		for (int j = 0; j < functions.count; j++) {
 			const struct function *function = functions.at[j];
-			const struct call_rule *rule = calls__rule(function->name);
+			const struct call_rule *rule = calls__rule(function->is_fork ? "fork" :
+								   function->name);
 
 			if (function->body && rule->effect != EFFECT_EXIT) {
 				struct paths returned = run_function(flow, frame, function,
@@ -1148,13 +1239,14 @@ static void exec_return(struct flow *flow, struct frame *frame, const struct nod
 static void exec_declare(struct flow *flow, struct frame *frame, const struct node *node,
 			 struct paths *in)
 {
-	int key = key__variable(node->id);
+	int key = key_of(flow, &(struct node){ .kind = NODE_VARIABLE, .id = node->id }, NULL);
 	struct paths out = {};
 
 	for (int i = 0; i < in->count; i++) {
 		struct paths more = {};
 
-		world__forget(&in->at[i].world, key);
+		if (key != NO_KEY)
+			world__forget(&in->at[i].world, key);
 		if (node->children)
 			more = assign(flow, frame, NULL, key, node->child[0], &in->at[i].world);
 		else
@@ -1233,53 +1325,14 @@ static void exec(struct flow *flow, struct frame *frame, const struct node *node
 
 /* --- functions --- */
 
-/* The variables that a function can get at: what is not local, and what it is given the way to. */
-struct reach {
-	const struct unit *unit;
-	int *ids;
-	int count;
-	bool grown;
-};
-
-static bool can_reach(void *data, int id)
-{
-	const struct reach *reach = data;
-
-	for (int i = 0; i < reach->count; i++)
-		if (reach->ids[i] == id)
-			return true;
-	return reach->unit->declarations[id].owner < 0;
-}
-
-static void reach_for(struct reach *reach, int id)
-{
-	if (can_reach(reach, id))
-		return;
-	reach->ids = xrealloc(reach->ids, reach->count + 1, sizeof(*reach->ids));
-	reach->ids[reach->count++] = id;
-	reach->grown = true;
-}
-
-static void follow_pointer(void *data, int from, int to)
-{
-	if (can_reach(data, from))
-		reach_for(data, to);
-}
-
 /* Leaves in @world what a function called with @arguments can get at. Returns the rest. */
 static const struct known *narrow(const struct unit *unit, struct world *world,
 				  const struct value *arguments)
 {
-	struct reach reach = { .unit = unit };
+	struct reach reach = { .unit = unit, .globals = true, .statics = true };
 	const struct known *taken;
 
-	for (int i = 0; i < ARGUMENTS; i++)
-		if (arguments[i].object != NO_KEY)
-			reach_for(&reach, key__root(arguments[i].object));
-	do {
-		reach.grown = false;
-		world__each_pointer(world, follow_pointer, &reach);
-	} while (reach.grown);
+	find_reach(&reach, world, arguments);
 	taken = world__take_out(world, can_reach, &reach);
 	free(reach.ids);
 	return taken;

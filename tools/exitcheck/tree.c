@@ -102,15 +102,20 @@ static int object_id(struct unit *unit, CXCursor cursor)
 	int id = declaration_id(unit, cursor);
 	enum CXTypeKind type = clang_getCanonicalType(clang_getCursorType(cursor)).kind;
 
+	unit->declarations[id].is_volatile =
+		clang_isVolatileQualifiedType(clang_getCursorType(cursor));
+	unit->declarations[id].is_extern =
+		clang_Cursor_getStorageClass(cursor) != CX_SC_Static;
 	unit->declarations[id].is_array = type == CXType_ConstantArray ||
 					  type == CXType_IncompleteArray ||
 					  type == CXType_VariableArray;
 	return id;
 }
 
-static bool is_in_header(CXCursor cursor)
+/* Not by clang_Location_isFromMainFile(): a name that comes out of a macro has no such location. */
+static bool is_in_header(const struct unit *unit, CXCursor cursor)
 {
-	return !clang_Location_isFromMainFile(clang_getCursorLocation(cursor));
+	return tree__place(cursor, NULL).path != unit->main_path;
 }
 
 static bool has_attribute_noreturn(CXCursor cursor)
@@ -120,6 +125,14 @@ static bool has_attribute_noreturn(CXCursor cursor)
 
 	clang_disposeString(spelling);
 	return found;
+}
+
+/* A wrapper of fork() in another file, as far as its type and its name tell. */
+static bool is_fork_elsewhere(CXCursor cursor, const char *name)
+{
+	const char *type = names__intern(clang_getTypeSpelling(clang_getCursorResultType(cursor)));
+
+	return !strcmp(type, "pid_t") && (strstr(name, "fork") || strstr(name, "clone"));
 }
 
 /* The function that @cursor declares, made known if it was not. */
@@ -136,9 +149,12 @@ static struct function *function_of(struct unit *unit, CXCursor cursor)
 		function->last_slot = -1;
 		function->name = names__intern(clang_getCursorSpelling(first));
 		function->never_returns = has_attribute_noreturn(first);
-		function->in_header = is_in_header(first);
+		function->in_header = is_in_header(unit, first);
 		function->is_static = clang_Cursor_getStorageClass(first) == CX_SC_Static;
 		function->returns_void = clang_getCursorResultType(first).kind == CXType_Void;
+		function->is_fork = is_fork_elsewhere(first, function->name);
+		function->of_system =
+			clang_Location_isInSystemHeader(clang_getCursorLocation(first));
 		unit->declarations[id].function = function;
 	}
 	return function;
@@ -729,7 +745,7 @@ static void read_function(struct unit *unit, CXCursor cursor)
 
 	function->place = tree__place(cursor, NULL);
 	function->end = place_of(clang_getRangeEnd(extent), false);
-	function->in_main_file = !is_in_header(cursor);
+	function->in_main_file = !is_in_header(unit, cursor);
 	unit->owner = function->id;
 	for (int i = 0; i < list.count; i++) {
 		if (clang_getCursorKind(list.at[i]) == CXCursor_ParmDecl) {
@@ -796,7 +812,7 @@ struct unit *tree__read(CXTranslationUnit tu, const char *main_path)
 			read_variable(unit, cursor);
 		if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl)
 			continue;
-		if (!is_in_header(cursor))
+		if (!is_in_header(unit, cursor))
 			add_declared(unit, cursor);
 		/* clang_isCursorDefinition() would go through all declarations for each. */
 		if (has_body(cursor))

@@ -81,6 +81,8 @@ struct function {
 	int param_count;
 	bool returns_void;
 	bool never_returns;	/* declared so */
+	bool is_fork;		/* where it has no body here: it is one by its name and type */
+	bool of_system;		/* declared in a header that is not the project's */
 	bool is_static;
 	bool in_header;		/* declared in one: other files may call it */
 	bool in_main_file;
@@ -95,6 +97,8 @@ struct declaration {
 	struct function *function;	/* if it is one */
 	int owner;		/* of a local variable: id of its function; else -1 */
 	bool is_array;
+	bool is_volatile;	/* others change it */
+	bool is_extern;		/* where it is not local: other files can change it */
 	int *targets;		/* ids of functions that are stored in it somewhere */
 	int target_count;
 };

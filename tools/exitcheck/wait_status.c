@@ -76,6 +76,9 @@ static bool is_asked(struct body body, const struct token *argument)
 static void add_found(struct wait_statuses *found, const struct unit *unit,
 		      const struct function *function, const struct token *token)
 {
+	/* Once a line: a condition and its message often have it both. */
+	if (found->count && found->at[found->count - 1].place.line == token->line)
+		return;
 	found->at = xrealloc(found->at, found->count + 1, sizeof(*found->at));
 	found->at[found->count].function = function;
 	found->at[found->count++].place = (struct place){

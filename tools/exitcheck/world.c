@@ -415,9 +415,9 @@ void paths__add(struct paths *paths, const struct path *path)
 		struct path *old = &paths->at[i];
 
 		if (old->world.fork != path->world.fork ||
-		    old->world.exec_failed != path->world.exec_failed)
+		    old->world.exec_failed != path->world.exec_failed ||
+		    old->world.printed != path->world.printed)
 			continue;
-		old->world.printed |= path->world.printed;
 		old->world.known = common(old->world.known, path->world.known);
 		old->value = join(old->value, path->value);
 		return;

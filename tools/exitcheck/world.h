@@ -51,10 +51,13 @@ int key__root(int key);
 
 struct known;			/* keys and values; never changed once made */
 
+/* Streams that a process has printed to: one that is not known by name is its variable's id. */
+enum { NOTHING = 0, STDOUT = -1, SEVERAL_STREAMS = -2 };
+
 struct world {
 	int fork;		/* the fork that made this process, or 0 */
 	bool exec_failed;	/* it has tried to become another program */
-	bool printed;		/* to a stream, and not flushed it since */
+	int printed;		/* to this stream, and not flushed it since; or NOTHING */
 	const struct known *known;
 };
 
@@ -88,7 +91,7 @@ struct paths {
 	int count;
 };
 
-/* Adds @path, joined with the one of the same process that has got as far. */
+/* Adds @path, joined with the one of the same process that has done the same. */
 void paths__add(struct paths *paths, const struct path *path);
 void paths__add_all(struct paths *paths, const struct paths *more);
 /* The same, and @more is gone. */
