@@ -19,7 +19,7 @@ else
 SAN_CFLAGS ?=
 FLAVOUR := $(if $(SAN_CFLAGS),san,plain)
 endif
-OUT := $(BUILD)/$(FLAVOUR)
+BIN := $(BUILD)/$(FLAVOUR)
 BPF_OUT := $(BUILD)/bpf
 
 # 'make V=1' shows the commands.
@@ -62,8 +62,8 @@ TESTS := $(sort $(wildcard prog_tests/*.c))
 RUNNER := $(sort $(wildcard runner/*.c))
 PROGS := $(sort $(wildcard progs/*.c))
 
-RUNNER_OBJS := $(patsubst %.c,$(OUT)/%.o,test_progs.c $(RUNNER) $(HELPERS))
-TEST_OBJS := $(TESTS:%.c=$(OUT)/%.o)
+RUNNER_OBJS := $(patsubst %.c,$(BIN)/%.o,test_progs.c $(RUNNER) $(HELPERS))
+TEST_OBJS := $(TESTS:%.c=$(BIN)/%.o)
 SKELETONS := $(PROGS:progs/%.c=$(BPF_OUT)/%.skel.h)
 
 # libclang tells the operators of expressions since 17; Debian has it beside the system's clang.
@@ -74,13 +74,13 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
-	$(addprefix tests/,lint.bats cli.bats exitcheck.bats runner.bats packages.bats vmtest.bats machine.bats)
+	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats runner.bats packages.bats vmtest.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs bench exitcheck fuzz deps clean help FORCE
+.PHONY: all asan run_tests check check-programs bench exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(OUT)/test_progs ## build test_progs (ASAN=1: with AddressSanitizer)
+all: $(BIN)/test_progs ## build test_progs (ASAN=1: with AddressSanitizer)
 
 asan: ## build test_progs with AddressSanitizer
 	$(Q)$(MAKE) ASAN=1 all
@@ -105,6 +105,12 @@ bench: ## measure what the runner costs, against its limits
 
 exitcheck: $(EXITCHECK) ## find exit() in forked children; LINUX= a kernel tree, to look at its selftests
 	$(Q)[ -z '$(LINUX)' ] || '$<' '$(LINUX)/tools/testing/selftests/bpf'
+
+patches: $(EXITCHECK) ## make the patch series for LINUX=
+	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make patches LINUX=~/bpf-next' >&2; false; }
+	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' tools/patches/patches.sh --output '$(or $(OUT),patches)' \
+		$(if $(VERSION),--version '$(VERSION)') $(if $(TREE),--tree '$(TREE)') \
+		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') '$(LINUX)'
 
 FUZZ_SECONDS ?= 60
 fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes, FUZZ_SECONDS long
@@ -131,6 +137,11 @@ help: ## list targets and variables
 		CPUS= 'processors of the virtual machine of run_tests: 4' \
 		HOST=1 'run_tests on this machine itself, without a virtual one' \
 		LINUX= 'a kernel tree, for exitcheck and patches' \
+		OUT= 'where patches puts the series: patches/' \
+		VERSION= 'of the series: 1' \
+		TREE= 'that it is for: bpf-next or bpf' \
+		SIGNOFF=1 'add your Signed-off-by to the series' \
+		ONLY= 'a part of the series: token, test_bpffs, file_reader or others' \
 		LIBCLANG= 'where libclang 17 or newer is: the newest /usr/lib/llvm-*' \
 		BUILD= 'where everything built and fetched goes (default: build)' \
 		V=1 'show the commands'
@@ -140,7 +151,7 @@ define remember
 	@mkdir -p '$(@D)'; printf '%s\n' '$(1)' | cmp -s - '$@' || printf '%s\n' '$(1)' > '$@'
 endef
 
-$(OUT)/flags: FORCE
+$(BIN)/flags: FORCE
 	$(call remember,$(CC) $(ALL_CFLAGS) $(ALL_LDLIBS))
 
 $(BPF_OUT)/flags: FORCE
@@ -180,18 +191,18 @@ $(BUILD)/tests.c: FORCE
 compile = $(call say,CC,$@)mkdir -p '$(@D)'; \
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c '$<' -o '$@'
 
-$(OUT)/tests.o: $(BUILD)/tests.c $(OUT)/flags
+$(BIN)/tests.o: $(BUILD)/tests.c $(BIN)/flags
 	$(compile)
 
-$(TEST_OBJS): $(OUT)/%.o: %.c $(OUT)/flags | $(SKELETONS) $(LIBBPF_READY)
+$(TEST_OBJS): $(BIN)/%.o: %.c $(BIN)/flags | $(SKELETONS) $(LIBBPF_READY)
 	$(compile)
 
-$(RUNNER_OBJS): $(OUT)/%.o: %.c $(OUT)/flags | $(LIBBPF_READY)
+$(RUNNER_OBJS): $(BIN)/%.o: %.c $(BIN)/flags | $(LIBBPF_READY)
 	$(compile)
 
 link = $(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -rdynamic $(filter %.o,$^) $(ALL_LDLIBS)
 
-$(OUT)/test_progs: $(RUNNER_OBJS) $(TEST_OBJS) $(OUT)/tests.o $(OUT)/flags
+$(BIN)/test_progs: $(RUNNER_OBJS) $(TEST_OBJS) $(BIN)/tests.o $(BIN)/flags
 	$(link) -o '$@'
 
 $(BUILD)/exitcheck/flags: FORCE
@@ -207,23 +218,23 @@ $(EXITCHECK): $(EXITCHECK_OBJS)
 
 # What 'make check' runs beside the real thing: the same runner with tests that misbehave, unit
 # tests, and a library that makes the kernel lie.
-FAULT_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/faults/*.c))
-CHECK_OBJS := $(FAULT_OBJS) $(OUT)/tests/bench/bench.o $(OUT)/tests/unit.o
-check-programs: $(OUT)/test_faults $(OUT)/test_bench $(OUT)/unit $(OUT)/liar.so
+FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
+CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
+check-programs: $(BIN)/test_faults $(BIN)/test_bench $(BIN)/unit $(BIN)/liar.so
 
-$(CHECK_OBJS): $(OUT)/%.o: %.c $(OUT)/flags | $(LIBBPF_READY)
+$(CHECK_OBJS): $(BIN)/%.o: %.c $(BIN)/flags | $(LIBBPF_READY)
 	$(compile)
 
-$(OUT)/test_faults $(OUT)/test_bench: $(OUT)/test_%: $(RUNNER_OBJS) $(OUT)/flags
+$(BIN)/test_faults $(BIN)/test_bench: $(BIN)/test_%: $(RUNNER_OBJS) $(BIN)/flags
 	$(link) -o '$@'
-$(OUT)/test_faults: $(FAULT_OBJS)
-$(OUT)/test_bench: $(OUT)/tests/bench/bench.o
+$(BIN)/test_faults: $(FAULT_OBJS)
+$(BIN)/test_bench: $(BIN)/tests/bench/bench.o
 
-$(OUT)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(OUT)/tests/unit.o $(OUT)/tests.o \
-		$(TEST_OBJS) $(OUT)/flags
+$(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(BIN)/tests.o \
+		$(TEST_OBJS) $(BIN)/flags
 	$(link) -lcmocka -o '$@'
 
-$(OUT)/liar.so: tests/liar/liar.c $(OUT)/flags | $(LIBBPF_READY)
+$(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
 	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
 
--include $(shell find '$(OUT)' '$(BPF_OUT)' '$(BUILD)/exitcheck' -name '*.d' 2>/dev/null)
+-include $(shell find '$(BIN)' '$(BPF_OUT)' '$(BUILD)/exitcheck' -name '*.d' 2>/dev/null)

@@ -36,7 +36,7 @@ die() { printf 'patches: %s\n' "$*" >&2; exit 2; }
 
 # --- options ---
 
-output=patches version=1 tree=bpf-next signoff= only=
+output=patches version=1 tree=bpf-next signoff="" only=""
 while [ $# -gt 0 ]; do
 	case $1 in
 	--output|--version|--tree|--only)
@@ -80,8 +80,11 @@ check_tree()
 		[ -z "$(git -C "$linux" status --porcelain --untracked-files=no)" ] ||
 			die "$linux: has changes that are not committed: commit or stash them"
 	fi
-	author=$(git -C "$linux" config user.name) && email=$(git -C "$linux" config user.email) ||
+	author=$(git -C "$linux" config user.name || :)
+	email=$(git -C "$linux" config user.email || :)
+	if [ -z "$author" ] || [ -z "$email" ]; then
 		die "git does not know who you are: git config --global user.name NAME; user.email ADDRESS"
+	fi
 }
 
 check_output()
@@ -100,9 +103,13 @@ in_copy() { git -C "$copy" "$@"; }
 # What the patches and their checks need, as a git repository of its own.
 copy_tree()
 {
-	local parts=("$selftests" tools/lib tools/include tools/arch Kconfig)
+	local parts=("$selftests" tools/lib tools/include tools/arch Kconfig) links
 
 	copy=$scratch/copy
+	# Some of the selftests' files are links to others of the kernel.
+	mapfile -t links < <(cd "$linux" && find "$selftests" -type l -exec realpath --relative-to=. {} + |
+		grep -v -e '^\.\./' -e "^$selftests/" | sort -u)
+	parts+=("${links[@]}")
 	if [ "$git_tree" ]; then
 		git clone -q --shared --no-checkout "$linux" "$copy"
 		in_copy sparse-checkout set --no-cone "${parts[@]/#//}"
@@ -125,12 +132,11 @@ copy_tree()
 
 # --- commits ---
 
-# "Fixes:" of the commits that COMMIT… name, without doubles, oldest first.
+# "Fixes:" of the commits named on standard input, without doubles, oldest first.
 fixes()
 {
 	local commit
-	[ "$git_tree" ] || return 0
-	for commit; do
+	while read -r commit; do
 		in_copy log -1 --format='%ct Fixes: %h ("%s")' --abbrev=12 "$commit"
 	done | sort -un | cut -d' ' -f2-
 }
@@ -139,24 +145,35 @@ fixes()
 blamed()
 {
 	[ "$git_tree" ] || return 0
-	in_copy diff -U0 "$@" | awk '
+	in_copy diff -U0 | awk '
 		/^--- a\// { file = substr($0, 7) }
 		/^@@ / { split(substr($2, 2), range, ","); count = range[2] == "" ? 1 : range[2]
 			if (count) print range[1], count, file }' |
 	while read -r line count file; do
-		in_copy blame --porcelain -L "$line,+$count" HEAD -- "$file" | awk '/^[0-9a-f]+ [0-9]+ [0-9]+ [0-9]+$/ { print $1 }'
+		in_copy blame --porcelain -L "$line,+$count" HEAD -- "$file" |
+			awk '/^[0-9a-f]+ [0-9]+ [0-9]+ [0-9]+$/ { print $1 }'
 	done | sort -u
 }
 
-# commit TEMPLATE [COMMIT…]: the changes of the work tree; Fixes: are the COMMITs.
+# The commit that made file_reader accept success, as it is cited.
+weakening()
+{
+	local found
+	found=$(weakened)
+	if [ "$found" ]; then
+		in_copy log -1 --format='%h ("%s")' --abbrev=12 "$found"
+	else
+		echo 'aa22d619ba22 ("selftests/bpf: Fix flaky file_reader test")'
+	fi
+}
+
+# commit TEMPLATE: the changes of the work tree; Fixes: are the commits on standard input.
 commit()
 {
-	local template=$1
-	shift
+	local tags
+	tags=$(fixes)
 	{
-		cat "$here/templates/$template"
-		local tags
-		tags=$(fixes "$@")
+		sed "s|@WEAKENING@|$(weakening)|" "$here/templates/$1"
 		[ -z "$tags" ] || printf '\n%s\n' "$tags"
 	} >"$scratch/message"
 	in_copy commit -q -a ${signoff:+-s} -F "$scratch/message"
@@ -184,7 +201,11 @@ PY
 
 safe_only() { grep -E ' child( \(exec failed\))?$' || :; }
 
-rewrite() { (cd "$copy/$selftests" && "$exitcheck" --fix --allow-dirty "$@") >/dev/null 2>"$scratch/said" || [ $? = 1 ]; }
+rewrite()
+{
+	(cd "$copy/$selftests" && "$exitcheck" --fix --allow-dirty "$@") >/dev/null 2>"$scratch/said" ||
+		[ $? = 1 ] || die "$(tail -n 1 "$scratch/said")"
+}
 
 # fix_exits NAME FILE: one file that is known to fork.
 fix_exits()
@@ -201,55 +222,61 @@ fix_exits()
 		left_out "$name: _exit() in forked children"
 		return
 	fi
-	commit "$name-exit" $(blamed)
+	commit "$name-exit" < <(blamed)
 }
 
-# edit NAME FILE…: the program edits/NAME changes the files, or says that they are as they should
-# be (status 3), or that it does not know them.
+# edit NAME FILE…: see edit.pl. Returns 3 if the files are as they should be.
 edit()
 {
 	local name=$1 status=0
 	shift
-	(cd "$copy/$selftests" && perl "$here/edits/$name" "$@") 2>"$scratch/said" || status=$?
+	(cd "$copy/$selftests" && perl "$here/edit.pl" "$name" "$@") 2>"$scratch/said" || status=$?
 	case $status in
 	0|3) return $status ;;
 	*) die "$(tail -n 1 "$scratch/said")" ;;
 	esac
 }
 
-part_token() { fix_exits token; }
-
 part_test_bpffs()
 {
 	fix_exits test_bpffs
 	if edit wifexited prog_tests/test_bpffs.c; then
-		commit test_bpffs-wifexited $(blamed)
+		commit test_bpffs-wifexited < <(blamed)
 	else
 		left_out "test_bpffs: WIFEXITED()"
 	fi
 }
 
-# The commit that changed the wording to accept success: looked for by what it is called.
-weakened() { [ -z "$git_tree" ] || in_copy log -1 --format=%H --grep='^selftests/bpf: Fix flaky file_reader test$' -- "$selftests"; }
+# The commit that made the test accept success: looked for by what it is called.
+weakened()
+{
+	[ "$git_tree" ] || return 0
+	in_copy log -1 --format=%H --grep='^selftests/bpf: Fix flaky file_reader test$' -- "$selftests"
+}
 
-added() { [ -z "$git_tree" ] || in_copy log --format=%H --diff-filter=A -- "$selftests/$1" | tail -n 1; }
+# The commit that brought file $1.
+added()
+{
+	[ "$git_tree" ] || return 0
+	in_copy log --format=%H --diff-filter=A -- "$selftests/$1" | tail -n 1
+}
 
 part_file_reader()
 {
 	local user=prog_tests/file_reader.c program=progs/file_reader.c
 	[ -f "$copy/$selftests/$user" ] || { say "file_reader: not in this tree, left out"; return; }
-	if edit evict "$user"; then
-		commit file_reader-evict $(added "$user")
+	if edit evict "$user" "$program"; then
+		commit file_reader-evict < <(added "$user")
 	else
 		left_out "file_reader: eviction that is seen"
 	fi
 	if edit serial "$user"; then
-		commit file_reader-serial $(added "$user")
+		commit file_reader-serial < <(added "$user")
 	else
 		left_out "file_reader: serial"
 	fi
 	if edit strict "$program"; then
-		commit file_reader-strict $(weakened)
+		commit file_reader-strict < <(weakened)
 	else
 		left_out "file_reader: only -EFAULT passes"
 	fi
@@ -263,7 +290,7 @@ others()
 	[ $# -gt 0 ] || return 0
 	rewrite "$@"
 	changed || return 0
-	commit "$template" $(blamed)
+	commit "$template" < <(blamed)
 }
 
 part_others()
@@ -324,14 +351,19 @@ apply_check()
 }
 
 # Its own notes go to the scratch directory.
-checkpatch() { (cd "$scratch" && perl "$linux/scripts/checkpatch.pl" --root="$linux" --strict --terse "$@" 2>&1); }
+checkpatch()
+{
+	(cd "$scratch" && perl "$linux/scripts/checkpatch.pl" --root="$linux" --strict --terse "$@" 2>&1)
+}
 
 style_check()
 {
 	local status=0 ignore=()
-	[ "$signoff" ] || ignore=(--ignore MISSING_SIGN_OFF)
+	[ "$signoff" ] || ignore+=(--ignore MISSING_SIGN_OFF)
+	# Without history no commit is known.
+	[ "$git_tree" ] || ignore+=(--ignore UNKNOWN_COMMIT_ID)
 	checkpatch "${ignore[@]}" "$scratch"/patches/*-[0-9][0-9][0-9][1-9]-* >"$scratch/style" || status=1
-	sed "s|^$scratch/patches/|  |" "$scratch/style"
+	sed "s|^$scratch/patches/||; s|^|  |" "$scratch/style"
 	say "checkpatch.pl --strict: $([ $status = 0 ] && echo 'no complaint' || echo 'see above')"
 	return $status
 }
@@ -350,9 +382,10 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 copy_tree
-for part in token test_bpffs file_reader others; do
-	[ -n "$only" ] && [ "$only" != $part ] || part_$part
-done
+case $only in ''|token) fix_exits token ;; esac
+case $only in ''|test_bpffs) part_test_bpffs ;; esac
+case $only in ''|file_reader) part_file_reader ;; esac
+case $only in ''|others) part_others ;; esac
 if [ "$(in_copy rev-parse HEAD)" = "$base" ]; then
 	say "the tree has all of it: nothing to do"
 	exit 0
