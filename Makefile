@@ -76,7 +76,7 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats runner.bats packages.bats vmtest.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs bench exitcheck patches fuzz deps clean help FORCE
+.PHONY: all asan run_tests check check-programs check-upstream bench exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -96,7 +96,10 @@ run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CP
 check: ## run the project's own tests
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs '$(EXITCHECK)'
 	$(Q)$(MAKE) ASAN=1 all check-programs '$(BUILD)/fuzz'
-	$(Q)BUILD='$(abspath $(BUILD))' prove --timer $(CHECKS)
+	$(Q)BUILD='$(abspath $(BUILD))' prove --timer --comments $(CHECKS)
+
+check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2 and 7.3 (downloads)
+	$(Q)BUILD='$(abspath $(BUILD))' tests/upstream.sh
 
 bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs
@@ -125,8 +128,8 @@ clean: ## remove what was compiled, keep what was fetched
 	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)' '$(BUILD)/exitcheck'
 
 help: ## list targets and variables
-	@awk -F ': .*## |: ## ' '/^[a-z_]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
-	@echo; printf '  %-12s %s\n' \
+	@awk -F ': .*## |: ## ' '/^[a-z_-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@echo; printf '  %-14s %s\n' \
 		CC= 'compiler of test_progs: gcc (default) or clang' \
 		ASAN=1 'build with AddressSanitizer, in $$(BUILD)/asan' \
 		SAN_CFLAGS= 'other sanitizer flags, built in $$(BUILD)/san' \

@@ -350,10 +350,10 @@ apply_check()
 	say "git am: all apply"
 }
 
-# Its own notes go to the scratch directory.
+# In the copy, where it finds the history and may leave notes of its own.
 checkpatch()
 {
-	(cd "$scratch" && perl "$linux/scripts/checkpatch.pl" --root="$linux" --strict --terse "$@" 2>&1)
+	(cd "$copy" && perl "$linux/scripts/checkpatch.pl" --root="$linux" --strict --terse "$@" 2>&1)
 }
 
 style_check()

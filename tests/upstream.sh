@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# exitcheck and the patch series on Linux itself: Debian's source packages of three versions. Not part
+# of make check: it downloads 450 MB and unpacks 5 GB.
+set -eu
+export LC_ALL=C
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+BUILD=$(cd "${BUILD:-$top/build}" && pwd)
+export BUILD EXITCHECK="$BUILD/exitcheck/exitcheck"
+sources=${SOURCES:-/var/tmp/linux-source}
+selftests=tools/testing/selftests/bpf
+
+# What the report that started this found by hand, and where it is a child's.
+SEED='bpf_iter cgroup_hierarchical_stats cgrp_kfunc send_signal task_under_cgroup
+task_local_storage test_task_work timer uprobe_multi_test token test_bpffs'
+
+say() { printf 'upstream: %s\n' "$*"; }
+die() { printf 'upstream: %s\n' "$*" >&2; exit 1; }
+
+# unpack VERSION: the source, of the newest package there is.
+unpack()
+{
+	local tree=$sources/$1 package version deb
+	[ -e "$tree/MAINTAINERS" ] && return
+	package=linux-source-$1
+	version=$("$top/packages/archive.sh" list "^${package//./\\.}\$" | awk 'END { print $2 }')
+	[ "$version" ] || die "$package: in none of the archive's suites"
+	deb=$("$top/packages/archive.sh" deb "$package" "$version")
+	say "unpacking $package $version"
+	rm -rf "$tree.new"
+	mkdir -p "$tree.new"
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards '*/linux-source-*.tar.xz' |
+		tar -xJ -C "$tree.new" --strip-components=1
+	mv "$tree.new" "$tree"
+}
+
+# A seed's file has to be in the report, unless the tree has no such test or it has no exit().
+check_seed()
+{
+	local name file
+	for name in $SEED; do
+		file=prog_tests/$name.c
+		grep -qs '\<exit(' "$tree/$selftests/$file" || continue
+		grep -q "^\./$file:[0-9:]*: .*\[child\]\$" report || die "$1: $file: not found"
+	done
+}
+
+check_version()
+{
+	local version=$1 tree=$sources/$1 status=0 began=$SECONDS
+	(cd "$tree/$selftests" && "$EXITCHECK" .) >report 2>said || status=$?
+	say "$version: $((SECONDS - began)) s: $(tail -n 1 said)"
+	[ $status = 1 ] || die "$version: exitcheck: status $status"
+	check_seed "$version"
+	"$top/tools/patches/patches.sh" --output "$version.series" "$tree" >said ||
+		die "$version: $(cat said)"
+	sed "s/^/  /" said | grep -v '@'
+	# Links: patch replaces what it changes.
+	cp -al "$tree/." "$version"
+	for patch in "$version".series/*-000[1-9]-*; do
+		patch -s -p1 -d "$version" <"$patch"
+	done
+	"$top/tools/patches/patches.sh" --output none "$version" | grep -qx 'patches: the tree has all of it: nothing to do' ||
+		die "$version: the patched tree still has something to patch"
+	[ ! -e none ] || die "$version: a second series"
+	rm -rf "$version"
+}
+
+mkdir -p "$sources"
+scratch=$(mktemp -d "$sources/scratch.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+for version in ${VERSIONS:-6.12 7.2 7.3}; do
+	unpack "$version"
+	check_version "$version"
+done
+say "passed"
