@@ -426,6 +426,11 @@ void paths__add(struct paths *paths, const struct path *path)
 	paths->at[paths->count++] = *path;
 }
 
+void paths__add_world(struct paths *paths, const struct world *world, struct value value)
+{
+	paths__add(paths, &(struct path){ *world, value });
+}
+
 void paths__add_all(struct paths *paths, const struct paths *more)
 {
 	for (int i = 0; i < more->count; i++)

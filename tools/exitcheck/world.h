@@ -93,6 +93,7 @@ struct paths {
 
 /* Adds @path, joined with the one of the same process that has done the same. */
 void paths__add(struct paths *paths, const struct path *path);
+void paths__add_world(struct paths *paths, const struct world *world, struct value value);
 void paths__add_all(struct paths *paths, const struct paths *more);
 /* The same, and @more is gone. */
 void paths__take_all(struct paths *paths, struct paths *more);

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../runner/xalloc.h"
+#include "calls.h"
+#include "names.h"
+#include "reach.h"
+#include "run.h"
+
+/* A call whose callee and arguments have been evaluated. */
+struct prepared {
+	struct world world;
+	struct value callee;
+	struct value arguments[ARGUMENTS];
+};
+
+struct prepared_list {
+	struct prepared *at;
+	int count;
+};
+
+static void prepare(struct flow *flow, struct frame *frame, const struct node *node, int index,
+		    struct prepared so_far, struct prepared_list *list)
+{
+	struct paths paths;
+
+	if (index == node->children) {
+		list->at = xrealloc(list->at, list->count + 1, sizeof(*list->at));
+		list->at[list->count++] = so_far;
+		return;
+	}
+	paths = expr__eval(flow, frame, node->child[index], &so_far.world);
+	for (int i = 0; i < paths.count; i++) {
+		so_far.world = paths.at[i].world;
+		if (!index)
+			so_far.callee = paths.at[i].value;
+		else if (index <= ARGUMENTS)
+			so_far.arguments[index - 1] = paths.at[i].value;
+		prepare(flow, frame, node, index + 1, so_far, list);
+	}
+	free(paths.at);
+}
+
+static struct value argument(const struct prepared *call, int index)
+{
+	return index >= 0 && index < ARGUMENTS ? call->arguments[index] : anything;
+}
+
+/* Functions that an expression may mean. */
+struct functions {
+	const struct function **at;
+	int count;
+};
+
+static void add_function(struct flow *flow, struct functions *functions, int id)
+{
+	const struct function *function = flow->unit->declarations[id].function;
+
+	for (int i = 0; i < functions->count; i++)
+		if (functions->at[i] == function)
+			return;
+	functions->at = xrealloc(functions->at, functions->count + 1, sizeof(*functions->at));
+	functions->at[functions->count++] = function;
+}
+
+/* The one that is known, or all that are stored in that object anywhere in the unit. */
+static struct functions functions_of(struct flow *flow, const struct node *node, struct value value)
+{
+	struct functions result = {};
+
+	if (value.function >= 0) {
+		add_function(flow, &result, value.function);
+		return result;
+	}
+	while (node->kind == NODE_DEREF || node->kind == NODE_INDEX || node->kind == NODE_ADDRESS)
+		node = node->child[0];
+	if (node->kind == NODE_CHOICE) {
+		for (int i = 1; i <= 2; i++)
+			if (node->child[i]->kind == NODE_FUNCTION)
+				add_function(flow, &result, node->child[i]->id);
+	} else if (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) {
+		const struct declaration *slot = &flow->unit->declarations[node->id];
+
+		for (int i = 0; i < slot->target_count; i++)
+			add_function(flow, &result, slot->targets[i]);
+	}
+	return result;
+}
+
+/* Runs @function, which somebody else is going to call; what it leaves behind is not followed. */
+static void run_callback(struct flow *flow, struct frame *frame, const struct function *function,
+			 const struct world *world, struct value passed)
+{
+	struct value arguments[ARGUMENTS];
+
+	for (int i = 0; i < ARGUMENTS; i++)
+		arguments[i] = anything;
+	arguments[0] = passed;
+	if (function->body)
+		function__run(flow, frame, function, world, arguments);
+}
+
+struct callback {
+	struct flow *flow;
+	struct frame *frame;
+	const struct world *world;
+};
+
+static void visit_callback(void *data, int id)
+{
+	struct callback *callback = data;
+
+	run_callback(callback->flow, callback->frame,
+		     callback->flow->unit->declarations[id].function, callback->world, anything);
+}
+
+/* Forgets what a function of another file can change: what it was given the way to, and globals. */
+static void forget_reachable(struct flow *flow, const struct function *callee,
+			     const struct prepared *call, struct world *world)
+{
+	enum reach_scope scope = callee && callee->of_system ? REACH_GIVEN : REACH_EXTERN;
+
+	world->known = reach__narrow(flow->unit, scope, world, call->arguments);
+}
+
+/*
+ * A function that is not in this unit: it may call any function it can get hold of, and change any
+ * object.
+ */
+static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
+			 const struct prepared *call, struct paths *out)
+{
+	const struct function *callee = tree__callee(flow->unit, node);
+	struct callback callback = { flow, frame, &call->world };
+	struct world after = call->world;
+
+	for (int i = 0; i < ARGUMENTS && i < node->children - 1; i++) {
+		struct value value = call->arguments[i];
+
+		if (value.function >= 0)
+			visit_callback(&callback, value.function);
+		if (value.object != NO_KEY)
+			world__each_function(&call->world, value.object, visit_callback, &callback);
+	}
+	forget_reachable(flow, callee, call, &after);
+	/* What nobody here knows may have printed. */
+	if (!callee && after.fork)
+		after.printed = SEVERAL_STREAMS;
+	paths__add_world(out, &after, anything);
+}
+
+/* fork(2): zero in the child, in the parent the child's number, or -1 and no child. */
+static void call_fork(struct flow *flow, const struct node *node, const struct call_rule *rule,
+		      const struct prepared *call, struct paths *out)
+{
+	struct value flags = argument(call, rule->flags);
+	struct world child = flow__forked(flow, node, &call->world);
+
+	paths__add_world(out, &call->world, value__of_pid());
+	if (!flags.is_number || !(flags.number & CLONE_THREAD))
+		paths__add_world(out, &child, value__of_number(0));
+}
+
+/* clone(2) and threads: the child runs a function, and ends with it. */
+static void call_clone(struct flow *flow, struct frame *frame, const struct node *node,
+		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
+{
+	struct value flags = rule->effect == EFFECT_THREAD ? value__of_number(CLONE_THREAD) :
+							     argument(call, rule->flags);
+	struct world child = call->world;
+	struct functions functions;
+
+	if (!flags.is_number || !(flags.number & CLONE_THREAD))
+		child = flow__forked(flow, node, &call->world);
+	if (node->children <= rule->argument + 1)
+		return;
+	functions =
+		functions_of(flow, node->child[rule->argument + 1], argument(call, rule->argument));
+	for (int i = 0; i < functions.count; i++)
+		run_callback(flow, frame, functions.at[i], &child, argument(call, rule->passed));
+	paths__add_world(out, &call->world,
+			 rule->effect == EFFECT_THREAD ? anything : value__of_pid());
+}
+
+static bool is_deadly(struct value signal)
+{
+	if (!signal.is_number)
+		return false;
+	switch (signal.number) {
+	case SIGKILL:
+	case SIGTERM:
+	case SIGABRT:
+	case SIGSEGV:
+	case SIGINT:
+	case SIGQUIT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether argument 0 of the call is getpid(). */
+static bool is_to_self(struct flow *flow, const struct node *node)
+{
+	const struct function *callee;
+
+	if (node->children < 2 || node->child[1]->kind != NODE_CALL)
+		return false;
+	callee = tree__callee(flow->unit, node->child[1]);
+	return callee && !strcmp(callee->name, "getpid");
+}
+
+/* The stream that @node, an argument, names: stderr, which is not buffered, is NOTHING. */
+static int stream_of(struct flow *flow, const struct node *node)
+{
+	const char *name;
+
+	if (node->kind != NODE_VARIABLE)
+		return SEVERAL_STREAMS;
+	name = names__intern(clang_getCursorSpelling(flow->unit->declarations[node->id].cursor));
+	if (!strcmp(name, "stderr"))
+		return NOTHING;
+	return strcmp(name, "stdout") ? node->id + 1 : STDOUT;
+}
+
+/* Output that waits in a stream's buffer. */
+static void note_output(struct flow *flow, const struct node *node, const struct call_rule *rule,
+			struct world *world)
+{
+	int stream = STDOUT;
+
+	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
+	if (node->foreign)
+		return;
+	if (rule->argument >= 0)
+		stream = node->children > rule->argument + 1 ?
+				 stream_of(flow, node->child[rule->argument + 1]) :
+				 NOTHING;
+	if (stream != NOTHING)
+		world->printed = world->printed == NOTHING || world->printed == stream ?
+					 stream :
+					 SEVERAL_STREAMS;
+}
+
+static void note_flush(struct flow *flow, const struct node *node, const struct prepared *call,
+		       struct world *world)
+{
+	struct value all = argument(call, 0);
+
+	if (node->children < 2)
+		return;
+	if ((all.is_number && !all.number) || stream_of(flow, node->child[1]) == world->printed)
+		world->printed = NOTHING;
+}
+
+/* Makes @call, of a function that is not in this unit and is known by @rule. */
+static void apply_rule(struct flow *flow, struct frame *frame, const struct node *node,
+		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
+{
+	struct world world = call->world;
+
+	switch (rule->effect) {
+	case EFFECT_SYSCALL:
+		if (argument(call, 0).is_number)
+			rule = calls__system_call(argument(call, 0).number);
+		if (rule->effect == EFFECT_SYSCALL)
+			call_unknown(flow, frame, node, call, out);
+		else
+			apply_rule(flow, frame, node, rule, call, out);
+		return;
+	case EFFECT_FORK:
+		call_fork(flow, node, rule, call, out);
+		return;
+	case EFFECT_CLONE:
+	case EFFECT_THREAD:
+		call_clone(flow, frame, node, rule, call, out);
+		return;
+	case EFFECT_EXEC:
+		world.exec_failed = true;
+		paths__add_world(out, &world, value__of_signs(NEGATIVE));
+		return;
+	case EFFECT_EXIT:
+		flow__note_exit(flow, frame, node, &world);
+		return;
+	case EFFECT_END:
+		return;
+	case EFFECT_SIGNAL:
+		if (is_to_self(flow, node) && is_deadly(argument(call, 1)))
+			return;
+		break;
+	case EFFECT_RAISE:
+		if (is_deadly(argument(call, 0)))
+			return;
+		break;
+	case EFFECT_OUTPUT:
+		note_output(flow, node, rule, &world);
+		paths__add_world(out, &world, anything);
+		return;
+	case EFFECT_FLUSH:
+		note_flush(flow, node, call, &world);
+		paths__add_world(out, &world, anything);
+		return;
+	case EFFECT_ERROR:
+		if (argument(call, 0).signs & ZERO)
+			paths__add_world(out, &world, anything);
+		return;
+	case EFFECT_SAME:
+		paths__add_world(out, &world, argument(call, 0));
+		return;
+	case EFFECT_UNKNOWN:
+		break;
+	}
+	call_unknown(flow, frame, node, call, out);
+}
+
+struct paths call__eval(struct flow *flow, struct frame *frame, const struct node *node,
+			const struct world *world)
+{
+	struct prepared first = { .world = *world };
+	struct prepared_list list = {};
+	struct paths result = {};
+
+	for (int i = 0; i < ARGUMENTS; i++)
+		first.arguments[i] = anything;
+	prepare(flow, frame, node, 0, first, &list);
+	for (int i = 0; i < list.count; i++) {
+		struct prepared *call = &list.at[i];
+		struct functions functions = functions_of(flow, node->child[0], call->callee);
+
+		if (!functions.count)
+			call_unknown(flow, frame, node, call, &result);
+		for (int j = 0; j < functions.count; j++) {
+			const struct function *function = functions.at[j];
+			const struct call_rule *rule =
+				calls__rule(function->is_fork ? "fork" : function->name);
+
+			if (function->body && rule->effect != EFFECT_EXIT) {
+				struct paths returned = function__run(
+					flow, frame, function, &call->world, call->arguments);
+
+				paths__take_all(&result, &returned);
+			} else if (rule->effect != EFFECT_UNKNOWN || !function->never_returns) {
+				apply_rule(flow, frame, node, rule, call, &result);
+			}
+		}
+	}
+	free(list.at);
+	return result;
+}

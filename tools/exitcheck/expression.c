@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "run.h"
+
+#define STEP_LIMIT 20000000
+
+/* A condition as a value, 1 or 0. */
+static struct paths eval_condition(struct flow *flow, struct frame *frame, const struct node *node,
+				   const struct world *world)
+{
+	struct branches branches = condition__branch(flow, frame, node, world);
+	struct paths result = {};
+
+	for (int i = 0; i < branches.yes.count; i++)
+		paths__add_world(&result, &branches.yes.at[i].world, value__of_number(1));
+	for (int i = 0; i < branches.no.count; i++)
+		paths__add_world(&result, &branches.no.at[i].world, value__of_number(0));
+	free(branches.yes.at);
+	free(branches.no.at);
+	return result;
+}
+
+struct paths expr__eval_children(struct flow *flow, struct frame *frame, const struct node *node,
+				 const struct world *world)
+{
+	struct paths paths = {};
+
+	paths__add_world(&paths, world, anything);
+	for (int i = 0; i < node->children; i++) {
+		struct paths next = {};
+
+		if (!node->child[i])
+			continue;
+		for (int j = 0; j < paths.count; j++) {
+			struct paths more =
+				expr__eval(flow, frame, node->child[i], &paths.at[j].world);
+
+			paths__take_all(&next, &more);
+		}
+		free(paths.at);
+		paths = next;
+	}
+	for (int i = 0; i < paths.count; i++)
+		paths.at[i].value = anything;
+	return paths;
+}
+
+/* The value of an object, after what happens on the way to it. */
+static struct paths eval_object(struct flow *flow, struct frame *frame, const struct node *node,
+				const struct world *world)
+{
+	struct paths paths = expr__eval_children(flow, frame, node, world);
+
+	for (int i = 0; i < paths.count; i++) {
+		struct path *path = &paths.at[i];
+		int key = object__key(flow, node, &path->world);
+
+		if (key == NO_KEY)
+			continue;
+		if (object__is_array(flow, node))
+			path->value = value__of_object(key__step(key, STEP_ELEMENT));
+		else
+			path->value = world__get(&path->world, key);
+	}
+	return paths;
+}
+
+static void set_initializer(struct flow *flow, struct world *world, int key,
+			    const struct node *value);
+
+/* Stores a value that needs no evaluation. */
+static void set_member(struct flow *flow, struct world *world, int key, const struct node *value)
+{
+	int object;
+
+	switch (value->kind) {
+	case NODE_FUNCTION:
+		world__set(world, key, value__of_function(value->id));
+		break;
+	case NODE_NUMBER:
+		world__set(world, key, value__of_number(value->value));
+		break;
+	case NODE_VARIABLE:
+		if (!object__is_array(flow, value))
+			world__set(world, key, world__get(world, key__variable(value->id)));
+		break;
+	case NODE_ADDRESS:
+		object = object__key(flow, value->child[0], world);
+		if (object != NO_KEY)
+			world__set(world, key, value__of_object(object));
+		break;
+	case NODE_INIT:
+		set_initializer(flow, world, key, value);
+		break;
+	default:
+		break;
+	}
+}
+
+static void set_initializer(struct flow *flow, struct world *world, int key,
+			    const struct node *value)
+{
+	for (int i = 0; i < value->children; i++) {
+		const struct node *member = value->child[i];
+
+		if (member->kind == NODE_INIT_FIELD)
+			set_member(flow, world, key__step(key, member->id), member->child[0]);
+		/* The elements of an array are one object: with more than one it has no value. */
+		else if (value->children == 1)
+			set_member(flow, world, key__step(key, STEP_ELEMENT), member);
+	}
+}
+
+struct paths expr__assign(struct flow *flow, struct frame *frame, const struct node *object,
+			  int key, const struct node *value, const struct world *world)
+{
+	struct paths paths = expr__eval(flow, frame, value, world), result = {};
+
+	for (int i = 0; i < paths.count; i++) {
+		struct path path = paths.at[i];
+
+		if (object)
+			key = object__key(flow, object, &path.world);
+		if (key != NO_KEY) {
+			world__set(&path.world, key, path.value);
+			if (value->kind == NODE_INIT)
+				set_initializer(flow, &path.world, key, value);
+		}
+		paths__add(&result, &path);
+	}
+	free(paths.at);
+	return result;
+}
+
+static struct paths eval_assign(struct flow *flow, struct frame *frame, const struct node *node,
+				const struct world *world)
+{
+	/* On the way to the object something may be called. */
+	struct paths paths = expr__eval_children(flow, frame, node->child[0], world), result = {};
+
+	for (int i = 0; i < paths.count; i++) {
+		struct paths more = expr__assign(flow, frame, node->child[0], NO_KEY,
+						 node->child[1], &paths.at[i].world);
+
+		paths__take_all(&result, &more);
+	}
+	free(paths.at);
+	return result;
+}
+
+static struct paths eval_change(struct flow *flow, struct frame *frame, const struct node *node,
+				const struct world *world)
+{
+	struct paths paths = expr__eval_children(flow, frame, node, world);
+
+	for (int i = 0; i < paths.count; i++) {
+		int key = object__key(flow, node->child[0], &paths.at[i].world);
+
+		if (key != NO_KEY)
+			world__forget(&paths.at[i].world, key);
+	}
+	return paths;
+}
+
+static struct value calculate(struct value a, enum CXBinaryOperatorKind op, struct value b)
+{
+	if (!a.is_number || !b.is_number)
+		return anything;
+	switch (op) {
+	case CXBinaryOperator_Or:
+		return value__of_number(a.number | b.number);
+	case CXBinaryOperator_And:
+		return value__of_number(a.number & b.number);
+	case CXBinaryOperator_Shl:
+		return b.number >= 0 && b.number < 63 && a.number >= 0 &&
+				       a.number < 1LL << (62 - b.number) ?
+			       value__of_number(a.number << b.number) :
+			       anything;
+	default:
+		return anything;
+	}
+}
+
+static struct paths eval_binary(struct flow *flow, struct frame *frame, const struct node *node,
+				const struct world *world)
+{
+	struct paths left = expr__eval(flow, frame, node->child[0], world), result = {};
+
+	for (int i = 0; i < left.count; i++) {
+		struct paths right = expr__eval(flow, frame, node->child[1], &left.at[i].world);
+
+		for (int j = 0; j < right.count; j++)
+			paths__add_world(&result, &right.at[j].world,
+					 calculate(left.at[i].value, node->op, right.at[j].value));
+	}
+	return result;
+}
+
+static struct paths eval_choice(struct flow *flow, struct frame *frame, const struct node *node,
+				const struct world *world)
+{
+	struct branches branches = condition__branch(flow, frame, node->child[0], world);
+	struct paths result = {};
+
+	for (int i = 0; i < branches.yes.count; i++) {
+		struct paths more =
+			expr__eval(flow, frame, node->child[1], &branches.yes.at[i].world);
+
+		paths__take_all(&result, &more);
+	}
+	for (int i = 0; i < branches.no.count; i++) {
+		struct paths more =
+			expr__eval(flow, frame, node->child[2], &branches.no.at[i].world);
+
+		paths__take_all(&result, &more);
+	}
+	return result;
+}
+
+static struct paths eval_comma(struct flow *flow, struct frame *frame, const struct node *node,
+			       const struct world *world)
+{
+	struct paths left = expr__eval(flow, frame, node->child[0], world), result = {};
+
+	for (int i = 0; i < left.count; i++) {
+		struct paths more = expr__eval(flow, frame, node->child[1], &left.at[i].world);
+
+		paths__take_all(&result, &more);
+	}
+	return result;
+}
+
+static bool is_expression(const struct node *node)
+{
+	return node->kind < NODE_BLOCK;
+}
+
+/* A statement expression: its value is that of the last statement. */
+static struct paths eval_statements(struct flow *flow, struct frame *frame, const struct node *node,
+				    const struct world *world)
+{
+	const struct node *block = node->children ? node->child[0] : NULL;
+	struct paths paths = {}, result = {};
+
+	paths__add_world(&paths, world, anything);
+	if (!block)
+		return paths;
+	for (int i = 0; i < block->children; i++) {
+		const struct node *child = block->child[i];
+
+		if (i < block->children - 1 || !is_expression(child)) {
+			stmt__exec(flow, frame, child, &paths);
+			continue;
+		}
+		for (int j = 0; j < paths.count; j++) {
+			struct paths more = expr__eval(flow, frame, child, &paths.at[j].world);
+
+			paths__take_all(&result, &more);
+		}
+		return result;
+	}
+	return paths;
+}
+
+struct paths expr__eval(struct flow *flow, struct frame *frame, const struct node *node,
+			const struct world *world)
+{
+	struct paths result = {};
+
+	if (flow->gave_up || ++flow->steps > STEP_LIMIT) {
+		flow->gave_up = true;
+		return result;
+	}
+	switch (node->kind) {
+	case NODE_NUMBER:
+		paths__add_world(&result, world, value__of_number(node->value));
+		return result;
+	case NODE_FUNCTION:
+		paths__add_world(&result, world, value__of_function(node->id));
+		return result;
+	case NODE_VARIABLE:
+	case NODE_MEMBER:
+	case NODE_INDEX:
+	case NODE_DEREF:
+		return eval_object(flow, frame, node, world);
+	case NODE_ADDRESS: {
+		int key = object__key(flow, node->child[0], world);
+
+		result = expr__eval_children(flow, frame, node->child[0], world);
+		for (int i = 0; i < result.count && key != NO_KEY; i++)
+			result.at[i].value = value__of_object(key);
+		return result;
+	}
+	case NODE_NOT:
+	case NODE_AND:
+	case NODE_OR:
+		return eval_condition(flow, frame, node, world);
+	case NODE_BINARY:
+		return condition__is_comparison(node) ? eval_condition(flow, frame, node, world) :
+							eval_binary(flow, frame, node, world);
+	case NODE_CHANGE:
+		return eval_change(flow, frame, node, world);
+	case NODE_ASSIGN:
+		return eval_assign(flow, frame, node, world);
+	case NODE_COMMA:
+		return eval_comma(flow, frame, node, world);
+	case NODE_CHOICE:
+		return eval_choice(flow, frame, node, world);
+	case NODE_CALL:
+		return call__eval(flow, frame, node, world);
+	case NODE_STATEMENTS:
+		return eval_statements(flow, frame, node, world);
+	default:
+		return expr__eval_children(flow, frame, node, world);
+	}
+}

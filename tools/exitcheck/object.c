@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "run.h"
+
+bool object__is_array(struct flow *flow, const struct node *node)
+{
+	return (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) &&
+	       flow->unit->declarations[node->id].is_array;
+}
+
+/* The object that the value of @node points to. */
+static int pointee(struct flow *flow, const struct node *node, const struct world *world)
+{
+	int key, object;
+
+	if (node->kind == NODE_ADDRESS)
+		return object__key(flow, node->child[0], world);
+	key = object__key(flow, node, world);
+	if (key == NO_KEY)
+		return NO_KEY;
+	if (object__is_array(flow, node))
+		return key__step(key, STEP_ELEMENT);
+	object = world__get(world, key).object;
+	return object != NO_KEY ? object : key__step(key, STEP_POINTEE);
+}
+
+int object__key(struct flow *flow, const struct node *node, const struct world *world)
+{
+	int key;
+
+	switch (node->kind) {
+	case NODE_VARIABLE:
+		if (flow->unit->declarations[node->id].is_volatile)
+			return NO_KEY;
+		return key__variable(node->id);
+	case NODE_MEMBER:
+		key = (node->arrow ? pointee : object__key)(flow, node->child[0], world);
+		return key == NO_KEY ? NO_KEY : key__step(key, node->id);
+	case NODE_INDEX:
+	case NODE_DEREF:
+		return pointee(flow, node->child[0], world);
+	case NODE_ASSIGN:
+		return object__key(flow, node->child[0], world);
+	case NODE_COMMA:
+		return object__key(flow, node->child[1], world);
+	default:
+		return NO_KEY;
+	}
+}
+
+struct world object__refined(struct flow *flow, const struct node *node, const struct world *world,
+			     int signs)
+{
+	int key = object__key(flow, node, world);
+	struct world result = *world;
+	struct value value;
+
+	if (key == NO_KEY || object__is_array(flow, node))
+		return result;
+	value = world__get(world, key);
+	if (value.signs & ~signs) {
+		value.signs &= signs;
+		if (value.signs == ZERO)
+			value = value__of_number(0);
+		world__set(&result, key, value);
+	}
+	return result;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reach: which objects a function can get at.
+ */
+#ifndef EXITCHECK_REACH_H
+#define EXITCHECK_REACH_H
+
+#include "tree.h"
+#include "world.h"
+
+enum reach_scope {
+	REACH_GIVEN,		/* what its arguments lead to: a function of the C library */
+	REACH_EXTERN,		/* and what other files know by name */
+	REACH_ALL,		/* and all that is not local: a function of this file */
+};
+
+/*
+ * Leaves in @world what a function called with @arguments, ARGUMENTS of them, can get at. Returns
+ * the rest, for world__add_back().
+ */
+const struct known *reach__narrow(const struct unit *unit, enum reach_scope scope,
+				  struct world *world, const struct value *arguments);
+
+#endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "../../runner/xalloc.h"
+#include "run.h"
+
+/* A label and what has jumped to it. */
+struct jump {
+	const char *label;
+	struct paths paths;
+};
+
+/* What of @in makes condition @node true is added to @yes, the rest to @no. */
+static void split(struct flow *flow, struct frame *frame, const struct node *node,
+		  const struct paths *in, struct branches *out)
+{
+	for (int i = 0; i < in->count; i++) {
+		struct branches more = condition__branch(flow, frame, node, &in->at[i].world);
+
+		branches__take(out, &more);
+	}
+}
+
+static void exec_if(struct flow *flow, struct frame *frame, const struct node *node,
+		    struct paths *in)
+{
+	struct branches branches = {};
+
+	split(flow, frame, node->child[0], in, &branches);
+	stmt__exec(flow, frame, node->child[1], &branches.yes);
+	if (node->children > 2)
+		stmt__exec(flow, frame, node->child[2], &branches.no);
+	paths__add_all(&branches.yes, &branches.no);
+	*in = branches.yes;
+}
+
+static struct paths copy_of(const struct paths *paths)
+{
+	struct paths copy = {};
+
+	paths__add_all(&copy, paths);
+	return copy;
+}
+
+/* for and while: around until nothing new is known at the condition. */
+static void exec_for(struct flow *flow, struct frame *frame, const struct node *node,
+		     struct paths *in)
+{
+	const struct node *condition = node->child[1], *step = node->child[2];
+	struct paths *breaks = frame->breaks, *continues = frame->continues;
+	struct paths left = {};
+
+	if (node->child[0])
+		stmt__exec(flow, frame, node->child[0], in);
+	frame->breaks = &left;
+	for (;;) {
+		struct paths before = copy_of(in), again = {};
+		struct branches branches = {};
+
+		if (condition)
+			split(flow, frame, condition, in, &branches);
+		else
+			branches.yes = copy_of(in);
+		paths__add_all(&left, &branches.no);
+		frame->continues = &again;
+		stmt__exec(flow, frame, node->child[3], &branches.yes);
+		paths__add_all(&again, &branches.yes);
+		if (step)
+			stmt__exec(flow, frame, step, &again);
+		paths__add_all(in, &again);
+		if (flow->gave_up || paths__equal(in, &before))
+			break;
+	}
+	frame->breaks = breaks;
+	frame->continues = continues;
+	*in = left;
+}
+
+static void exec_do(struct flow *flow, struct frame *frame, const struct node *node,
+		    struct paths *in)
+{
+	struct paths *breaks = frame->breaks, *continues = frame->continues;
+	struct paths left = {};
+
+	frame->breaks = &left;
+	for (;;) {
+		struct paths before = copy_of(in), again = {}, body = copy_of(in);
+		struct branches branches = {};
+
+		frame->continues = &again;
+		stmt__exec(flow, frame, node->child[0], &body);
+		paths__add_all(&again, &body);
+		split(flow, frame, node->child[1], &again, &branches);
+		paths__add_all(&left, &branches.no);
+		paths__add_all(in, &branches.yes);
+		if (flow->gave_up || paths__equal(in, &before))
+			break;
+	}
+	frame->breaks = breaks;
+	frame->continues = continues;
+	*in = left;
+}
+
+/* Whether @body, of a switch, has a case for @number; with @number NULL, a default. */
+static bool has_case(const struct node *body, const long long *number)
+{
+	if (!body || body->kind == NODE_SWITCH)
+		return false;
+	if (body->kind == NODE_DEFAULT && !number)
+		return true;
+	if (body->kind == NODE_CASE && number && body->child[0]->kind == NODE_NUMBER &&
+	    body->child[0]->value == *number)
+		return true;
+	for (int i = 0; i < body->children; i++)
+		if (has_case(body->child[i], number))
+			return true;
+	return false;
+}
+
+/* What of the subject no case is for. */
+static void add_other_cases(struct flow *flow, const struct subject *subject, struct paths *out)
+{
+	bool zero = has_case(subject->body, &(long long){ 0 });
+
+	for (int i = 0; i < subject->paths.count; i++) {
+		const struct path *path = &subject->paths.at[i];
+		struct world world;
+
+		if (path->value.is_number && has_case(subject->body, &path->value.number))
+			continue;
+		world = zero ? object__refined(flow, subject->object, &path->world, ~ZERO) :
+			       path->world;
+		paths__add_world(out, &world, anything);
+	}
+}
+
+static void exec_switch(struct flow *flow, struct frame *frame, const struct node *node,
+			struct paths *in)
+{
+	struct subject subject = { .object = node->child[0], .body = node->child[1] };
+	struct paths *breaks = frame->breaks, left = {}, body = {};
+	struct subject *outer = frame->subject;
+
+	for (int i = 0; i < in->count; i++) {
+		struct paths more = expr__eval(flow, frame, node->child[0], &in->at[i].world);
+
+		paths__take_all(&subject.paths, &more);
+	}
+	frame->breaks = &left;
+	frame->subject = &subject;
+	stmt__exec(flow, frame, subject.body, &body);
+	paths__add_all(&left, &body);
+	if (!has_case(subject.body, NULL))
+		add_other_cases(flow, &subject, &left);
+	frame->breaks = breaks;
+	frame->subject = outer;
+	*in = left;
+}
+
+static void exec_case(struct flow *flow, struct frame *frame, const struct node *node,
+		      struct paths *in)
+{
+	const struct node *number = node->child[0];
+
+	for (int i = 0; frame->subject && i < frame->subject->paths.count; i++) {
+		const struct path *path = &frame->subject->paths.at[i];
+		struct value value = number->kind == NODE_NUMBER && !node->child[1] ?
+					     value__of_number(number->value) :
+					     anything;
+		struct comparison c = value__compare(path->value, CXBinaryOperator_EQ, value);
+		struct world world;
+
+		if (!c.left_true)
+			continue;
+		world = object__refined(flow, frame->subject->object, &path->world, c.left_true);
+		paths__add_world(in, &world, anything);
+	}
+	stmt__exec(flow, frame, node->child[2], in);
+}
+
+static struct jump *jump_to(struct frame *frame, const char *label)
+{
+	for (int i = 0; i < frame->jump_count; i++)
+		if (frame->jumps[i].label == label)
+			return &frame->jumps[i];
+	frame->jumps = xrealloc(frame->jumps, frame->jump_count + 1, sizeof(*frame->jumps));
+	frame->jumps[frame->jump_count] = (struct jump){ .label = label };
+	return &frame->jumps[frame->jump_count++];
+}
+
+static void exec_goto(struct frame *frame, const struct node *node, struct paths *in)
+{
+	struct jump *jump = jump_to(frame, node->label);
+	struct paths before = copy_of(&jump->paths);
+
+	paths__add_all(&jump->paths, in);
+	if (!paths__equal(&before, &jump->paths))
+		frame->again = true;
+	in->count = 0;
+}
+
+static void exec_return(struct flow *flow, struct frame *frame, const struct node *node,
+			struct paths *in)
+{
+	for (int i = 0; i < in->count; i++) {
+		struct paths values =
+			expr__eval_children(flow, frame, &(struct node){}, &in->at[i].world);
+
+		if (node->children)
+			values = expr__eval(flow, frame, node->child[0], &in->at[i].world);
+		function__leave(flow, frame, &values, node->place);
+	}
+	in->count = 0;
+}
+
+static void exec_declare(struct flow *flow, struct frame *frame, const struct node *node,
+			 struct paths *in)
+{
+	int key = object__key(flow, &(struct node){ .kind = NODE_VARIABLE, .id = node->id }, NULL);
+	struct paths out = {};
+
+	for (int i = 0; i < in->count; i++) {
+		struct paths more = {};
+
+		if (key != NO_KEY)
+			world__forget(&in->at[i].world, key);
+		if (node->children)
+			more = expr__assign(flow, frame, NULL, key, node->child[0],
+					    &in->at[i].world);
+		else
+			paths__add_world(&more, &in->at[i].world, anything);
+		paths__take_all(&out, &more);
+	}
+	free(in->at);
+	*in = out;
+}
+
+void stmt__exec(struct flow *flow, struct frame *frame, const struct node *node, struct paths *in)
+{
+	struct paths out = {};
+
+	if (!in->count && !node->is_target)
+		return;
+	switch (node->kind) {
+	case NODE_BLOCK:
+		for (int i = 0; i < node->children; i++)
+			stmt__exec(flow, frame, node->child[i], in);
+		break;
+	case NODE_DECLARE:
+		exec_declare(flow, frame, node, in);
+		break;
+	case NODE_IF:
+		exec_if(flow, frame, node, in);
+		break;
+	case NODE_FOR:
+		exec_for(flow, frame, node, in);
+		break;
+	case NODE_DO:
+		exec_do(flow, frame, node, in);
+		break;
+	case NODE_SWITCH:
+		exec_switch(flow, frame, node, in);
+		break;
+	case NODE_CASE:
+		exec_case(flow, frame, node, in);
+		break;
+	case NODE_DEFAULT:
+		if (frame->subject)
+			add_other_cases(flow, frame->subject, in);
+		stmt__exec(flow, frame, node->child[0], in);
+		break;
+	case NODE_LABEL:
+		paths__add_all(in, &jump_to(frame, node->label)->paths);
+		for (int i = 0; i < node->children; i++)
+			stmt__exec(flow, frame, node->child[i], in);
+		break;
+	case NODE_GOTO:
+		exec_goto(frame, node, in);
+		break;
+	case NODE_BREAK:
+	case NODE_CONTINUE:
+		if (node->kind == NODE_BREAK ? frame->breaks : frame->continues)
+			paths__add_all(node->kind == NODE_BREAK ? frame->breaks : frame->continues,
+				       in);
+		in->count = 0;
+		break;
+	case NODE_RETURN:
+		exec_return(flow, frame, node, in);
+		break;
+	default:
+		for (int i = 0; i < in->count; i++) {
+			struct paths more = expr__eval(flow, frame, node, &in->at[i].world);
+
+			paths__take_all(&out, &more);
+		}
+		free(in->at);
+		*in = out;
+		break;
+	}
+}
