@@ -331,3 +331,22 @@ void waits_for_a_signal(void)
 		;
 	exit(0); /* want: child */
 }
+
+/* --- exit() by other names --- */
+
+void by_pointer_to_exit(void)
+{
+	void (*leave)(int status) = exit;
+
+	if (!fork())
+		leave(1); /* want: child */
+}
+
+void declared_here(void)
+{
+	extern void exit(int status);
+	extern pid_t fork(void);
+
+	if (!fork())
+		exit(1); /* want: child */
+}

@@ -194,3 +194,31 @@ void negated_twice(void)
 		exit(0); /* want: child */
 	exit(1);
 }
+
+void leaves_loop(int count)
+{
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		pid = fork();
+		if (pid == 0)
+			break;
+	}
+	if (pid == 0)
+		exit(i); /* want: child */
+	exit(count);
+}
+
+void set_by_others(void)
+{
+	int status;
+
+	if (fork())
+		return;
+	if (read(0, &status, sizeof(status)) < 0)
+		exit(1); /* want: child */
+	if (status)
+		exit(2); /* want: child */
+	exit(3); /* want: child */
+}

@@ -63,6 +63,8 @@ static struct paths eval_object(struct flow *flow, struct frame *frame, const st
 			path->value = value__of_object(key__step(key, STEP_ELEMENT));
 		else
 			path->value = world__get(&path->world, key);
+		if (!path->value.signs)
+			path->value = anything;
 	}
 	return paths;
 }

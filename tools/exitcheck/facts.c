@@ -58,7 +58,10 @@ static void add_flow(struct json_object *facts, const struct flow *flow)
 		const struct exit_call *found = &flow->exits[i];
 		struct json_object *object = json_of_place(found->call->place);
 
-		json_object_object_add(object, "spelled", json_of_place(found->call->spelled));
+		/* Where "exit" is written, if it is: not where a pointer to it is called. */
+		if (found->call->child[0]->kind == NODE_FUNCTION)
+			json_object_object_add(object, "spelled",
+					       json_of_place(found->call->spelled));
 		add_text(object, "function", found->function->name);
 		add_number(object, "reached", found->reached);
 		add_fork(object, flow, found->fork);
@@ -100,16 +103,20 @@ static int compare_offsets(const void *a, const void *b)
  */
 static unsigned int line_not_understood(const struct source *source, const struct unit *unit)
 {
-	unsigned int *offsets = xcalloc(unit->call_count + 1, sizeof(*offsets));
+	unsigned int *offsets = xcalloc(2 * unit->call_count + 1, sizeof(*offsets));
 	const char *paren = names__copy("("), *dot = names__copy("."), *arrow = names__copy("->");
 	const char *const sought[] = { names__copy("exit"), names__copy("fork"),
 				       names__copy("vfork") };
 	unsigned int line = 0;
 	int count = 0;
 
-	for (int i = 0; i < unit->call_count; i++)
+	for (int i = 0; i < unit->call_count; i++) {
 		if (unit->calls[i]->spelled.path == unit->main_path)
 			offsets[count++] = unit->calls[i]->spelled.offset;
+		/* "#define exit(status) leave(status)" */
+		if (unit->calls[i]->place.path == unit->main_path)
+			offsets[count++] = unit->calls[i]->place.offset;
+	}
 	qsort(offsets, count, sizeof(*offsets), compare_offsets);
 	for (size_t i = 1; i + 1 < source->token_count && !line; i++) {
 		const struct token *token = &source->tokens[i], *before = token - 1;

@@ -72,7 +72,8 @@ static void add(struct findings *findings, struct json_object *object, enum verd
 
 	if (finding.is_exit) {
 		finding.spelled = position_of(json_object_object_get(object, "spelled"));
-		finding.in_macro = compare_positions(&finding.spelled, &finding.at);
+		finding.in_macro = finding.spelled.path &&
+				   compare_positions(&finding.spelled, &finding.at);
 		finding.reached = number_of(object, "reached");
 	}
 	/* Doubled when full: a power of two says so. */

@@ -157,12 +157,12 @@ static bool same_spelling(const struct finding *a, const struct finding *b)
 /* A macro is everywhere at once: all that comes of it must be fit to be rewritten. */
 static bool can_fix(const struct findings *findings, const struct finding *finding)
 {
-	if (!finding->is_exit)
+	if (!finding->is_exit || !finding->spelled.path)
 		return false;
 	for (size_t i = 0; i < findings->count + findings->others; i++) {
 		const struct finding *other = &findings->at[i];
 
-		if (other->is_exit && same_spelling(other, finding) &&
+		if (other->spelled.path && same_spelling(other, finding) &&
 		    (i >= findings->count || !verdict_texts[other->verdict].can_fix))
 			return false;
 	}

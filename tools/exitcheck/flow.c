@@ -72,8 +72,6 @@ static void note_fall(struct flow *flow, const struct frame *frame, struct place
 	flow->falls[flow->fall_count++] = (struct fall){ frame->function, place, fork };
 }
 
-/* --- functions --- */
-
 void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
 		     struct place place)
 {

@@ -58,6 +58,8 @@ struct world object__refined(struct flow *flow, const struct node *node, const s
 	if (key == NO_KEY || object__is_array(flow, node))
 		return result;
 	value = world__get(world, key);
+	if (!value.signs)
+		value = anything;
 	if (value.signs & ~signs) {
 		value.signs &= signs;
 		if (value.signs == ZERO)

@@ -218,13 +218,14 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 			 struct paths *in)
 {
 	int key = object__key(flow, &(struct node){ .kind = NODE_VARIABLE, .id = node->id }, NULL);
+	bool is_scalar = flow->unit->declarations[node->id].is_scalar;
 	struct paths out = {};
 
 	for (int i = 0; i < in->count; i++) {
 		struct paths more = {};
 
 		if (key != NO_KEY)
-			world__forget(&in->at[i].world, key);
+			world__set(&in->at[i].world, key, is_scalar ? undefined : anything);
 		if (node->children)
 			more = expr__assign(flow, frame, NULL, key, node->child[0],
 					    &in->at[i].world);

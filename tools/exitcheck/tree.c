@@ -102,6 +102,10 @@ static int object_id(struct unit *unit, CXCursor cursor)
 	int id = declaration_id(unit, cursor);
 	enum CXTypeKind type = clang_getCanonicalType(clang_getCursorType(cursor)).kind;
 
+	unit->declarations[id].is_scalar =
+		type == CXType_Pointer || type == CXType_Enum ||
+		(type >= CXType_FirstBuiltin && type <= CXType_LastBuiltin);
+
 	unit->declarations[id].is_volatile =
 		clang_isVolatileQualifiedType(clang_getCursorType(cursor));
 	unit->declarations[id].is_extern =
@@ -198,6 +202,13 @@ static void note_targets(struct unit *unit, const struct node *object, const str
 	default:
 		break;
 	}
+}
+
+static void add_declared(struct unit *unit, CXCursor cursor)
+{
+	unit->declared = xrealloc(unit->declared, unit->declared_count + 1,
+				  sizeof(*unit->declared));
+	unit->declared[unit->declared_count++] = tree__place(cursor, NULL).offset;
 }
 
 /* --- nodes --- */
@@ -721,6 +732,8 @@ static struct node *read_node(struct unit *unit, CXCursor cursor)
 
 	if (kind == CXCursor_VarDecl)
 		return read_variable(unit, cursor);
+	if (kind == CXCursor_FunctionDecl && !is_in_header(unit, cursor))
+		add_declared(unit, cursor);
 	if (clang_isExpression(kind))
 		return read_expression(unit, cursor);
 	if (clang_isStatement(kind))
@@ -778,13 +791,6 @@ static bool has_body(CXCursor cursor)
 
 	clang_visitChildren(cursor, find_body, &found);
 	return found;
-}
-
-static void add_declared(struct unit *unit, CXCursor cursor)
-{
-	unit->declared = xrealloc(unit->declared, unit->declared_count + 1,
-				  sizeof(*unit->declared));
-	unit->declared[unit->declared_count++] = tree__place(cursor, NULL).offset;
 }
 
 bool tree__declares(const struct unit *unit, unsigned int offset)

@@ -97,6 +97,7 @@ struct declaration {
 	struct function *function;	/* if it is one */
 	int owner;		/* of a local variable: id of its function; else -1 */
 	bool is_array;
+	bool is_scalar;		/* a number or a pointer */
 	bool is_volatile;	/* others change it */
 	bool is_extern;		/* where it is not local: other files can change it */
 	int *targets;		/* ids of functions that are stored in it somewhere */

@@ -9,6 +9,8 @@
 
 const struct value anything = { .signs = ANY, .function = -1, .object = NO_KEY };
 
+const struct value undefined = { .signs = 0, .function = -1, .object = NO_KEY };
+
 /* --- values --- */
 
 struct value value__of_signs(int signs)
@@ -66,6 +68,8 @@ static struct value join(struct value a, struct value b)
 {
 	struct value value = anything;
 
+	if (!a.signs || !b.signs)
+		return a.signs ? a : b;
 	value.signs = a.signs | b.signs;
 	if (a.is_number && b.is_number && a.number == b.number) {
 		value.is_number = true;

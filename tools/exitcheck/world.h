@@ -21,6 +21,8 @@ struct value {
 };
 
 extern const struct value anything;
+/* Of a variable that has not been given a value yet: nobody reads it, it adds nothing to others. */
+extern const struct value undefined;
 
 struct value value__of_signs(int signs);
 struct value value__of_number(long long number);
