@@ -209,6 +209,7 @@ $(BIN)/test_progs: $(RUNNER_OBJS) $(TEST_OBJS) $(BIN)/tests.o $(BIN)/flags
 	$(link) -o '$@'
 
 $(BUILD)/exitcheck/flags: FORCE
+	@[ '$(LIBCLANG)' ] || { echo 'libclang 17 or newer: not found: run make deps, or set LIBCLANG=' >&2; false; }
 	$(call remember,$(CC) $(CFLAGS) $(LIBCLANG))
 
 $(EXITCHECK_OBJS): $(BUILD)/exitcheck/%.o: %.c $(BUILD)/exitcheck/flags

@@ -112,7 +112,8 @@ parallel_first()
 }
 
 @test "file_reader 50 times of 50, alone and beside four busy processes of the same binary" {
-	expect 0 vmtest -- sh -c '
+	# Beside four loops, and others on the host, a run takes its time.
+	expect 0 vmtest --timeout 900 -- sh -c '
 		many()
 		{
 			passed=0
