@@ -124,11 +124,7 @@ run()
 
 build_and_run()
 {
-	local flavour tool kernel
-	for tool in clang-19 llvm-config-19 llvm-strip-19 rsync; do
-		command -v "$tool" >/dev/null ||
-			die "$tool: not found: to build Linux install clang-19 llvm-19 rsync libcap-dev libssl-dev"
-	done
+	local flavour kernel
 	kernel=$("$top/packages/kernel.sh" newest | tail -n 1)
 	for flavour in plain asan; do
 		build "$1" $flavour
@@ -136,6 +132,10 @@ build_and_run()
 	done
 }
 
+for tool in clang-19 llvm-config-19 llvm-strip-19 rsync; do
+	command -v "$tool" >/dev/null ||
+		die "$tool: not found: to build Linux install clang-19 llvm-19 rsync libcap-dev libssl-dev"
+done
 mkdir -p "$sources"
 scratch=$(mktemp -d "$sources/scratch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT

@@ -17,14 +17,13 @@
 
 int fix__is_dirty(const char *path)
 {
-	char *copy = xstrdup(path), *real = realpath(path, NULL);
+	char *real = realpath(path, NULL);
 	struct stat st;
-	int status, fds[2];
+	int fds[2];
 	char byte;
 	pid_t pid;
 	ssize_t got;
 
-	free(copy);
 	if (!real || stat(real, &st) || pipe2(fds, O_CLOEXEC))
 		return -1;
 	if (!S_ISDIR(st.st_mode))
@@ -41,9 +40,9 @@ int fix__is_dirty(const char *path)
 	close(fds[1]);
 	got = read(fds[0], &byte, 1);
 	close(fds[0]);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
 		return -1;
-	/* 128: not a work tree; 127: no git, and so nothing that it could say. */
+	/* Where there is no work tree, or no git, it has said nothing. */
 	return got > 0;
 }
 
@@ -53,6 +52,8 @@ struct text {
 	char *bytes;
 	size_t size;
 	mode_t mode;
+	uid_t owner;
+	gid_t group;
 };
 
 static int read_text(const char *path, struct text *text)
@@ -70,6 +71,8 @@ static int read_text(const char *path, struct text *text)
 	}
 	text->size = st.st_size;
 	text->mode = st.st_mode;
+	text->owner = st.st_uid;
+	text->group = st.st_gid;
 	text->bytes = xcalloc(text->size + 1, 1);
 	while (at < text->size && (got = read(fd, text->bytes + at, text->size - at)) > 0)
 		at += got;
@@ -89,6 +92,8 @@ static int write_text(const char *path, const struct text *text)
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd >= 0) {
 		if (write(fd, text->bytes, text->size) == (ssize_t)text->size &&
+		    /* Root's rewriting leaves a file its owner's. */
+		    (geteuid() || !fchown(fd, text->owner, text->group)) &&
 		    !fchmod(fd, text->mode & 07777) && !fsync(fd))
 			err = rename(temporary, real);
 		if (err) {
@@ -114,8 +119,9 @@ static void insert(struct text *text, size_t at, const char *what)
 	text->size += size;
 }
 
-/* Where a line with an #include <...> fits: behind the last of the first such lines, or before
- * the first #include of all.
+/*
+ * Where a line with an #include <...> fits: behind the last of the first such lines, or before the
+ * first #include of all.
  */
 static size_t include_offset(const struct text *text)
 {

@@ -152,12 +152,20 @@ static int add_path(struct check *check, const char *path)
 	for (size_t i = strlen(shown); i > 1 && shown[i - 1] == '/'; i--)
 		shown[i - 1] = '\0';
 	names__add_root(real, shown);
-	if (check->options->fix && !check->options->allow_dirty && fix__is_dirty(path)) {
+	if (!check->options->fix || check->options->allow_dirty)
+		return 0;
+	switch (fix__is_dirty(path)) {
+	case 0:
+		return 0;
+	case 1:
 		fprintf(stderr, "exitcheck: %s: git has changes there that are not committed: "
 			"commit them, or add --allow-dirty\n", path);
 		return -1;
+	default:
+		fprintf(stderr, "exitcheck: %s: git cannot be asked for changes: %s\n", path,
+			strerror(errno));
+		return -1;
 	}
-	return 0;
 }
 
 static void work(void *data, int index, int fd)
