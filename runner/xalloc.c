@@ -27,6 +27,12 @@ void *xrealloc(void *array, size_t count, size_t size)
 	return checked(reallocarray(array, count ?: 1, size));
 }
 
+void *xgrow(void *array, size_t count, size_t size)
+{
+	/* Full when it is a power of two. */
+	return count & (count - 1) ? array : xrealloc(array, count ? 2 * count : 1, size);
+}
+
 char *xstrdup(const char *s)
 {
 	return checked(strdup(s));

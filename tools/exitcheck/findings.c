@@ -76,10 +76,7 @@ static void add(struct findings *findings, struct json_object *object, enum verd
 				   compare_positions(&finding.spelled, &finding.at);
 		finding.reached = number_of(object, "reached");
 	}
-	/* Doubled when full: a power of two says so. */
-	if (!(findings->count & (findings->count - 1)))
-		findings->at = xrealloc(findings->at, findings->count ? 2 * findings->count : 1,
-					sizeof(*findings->at));
+	findings->at = xgrow(findings->at, findings->count, sizeof(*findings->at));
 	findings->at[findings->count++] = finding;
 }
 

@@ -82,10 +82,7 @@ static void add_token(struct source *source, const char *text, size_t size, stru
 {
 	char *copy = xstrndup(text, size);
 
-	if (!(source->token_count & (source->token_count - 1)))
-		source->tokens = xrealloc(source->tokens,
-					  source->token_count ? 2 * source->token_count : 1,
-					  sizeof(*source->tokens));
+	source->tokens = xgrow(source->tokens, source->token_count, sizeof(*source->tokens));
 	token.text = names__copy(copy);
 	free(copy);
 	source->tokens[source->token_count++] = token;

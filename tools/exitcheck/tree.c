@@ -21,9 +21,7 @@ static enum CXChildVisitResult add_cursor(CXCursor cursor, CXCursor parent, CXCl
 	struct cursors *list = data;
 
 	(void)parent;
-	/* Doubled when full: a power of two says so. */
-	if (!(list->count & (list->count - 1)))
-		list->at = xrealloc(list->at, list->count ? 2 * list->count : 1, sizeof(*list->at));
+	list->at = xgrow(list->at, list->count, sizeof(*list->at));
 	list->at[list->count++] = cursor;
 	return CXChildVisit_Continue;
 }
@@ -434,9 +432,7 @@ static struct node *read_call(struct unit *unit, CXCursor cursor)
 	callee = tree__callee(unit, node);
 	if (callee)
 		callee->is_called = true;
-	if (!(unit->call_count & (unit->call_count - 1)))
-		unit->calls = xrealloc(unit->calls, unit->call_count ? 2 * unit->call_count : 1,
-				       sizeof(*unit->calls));
+	unit->calls = xgrow(unit->calls, unit->call_count, sizeof(*unit->calls));
 	unit->calls[unit->call_count++] = node;
 	free(list.at);
 	return node;

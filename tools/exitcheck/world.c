@@ -175,9 +175,7 @@ static int new_key(int parent, int step, int next)
 {
 	int key = key_count++;
 
-	/* Doubled when full: a power of two says so. */
-	if (!(key & (key - 1)))
-		keys = xrealloc(keys, key ? 2 * key : 1, sizeof(*keys));
+	keys = xgrow(keys, key, sizeof(*keys));
 	keys[key] = (struct key){ parent, step, NO_KEY, next };
 	return key;
 }
@@ -187,8 +185,7 @@ int key__variable(int id)
 	static int *of_variable, count;
 
 	while (count <= id) {
-		if (!(count & (count - 1)))
-			of_variable = xrealloc(of_variable, count ? 2 * count : 1, sizeof(int));
+		of_variable = xgrow(of_variable, count, sizeof(*of_variable));
 		of_variable[count++] = NO_KEY;
 	}
 	if (of_variable[id] == NO_KEY)
