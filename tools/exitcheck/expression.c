@@ -22,26 +22,30 @@ static struct paths eval_condition(struct flow *flow, struct frame *frame, const
 	return result;
 }
 
+struct paths expr__eval_all(struct flow *flow, struct frame *frame, const struct node *node,
+			    struct paths *in)
+{
+	struct paths result = {};
+
+	for (int i = 0; i < in->count; i++) {
+		struct paths more = expr__eval(flow, frame, node, &in->at[i].world);
+
+		paths__take_all(&result, &more);
+	}
+	free(in->at);
+	*in = (struct paths){};
+	return result;
+}
+
 struct paths expr__eval_children(struct flow *flow, struct frame *frame, const struct node *node,
 				 const struct world *world)
 {
 	struct paths paths = {};
 
 	paths__add_world(&paths, world, anything);
-	for (int i = 0; i < node->children; i++) {
-		struct paths next = {};
-
-		if (!node->child[i])
-			continue;
-		for (int j = 0; j < paths.count; j++) {
-			struct paths more =
-				expr__eval(flow, frame, node->child[i], &paths.at[j].world);
-
-			paths__take_all(&next, &more);
-		}
-		free(paths.at);
-		paths = next;
-	}
+	for (int i = 0; i < node->children; i++)
+		if (node->child[i])
+			paths = expr__eval_all(flow, frame, node->child[i], &paths);
 	for (int i = 0; i < paths.count; i++)
 		paths.at[i].value = anything;
 	return paths;
@@ -204,34 +208,19 @@ static struct paths eval_choice(struct flow *flow, struct frame *frame, const st
 				const struct world *world)
 {
 	struct branches branches = condition__branch(flow, frame, node->child[0], world);
-	struct paths result = {};
+	struct paths result = expr__eval_all(flow, frame, node->child[1], &branches.yes);
+	struct paths other = expr__eval_all(flow, frame, node->child[2], &branches.no);
 
-	for (int i = 0; i < branches.yes.count; i++) {
-		struct paths more =
-			expr__eval(flow, frame, node->child[1], &branches.yes.at[i].world);
-
-		paths__take_all(&result, &more);
-	}
-	for (int i = 0; i < branches.no.count; i++) {
-		struct paths more =
-			expr__eval(flow, frame, node->child[2], &branches.no.at[i].world);
-
-		paths__take_all(&result, &more);
-	}
+	paths__take_all(&result, &other);
 	return result;
 }
 
 static struct paths eval_comma(struct flow *flow, struct frame *frame, const struct node *node,
 			       const struct world *world)
 {
-	struct paths left = expr__eval(flow, frame, node->child[0], world), result = {};
+	struct paths left = expr__eval(flow, frame, node->child[0], world);
 
-	for (int i = 0; i < left.count; i++) {
-		struct paths more = expr__eval(flow, frame, node->child[1], &left.at[i].world);
-
-		paths__take_all(&result, &more);
-	}
-	return result;
+	return expr__eval_all(flow, frame, node->child[1], &left);
 }
 
 static bool is_expression(const struct node *node)
@@ -244,24 +233,15 @@ static struct paths eval_statements(struct flow *flow, struct frame *frame, cons
 				    const struct world *world)
 {
 	const struct node *block = node->children ? node->child[0] : NULL;
-	struct paths paths = {}, result = {};
+	struct paths paths = {};
 
 	paths__add_world(&paths, world, anything);
-	if (!block)
-		return paths;
-	for (int i = 0; i < block->children; i++) {
+	for (int i = 0; block && i < block->children; i++) {
 		const struct node *child = block->child[i];
 
-		if (i < block->children - 1 || !is_expression(child)) {
-			stmt__exec(flow, frame, child, &paths);
-			continue;
-		}
-		for (int j = 0; j < paths.count; j++) {
-			struct paths more = expr__eval(flow, frame, child, &paths.at[j].world);
-
-			paths__take_all(&result, &more);
-		}
-		return result;
+		if (i == block->children - 1 && is_expression(child))
+			return expr__eval_all(flow, frame, child, &paths);
+		stmt__exec(flow, frame, child, &paths);
 	}
 	return paths;
 }

@@ -58,6 +58,9 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 /* expression.c */
 struct paths expr__eval(struct flow *flow, struct frame *frame, const struct node *node,
 			const struct world *world);
+/* Evaluates @node in each world of @in, and is the end of @in. */
+struct paths expr__eval_all(struct flow *flow, struct frame *frame, const struct node *node,
+			    struct paths *in);
 /* Evaluates the children of @node in their order; the values are not known. */
 struct paths expr__eval_children(struct flow *flow, struct frame *frame, const struct node *node,
 				 const struct world *world);

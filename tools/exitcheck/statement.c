@@ -142,11 +142,7 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 	struct paths *breaks = frame->breaks, left = {}, body = {};
 	struct subject *outer = frame->subject;
 
-	for (int i = 0; i < in->count; i++) {
-		struct paths more = expr__eval(flow, frame, node->child[0], &in->at[i].world);
-
-		paths__take_all(&subject.paths, &more);
-	}
+	subject.paths = expr__eval_all(flow, frame, node->child[0], in);
 	frame->breaks = &left;
 	frame->subject = &subject;
 	stmt__exec(flow, frame, subject.body, &body);
@@ -203,14 +199,9 @@ static void exec_goto(struct frame *frame, const struct node *node, struct paths
 static void exec_return(struct flow *flow, struct frame *frame, const struct node *node,
 			struct paths *in)
 {
-	for (int i = 0; i < in->count; i++) {
-		struct paths values =
-			expr__eval_children(flow, frame, &(struct node){}, &in->at[i].world);
-
-		if (node->children)
-			values = expr__eval(flow, frame, node->child[0], &in->at[i].world);
-		function__leave(flow, frame, &values, node->place);
-	}
+	if (node->children)
+		*in = expr__eval_all(flow, frame, node->child[0], in);
+	function__leave(flow, frame, in, node->place);
 	in->count = 0;
 }
 
