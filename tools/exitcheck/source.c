@@ -30,17 +30,15 @@ static void read_diagnostics(struct source *source)
 	unsigned int count = clang_getNumDiagnostics(source->tu);
 
 	source->missing_headers = 0;
-	source->first_missing = source->broken = NULL;
+	source->broken = NULL;
 	for (unsigned int i = 0; i < count; i++) {
 		CXDiagnostic diagnostic = clang_getDiagnostic(source->tu, i);
 		const char *text = names__intern(clang_getDiagnosticSpelling(diagnostic));
 
-		if (strstr(text, "file not found")) {
-			source->first_missing = source->first_missing ?: text;
+		if (strstr(text, "file not found"))
 			source->missing_headers++;
-		} else if (clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal) {
+		else if (clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal)
 			source->broken = source->broken ?: text;
-		}
 	}
 }
 
@@ -156,6 +154,7 @@ struct source *source__read(const char *path, const char *const *arguments)
 	struct arguments found = compile__arguments(path, arguments);
 	struct arguments database = compile__database(path);
 	struct source *source = xcalloc(1, sizeof(*source));
+	bool database_told = false;
 
 	if (database.count) {
 		/* Its paths are relative to a directory of its own. */
@@ -163,10 +162,10 @@ struct source *source__read(const char *path, const char *const *arguments)
 		source->tu = parse(path, &database);
 		if (source->tu)
 			read_diagnostics(source);
-		source->used_database = source->tu && !source->missing_headers && !source->broken;
-		source->database_lied = !source->used_database;
+		database_told = source->tu && !source->missing_headers && !source->broken;
+		source->database_lied = !database_told;
 	}
-	if (!source->used_database) {
+	if (!database_told) {
 		source->tu = parse(path, &found);
 		if (!source->tu)
 			return NULL;

@@ -20,10 +20,8 @@ struct source {
 	struct token *tokens;	/* of the file: no comments, no directives, nothing skipped */
 	size_t token_count;
 	int missing_headers;
-	const char *first_missing;	/* as clang says it */
 	const char *broken;	/* what clang could not go on from, or NULL */
-	bool used_database;	/* compile_commands.json */
-	bool database_lied;	/* it has the file, but not as it can be read */
+	bool database_lied;	/* compile_commands.json has the file, but not as it can be read */
 };
 
 /*

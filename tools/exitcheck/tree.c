@@ -363,7 +363,7 @@ static struct node *read_unary(struct unit *unit, CXCursor cursor)
 		return node_of(NODE_NOT, operand, NULL);
 	case CXUnaryOperator_Minus:
 		return operand->kind == NODE_NUMBER ? number(-operand->value) :
-			node_of(NODE_MINUS, operand, NULL);
+			node_of(NODE_OTHER, operand, NULL);
 	case CXUnaryOperator_Not:
 		return operand->kind == NODE_NUMBER ? number(~operand->value) :
 			node_of(NODE_OTHER, operand, NULL);
@@ -802,7 +802,6 @@ struct unit *tree__read(CXTranslationUnit tu, const char *main_path)
 	struct cursors list = children_of(clang_getTranslationUnitCursor(tu));
 	struct unit *unit = xcalloc(1, sizeof(*unit));
 
-	unit->tu = tu;
 	unit->main_path = main_path;
 	unit->owner = -1;
 	for (int i = 0; i < list.count; i++) {

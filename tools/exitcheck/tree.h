@@ -30,7 +30,6 @@ enum node_kind {
 	NODE_DEREF,		/* pointer */
 	NODE_ADDRESS,		/* object */
 	NODE_NOT,		/* condition */
-	NODE_MINUS,		/* number */
 	NODE_CHANGE,		/* object that gets an unknown value: ++, +=; operand */
 	NODE_ASSIGN,		/* object, value */
 	NODE_BINARY,		/* op; left, right */
@@ -105,7 +104,6 @@ struct declaration {
 };
 
 struct unit {
-	CXTranslationUnit tu;
 	const char *main_path;
 	struct declaration *declarations;
 	int declaration_count;

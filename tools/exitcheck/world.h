@@ -82,7 +82,7 @@ void world__each_pointer(const struct world *world, void (*visit)(void *data, in
 void world__each_function(const struct world *world, int key,
 			  void (*visit)(void *data, int function), void *data);
 
-/* Worlds with a value each: what an expression came to. One a process, see path__add(). */
+/* Worlds with a value each: what an expression came to. One a process, see paths__add(). */
 struct path {
 	struct world world;
 	struct value value;
