@@ -5,6 +5,7 @@
 #ifndef __KERNEL_FEATURES_H
 #define __KERNEL_FEATURES_H
 
+#include <bpf/btf.h>
 #include <sys/utsname.h>
 #include <test_progs.h>
 
