@@ -49,15 +49,15 @@ else
 VMLINUX_H ?= $(BUILD)/vmlinux/vmlinux.h
 endif
 
-ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -std=gnu11 -Wall -Wextra -Wno-sign-compare -I. -I$(BPF_OUT) \
-	$(LIBBPF_CFLAGS)
+ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Wno-sign-compare \
+	-I. -I$(BPF_OUT) $(LIBBPF_CFLAGS)
 ALL_LDLIBS = $(LIBBPF_LIBS) -ljson-c -lelf -lz
 # vmlinux.h has what the kernel is compiled with: anonymous members of a named type.
 BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -fms-extensions \
 	-Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)
 
-HELPERS := test_loader.c testing_helpers.c cap_helpers.c sysctl_helpers.c trace_helpers.c
+HELPERS := $(addsuffix _helpers.c,testing cap network sysctl trace) test_loader.c
 TESTS := $(sort $(wildcard prog_tests/*.c))
 RUNNER := $(sort $(wildcard runner/*.c))
 PROGS := $(sort $(wildcard progs/*.c))
@@ -120,9 +120,9 @@ fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes, FUZZ_SECONDS long
 	$(Q)'$<' -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -close_fd_mask=3 \
 		-artifact_prefix='$(BUILD)/'
 
-$(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testing_helpers.c
+$(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testing_helpers.c | $(LIBBPF_READY)
 	$(call say,CLANG,$@)$(CLANG) -g -O1 -std=gnu11 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -I. $^ -o '$@'
+		-fno-sanitize-recover=undefined -I. $(LIBBPF_CFLAGS) $(filter %.c,$^) $(ALL_LDLIBS) -o '$@'
 
 clean: ## remove what was compiled, keep what was fetched
 	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)' '$(BUILD)/exitcheck'

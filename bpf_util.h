@@ -5,8 +5,26 @@
 #ifndef __BPF_UTIL__
 #define __BPF_UTIL__
 
+#include <bpf/libbpf.h>
+#include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* The kernel's own names. */
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s8 s8;
+typedef __s16 s16;
+typedef __s32 s32;
+typedef __s64 s64;
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -28,6 +46,43 @@ static inline bool IS_ERR_OR_NULL(const void *ptr)
 static inline long PTR_ERR(const void *ptr)
 {
 	return (long)ptr;
+}
+
+/* An errno of the kernel that user space has no name for. */
+#ifndef ENOTSUPP
+#define ENOTSUPP 524
+#endif
+
+/* One access to memory that something else reads or writes. */
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
+/* A pointer as union bpf_attr holds it. */
+static inline __u64 ptr_to_u64(const void *ptr)
+{
+	return (unsigned long)ptr;
+}
+
+static inline void *u64_to_ptr(__u64 value)
+{
+	return (void *)(unsigned long)value;
+}
+
+static inline pid_t sys_gettid(void)
+{
+	return syscall(__NR_gettid);
+}
+
+/* How many values a per-CPU map has for a key. There is no going on without. */
+static inline unsigned int bpf_num_possible_cpus(void)
+{
+	int count = libbpf_num_possible_cpus();
+
+	if (count < 0) {
+		fprintf(stderr, "possible processors: not known: %s\n", strerror(-count));
+		abort();
+	}
+	return count;
 }
 
 #endif

@@ -3,23 +3,32 @@
  * test_progs: what a test in prog_tests/ may use.
  *
  * A test is void test_NAME(void), or void serial_test_NAME(void) when nothing else may run beside
- * it, in prog_tests/NAME.c. It has a process to itself; what it prints is its log. A child that it
+ * it, in a file of prog_tests/. It has a process to itself; what it prints is its log. A child that it
  * forks counts failed assertions for it, and leaves by _exit().
  */
 #ifndef __TEST_PROGS_H
 #define __TEST_PROGS_H
 
+#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -187,6 +196,29 @@ bool test__assert_memeq(const struct test_site *site, const char *tag, const voi
 	test__assert(!___failed, TEST_SITE, tag, fmt, ##__VA_ARGS__);	\
 	___failed;							\
 })
+
+/* The same without a name. */
+#define CHECK_FAIL(condition)						\
+({									\
+	bool ___failed = (condition);					\
+									\
+	test__assert(!___failed, TEST_SITE, "CHECK_FAIL", "%s", #condition); \
+	___failed;							\
+})
+
+/* Prints a failure and counts it. */
+#define PRINT_FAIL(fmt, ...)						\
+	((void)test__assert(false, TEST_SITE, "PRINT_FAIL", fmt, ##__VA_ARGS__))
+
+/* Returns the descriptor of map @name in @obj, or counts a failure of @test and returns -1. */
+static inline int bpf_find_map(const char *test, struct bpf_object *obj, const char *name)
+{
+	int fd = bpf_object__find_map_fd_by_name(obj, name);
+
+	if (fd < 0)
+		PRINT_FAIL("%s: no map %s in its object", test, name);
+	return fd < 0 ? -1 : fd;
+}
 
 /*
  * Runs every annotated program (progs/bpf_misc.h) of the object in @skel as a subtest of its own.

@@ -5,11 +5,13 @@
 #ifndef __TESTING_HELPERS_H
 #define __TESTING_HELPERS_H
 
+#include <bpf/libbpf.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A list of numbers from 1 as the command line has it: 3 or 1,3-5. */
 struct num_range {
@@ -49,6 +51,22 @@ int for_each_list_line(const char *path,
  * log level; 4, statistics (BPF_PROG_LOAD's log_level).
  */
 extern int extra_prog_load_log_flags;
+
+/*
+ * Opens object file @file and loads it, every program as of type @type (BPF_PROG_TYPE_UNSPEC: each
+ * as its section says), with extra_prog_load_log_flags. Returns 0 with the object in @obj, for
+ * bpf_object__close(), and its first program's descriptor in @prog_fd; or a negative errno.
+ */
+int bpf_prog_test_load(const char *file, enum bpf_prog_type type, struct bpf_object **obj,
+		       int *prog_fd);
+
+/* Waits until every program that ran when it was called has ended. Returns 0 or -errno. */
+int kern_sync_rcu(void);
+
+/*
+ * As usleep(3), by nanosleep(2) whatever the C library does: tests call it to make that system call.
+ */
+int usleep(useconds_t usec);
 
 /* Current time of CLOCK_MONOTONIC in nanoseconds. */
 static inline __u64 get_time_ns(void)
