@@ -10,13 +10,13 @@
 #include "runner/xalloc.h"
 #include "test_progs.h"
 
-#define TAG_PREFIX "test:"
+#define TAG_PREFIX "comment:"
 #define LOG_BYTES (1 << 20)
 
 struct annotation {
 	unsigned long order;
-	const char *key;	/* not NUL-terminated: up to '=' */
-	const char *value;
+	const char *key;	/* not NUL-terminated: up to the value's '=' */
+	const char *value;	/* may be empty */
 };
 
 /* What a program's annotations ask for. */
@@ -24,8 +24,9 @@ struct spec {
 	struct annotation *annotations;		/* by order */
 	size_t count;
 	const char *description;
-	bool expected;		/* there is a __success or a __failure */
-	bool failure;
+	bool failure;		/* else it is to load */
+	bool auxiliary;		/* only there for other programs */
+	bool for_arch, for_this_arch;
 	bool run;
 	int retval;
 	unsigned int log_level;
@@ -36,7 +37,8 @@ static bool has_key(const struct annotation *annotation, const char *key)
 {
 	size_t len = strlen(key);
 
-	return !strncmp(annotation->key, key, len) && annotation->key[len] == '=';
+	return !strncmp(annotation->key, key, len) &&
+	       (annotation->key[len] == '=' || !annotation->key[len]);
 }
 
 static int by_order(const void *a, const void *b)
@@ -74,32 +76,41 @@ static int parse_flag(const char *text, unsigned int *flags)
 	return 0;
 }
 
+/* Decimal or hexadecimal, of 32 bits: as they are written, with their sign or without. */
 static int parse_retval(const char *text, int *retval)
 {
-	unsigned int number;
-	bool negative = text[0] == '-';
+	long long number;
+	char *end;
 
-	if (parse_uint(text + negative, 0, INT_MAX, &number))
+	errno = 0;
+	number = strtoll(text, &end, 0);
+	if (errno || end == text || *end || number < INT_MIN || number > UINT_MAX)
 		return -EINVAL;
-	*retval = negative ? -(int)number : (int)number;
+	*retval = (int)number;
 	return 0;
 }
 
 static int apply(struct spec *spec, const struct annotation *annotation)
 {
-	if (has_key(annotation, "success") || has_key(annotation, "failure")) {
-		spec->expected = true;
-		spec->failure = annotation->key[0] == 'f';
-	} else if (has_key(annotation, "description")) {
+	if (has_key(annotation, "test_expect_failure")) {
+		spec->failure = true;
+	} else if (has_key(annotation, "test_auxiliary")) {
+		spec->auxiliary = true;
+	} else if (has_key(annotation, "test_description")) {
 		spec->description = annotation->value;
-	} else if (has_key(annotation, "retval")) {
+	} else if (has_key(annotation, "test_arch")) {
+		spec->for_arch = true;
+		spec->for_this_arch |= !strcmp(annotation->value, "X86_64");
+	} else if (has_key(annotation, "test_retval")) {
 		spec->run = true;
 		return parse_retval(annotation->value, &spec->retval);
-	} else if (has_key(annotation, "log_level")) {
+	} else if (has_key(annotation, "test_log_level")) {
 		return parse_uint(annotation->value, 0, 7, &spec->log_level);
-	} else if (has_key(annotation, "flag")) {
+	} else if (has_key(annotation, "test_prog_flags")) {
 		return parse_flag(annotation->value, &spec->flags);
-	} else if (!has_key(annotation, "msg") && !has_key(annotation, "not_msg")) {
+	} else if (!has_key(annotation, "test_expect_success") &&
+		   !has_key(annotation, "test_expect_msg") &&
+		   !has_key(annotation, "test_expect_not_msg")) {
 		return -EINVAL;
 	}
 	return 0;
@@ -114,10 +125,11 @@ static void collect(struct spec *spec, const char *text)
 	if (strncmp(text, TAG_PREFIX, strlen(TAG_PREFIX)))
 		return;
 	annotation.order = strtoul(text + strlen(TAG_PREFIX), &end, 10);
-	if (*end != ':' || !strchr(end, '='))
+	if (*end != ':')
 		return;
 	annotation.key = end + 1;
-	annotation.value = strchr(end, '=') + 1;
+	end += strcspn(end, "=");
+	annotation.value = *end ? end + 1 : end;
 	spec->annotations = xrealloc(spec->annotations, spec->count + 1,
 				     sizeof(*spec->annotations));
 	spec->annotations[spec->count++] = annotation;
@@ -205,7 +217,7 @@ static void refute_messages(const struct annotation *from, const struct annotati
 	size_t start, end;
 
 	for (; from < to; from++)
-		if (has_key(from, "not_msg") && find(stretch, from->value, &start, &end))
+		if (has_key(from, "test_expect_not_msg") && find(stretch, from->value, &start, &end))
 			ASSERT_FAIL("verifier log must not hold here: '%s'", from->value);
 	free(stretch);
 }
@@ -219,7 +231,7 @@ static void check_messages(const struct spec *spec, const char *log)
 	for (const struct annotation *at = pending; at < end; at++) {
 		size_t from, to;
 
-		if (!has_key(at, "msg"))
+		if (!has_key(at, "test_expect_msg"))
 			continue;
 		if (!find(log, at->value, &from, &to)) {
 			ASSERT_FAIL("verifier log lacks, from here on: '%s'", at->value);
@@ -247,7 +259,17 @@ static void check_retval(const struct spec *spec, struct bpf_program *prog)
 		ASSERT_EQ((int)opts.retval, spec->retval, "retval");
 }
 
-/* Loads @prog alone out of @obj and holds what happens against @spec. */
+static bool is_auxiliary(const struct bpf_object *obj, const struct bpf_program *prog)
+{
+	struct spec spec = {};
+	bool auxiliary;
+
+	auxiliary = !read_spec(&spec, bpf_object__btf(obj), prog) && spec.auxiliary;
+	free(spec.annotations);
+	return auxiliary;
+}
+
+/* Loads @prog, with auxiliary ones only, out of @obj and holds what happens against @spec. */
 static void check_program(const struct spec *spec, struct bpf_object *obj,
 			  struct bpf_program *prog, char *log)
 {
@@ -255,7 +277,7 @@ static void check_program(const struct spec *spec, struct bpf_object *obj,
 	int err;
 
 	bpf_object__for_each_program(other, obj)
-		bpf_program__set_autoload(other, other == prog);
+		bpf_program__set_autoload(other, other == prog || is_auxiliary(obj, other));
 	bpf_program__set_log_buf(prog, log, LOG_BYTES);
 	bpf_program__set_log_level(prog, spec->log_level | (unsigned int)extra_prog_load_log_flags);
 	bpf_program__set_flags(prog, bpf_program__flags(prog) | spec->flags);
@@ -275,39 +297,41 @@ static void check_program(const struct spec *spec, struct bpf_object *obj,
 
 /*
  * Runs program number @index of @skeleton, the object file @bytes, as a @member of the subtest open
- * before or not. Returns whether it is annotated.
+ * before or not.
  */
-static bool run_program(const char *skeleton, size_t index, const void *bytes, size_t size,
+static void run_program(const char *skeleton, size_t index, const void *bytes, size_t size,
 			bool member)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = skeleton);
 	struct spec spec = { .log_level = 1 };
 	struct bpf_program *prog = NULL;
 	struct bpf_object *obj;
-	bool annotated = false;
 	const char *name;
 	char *log;
 
 	obj = bpf_object__open_mem(bytes, size, &opts);
 	if (!ASSERT_OK_PTR(obj, "open object"))
-		return false;
+		return;
 	do {
 		prog = bpf_object__next_program(obj, prog);
 	} while (index--);
-	if (read_spec(&spec, bpf_object__btf(obj), prog) || !spec.expected)
+	if (read_spec(&spec, bpf_object__btf(obj), prog) || spec.auxiliary)
 		goto out;
 
-	annotated = true;
 	name = spec.description ?: bpf_program__name(prog);
 	if (member ? !child__start_member_subtest(name) : !test__start_subtest(name))
 		goto out;
+	if (spec.for_arch && !spec.for_this_arch) {
+		printf("%s:SKIP:not for x86_64\n", name);
+		test__skip();
+		goto out;
+	}
 	log = xcalloc(LOG_BYTES, 1);
 	check_program(&spec, obj, prog, log);
 	free(log);
 out:
 	free(spec.annotations);
 	bpf_object__close(obj);
-	return annotated;
 }
 
 static size_t count_programs(const void *bytes, size_t size)
@@ -326,14 +350,14 @@ static size_t count_programs(const void *bytes, size_t size)
 
 void test_loader__run(const char *skeleton, const void *(*elf_bytes)(size_t *size))
 {
-	bool member = child__in_subtest(), annotated = false;
+	bool member = child__in_subtest();
 	const void *bytes;
 	size_t size, count;
 
 	bytes = elf_bytes(&size);
 	count = count_programs(bytes, size);
+	if (!count)
+		test__assert(false, TEST_SITE, skeleton, "no program in the skeleton");
 	for (size_t i = 0; i < count; i++)
-		annotated |= run_program(skeleton, i, bytes, size, member);
-	if (!annotated)
-		test__assert(false, TEST_SITE, skeleton, "no program of the skeleton is annotated");
+		run_program(skeleton, i, bytes, size, member);
 }

@@ -2,8 +2,9 @@
 /*
  * bpf_misc: what a BPF program says about the outcome that test_loader.c is to expect of it.
  *
- * Each annotation is a BTF declaration tag on the program, "test:ORDER:KEY=VALUE". ORDER counts the
- * annotations in the file, since BTF does not keep their order.
+ * Each annotation is a BTF declaration tag on the program, "comment:ORDER:KEY=VALUE" as in the kernel
+ * tree. ORDER counts the annotations in the file, since BTF does not keep their order. A program
+ * without any is to load.
  */
 #ifndef __BPF_MISC_H__
 #define __BPF_MISC_H__
@@ -11,23 +12,25 @@
 #define __test_str(text) #text
 #define __test_xstr(text) __test_str(text)
 #define __test_tag(key_value) \
-	__attribute__((btf_decl_tag("test:" __test_xstr(__COUNTER__) ":" key_value)))
+	__attribute__((btf_decl_tag("comment:" __test_xstr(__COUNTER__) ":" key_value)))
 
 /* The program loads, or the verifier refuses it. */
-#define __success		__test_tag("success=")
-#define __failure		__test_tag("failure=")
+#define __success		__test_tag("test_expect_success")
+#define __failure		__test_tag("test_expect_failure")
 /*
  * The verifier's log holds @pattern, behind the match of the __msg() before; or, __not_msg(), does
  * not hold it there, up to the match of the next. {{...}} in it is an extended regular expression.
  */
-#define __msg(pattern)		__test_tag("msg=" pattern)
-#define __not_msg(pattern)	__test_tag("not_msg=" pattern)
+#define __msg(pattern)		__test_tag("test_expect_msg=" pattern)
+#define __not_msg(pattern)	__test_tag("test_expect_not_msg=" pattern)
 /* Run once, the program returns @value. */
-#define __retval(value)		__test_tag("retval=" __test_xstr(value))
+#define __retval(value)		__test_tag("test_retval=" __test_xstr(value))
 /* BPF_PROG_LOAD's log_level and prog_flags. */
-#define __log_level(level)	__test_tag("log_level=" __test_xstr(level))
-#define __flag(flag)		__test_tag("flag=" __test_xstr(flag))
+#define __log_level(level)	__test_tag("test_log_level=" __test_xstr(level))
+#define __flag(flag)		__test_tag("test_prog_flags=" __test_xstr(flag))
+/* No test of its own: loaded beside the others. */
+#define __auxiliary		__test_tag("test_auxiliary")
 /* The subtest's name, instead of the program's. */
-#define __description(text)	__test_tag("description=" text)
+#define __description(text)	__test_tag("test_description=" text)
 
 #endif
