@@ -30,7 +30,13 @@ typedef __s64 s64;
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
 
-/* Pointers that carry a negative errno, as the kernel and libbpf in its old mode return them. */
+/*
+ * Pointers that carry a negative errno, as the kernel and libbpf in its old mode return them. These
+ * stand in for <linux/err.h> of the kernel's tools, which some tests ask for.
+ */
+#ifndef __TOOLS_LINUX_ERR_H
+#define __TOOLS_LINUX_ERR_H
+
 #define MAX_ERRNO 4095
 
 static inline bool IS_ERR(const void *ptr)
@@ -47,6 +53,13 @@ static inline long PTR_ERR(const void *ptr)
 {
 	return (long)ptr;
 }
+
+static inline void *ERR_PTR(long error)
+{
+	return (void *)error;
+}
+
+#endif
 
 /* An errno of the kernel that user space has no name for. */
 #ifndef ENOTSUPP
