@@ -179,13 +179,16 @@ $(PROGS:progs/%.c=$(BPF_OUT)/%.bpf.o): $(BPF_OUT)/%.bpf.o: progs/%.c $(VMLINUX_H
 $(SKELETONS): $(BPF_OUT)/%.skel.h: $(BPF_OUT)/%.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton '$<' name '$*' > '$@'
 
-# One line a file in prog_tests/: adding a test is adding its file.
+# A test is a function in prog_tests/, by its name: adding one is adding its file.
+TEST_FUNCTION := ^void (serial_)?test_([A-Za-z0-9_]+)\((void)?\).*
 $(BUILD)/tests.c: FORCE
-	@mkdir -p '$(@D)'; { \
+	@mkdir -p '$(@D)'; for file in $(TESTS); do grep -qE '$(TEST_FUNCTION)' "$$file" || { \
+		echo "$$file: no test: it defines no 'void test_NAME(void)'" >&2; exit 1; }; done
+	@names=$$(cat $(TESTS) | sed -nE 's/$(TEST_FUNCTION)/\2/p' | LC_ALL=C sort -u); { \
 		echo '#include "runner/plan.h"'; \
-		printf 'DECLARE_TEST(%s)\n' $(TESTS:prog_tests/%.c=%); \
+		printf 'DECLARE_TEST(%s)\n' $$names; \
 		echo 'const struct test_def test_defs[] = {'; \
-		printf 'DEFINE_TEST(%s)\n' $(TESTS:prog_tests/%.c=%); \
+		printf 'DEFINE_TEST(%s)\n' $$names; \
 		echo '};'; \
 		echo 'const size_t test_def_count = sizeof(test_defs) / sizeof(*test_defs);'; \
 		echo 'const bool test_defs_need_root = true;'; \

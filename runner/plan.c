@@ -9,7 +9,7 @@
 static int plan_test(struct planned_test *test, const struct test_def *def, unsigned int number)
 {
 	if (!def->run == !def->run_serial) {
-		fprintf(stderr, "test_progs: prog_tests/%s.c: must define either test_%s() or serial_test_%s()\n",
+		fprintf(stderr, "test_progs: test %s: either test_%s() or serial_test_%s() has to be compiled\n",
 			def->name, def->name, def->name);
 		return -EINVAL;
 	}
