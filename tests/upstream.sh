@@ -72,11 +72,8 @@ check_version()
 # test_bpffs wants CONFIG_BPF_PRELOAD of the kernel, which Debian's do not have.
 build()
 {
-	local tree=$1-$2 sanitizer='' file name
-	[ "$2" = plain ] || sanitizer='-fsanitize=address -fno-omit-frame-pointer'
-	mkdir -p "$tree/kernel"
-	cp -a "$1"/{tools,scripts,include,Makefile} "$tree"
-	cp -a "$1/kernel/bpf" "$tree/kernel"
+	local tree=$1-$2 file name
+	"$top/tools/selftests.sh" copy "$1" "$tree"
 	for file in "$tree/$selftests"/prog_tests/*.c; do
 		name=$(basename "$file" .c)
 		case $name in token|file_reader) ;; *) rm "$file" ;; esac
@@ -87,13 +84,7 @@ build()
 		grep -q "\"$name\.skel\.h\"" "$tree/$selftests"/prog_tests/{token,file_reader}.c || rm "$file"
 	done
 	say "building test_progs of $1, $2"
-	# bpftool is built with the sanitizer too, and leaks.
-	ASAN_OPTIONS=detect_leaks=0 make -s -C "$tree/$selftests" -j"$(nproc)" test_progs \
-		CLANG=clang-19 LLVM_CONFIG=llvm-config-19 LLVM_STRIP=llvm-strip-19 \
-		LLVM_OBJCOPY=llvm-objcopy-19 VMLINUX_BTF="$kernel/vmlinux" \
-		SKIP_DOCS=1 SKIP_LLVM=1 SKIP_LIBBFD=1 SKIP_CRYPTO=1 BPF_GCC= \
-		SAN_CFLAGS="$sanitizer" SAN_LDFLAGS="$sanitizer" TEST_KMODS= TRUNNER_EXTRA_FILES= \
-		LIBARENA_SKEL= LIBARENA_ASAN_SKEL= LINKED_SKELS= LSKELS= LSKELS_SIGNED= LSKELS_EXTRA= \
+	"$top/tools/selftests.sh" build "$tree" "$2" \
 		>"$tree.log" 2>&1 || { tail -n 20 "$tree.log" >&2; die "$1, $2: does not build"; }
 }
 
@@ -132,10 +123,6 @@ build_and_run()
 	done
 }
 
-for tool in clang-19 llvm-config-19 llvm-strip-19 rsync; do
-	command -v "$tool" >/dev/null ||
-		die "$tool: not found: to build Linux install clang-19 llvm-19 rsync libcap-dev libssl-dev"
-done
 mkdir -p "$sources"
 scratch=$(mktemp -d "$sources/scratch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
