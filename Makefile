@@ -74,9 +74,11 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
-	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats runner.bats packages.bats vmtest.bats machine.bats)
+	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats \
+	runner.bats packages.bats vmtest.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs check-upstream bench exitcheck patches fuzz deps clean help FORCE
+.PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay bench \
+	exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -100,6 +102,17 @@ check: ## run the project's own tests
 
 check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2 and 7.3 (downloads)
 	$(Q)BUILD='$(abspath $(BUILD))' tests/upstream.sh
+
+overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
+	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make overlay LINUX=~/bpf-next OUT=~/copy' >&2; false; }
+	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: where to copy; or IN_PLACE=1' >&2; false; }
+	$(Q)tools/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
+
+check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same verdicts
+	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make check-drop-in LINUX=~/bpf-next' >&2; false; }
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
+	$(Q)$(MAKE) ASAN=1 all
+	$(Q)BUILD='$(abspath $(BUILD))' tests/drop_in.py '$(LINUX)'
 
 bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs

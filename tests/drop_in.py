@@ -1,0 +1,409 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Whether this subset is a drop-in, both ways: 'make check-drop-in LINUX=tree'.
+
+In: token, test_bpffs and file_reader are put into a copy of the tree and built there, by its own
+Makefile, with and without AddressSanitizer, without a warning. Its test_progs then says of them
+what ours says, subtest for subtest.
+
+Out: the tree's own tests are compiled, unchanged, against our headers and run by our runner. It
+then says of them what the tree's own runner says, in the same machine. A test that cannot be tried
+is left out with the reason.
+
+Everything is below $BUILD/drop-in: report.txt has a line a test, report.json the same, and the logs
+are beside them. $TESTS, a list of globs, limits the second part. Exit status 1 if something differs.
+"""
+import fnmatch
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+SELFTESTS = "tools/testing/selftests/bpf"
+OURS = ("token", "test_bpffs", "file_reader")
+AT_LEAST = 40
+SECONDS = 2400
+
+FUNCTION = re.compile(r"^void (?:serial_)?test_(\w+)\((?:void)?\)", re.MULTILINE)
+RESULT = re.compile(r"^#[0-9/]+ +(\S.*?):(OK|FAIL|SKIP)(?: \(.*\))?$", re.MULTILINE)
+EXITS = re.compile(r"^([\w/]+):FAIL:a child called exit\(\)", re.MULTILINE)
+ANNOTATION = re.compile(rb"comment:\d+:(\w+)")
+# What test_loader.c knows.
+ANNOTATIONS = {f"test_{name}" for name in (
+    "expect_success expect_failure expect_msg expect_not_msg retval log_level prog_flags "
+    "description arch auxiliary").split()}
+FAILED = re.compile(r"/(\w+)\.(?:test\.o|bpf\.o|skel\.h)\] Error")
+NO_RULE = re.compile(r"No rule to make target .* needed by '.*/(\w+)\.(?:test\.o|skel\.h)'")
+COMPILER = re.compile(r"error: (.*)")
+
+
+class Differs(Exception):
+    pass
+
+
+def say(text):
+    print(f"check-drop-in: {text}", file=sys.stderr, flush=True)
+
+
+def run(log, *command, **more):
+    """Runs it with what it says in file `log`; returns whether it succeeded, and the text."""
+    with open(log, "w", encoding="utf-8", errors="replace") as out:
+        done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
+                              stdout=out, stderr=subprocess.STDOUT, check=False, **more)
+    return done.returncode == 0, pathlib.Path(log).read_text(encoding="utf-8", errors="replace")
+
+
+def must(log, *command, **more):
+    fine, text = run(log, *command, **more)
+    if not fine:
+        sys.stderr.write("".join(line + "\n" for line in text.splitlines()[-15:]))
+        sys.exit(f"check-drop-in: {command[0]}: failed: see {log}")
+    return text
+
+
+def names(directory, pattern="*.c"):
+    return {path.stem for path in directory.glob(pattern)}
+
+
+def keep(directory, wanted):
+    for path in directory.glob("*.c"):
+        if path.stem not in wanted:
+            path.unlink()
+
+
+def verdicts(text):
+    """Test or test/subtest -> OK, FAIL or SKIP. What failed is printed twice, the same."""
+    return {found[1]: found[2] for found in RESULT.finditer(text)}
+
+
+# ---- what a test needs
+
+def skeletons(source):
+    """The objects that a test includes as skeletons or opens by name."""
+    return {pathlib.Path(name).name for name in
+            re.findall(r'"([\w./]+)\.(?:skel\.h|bpf\.o)"', source)}
+
+
+def with_included(progs, wanted):
+    """Programs are made of other programs' sources now and then."""
+    found = set()
+    while wanted - found:
+        name = (wanted - found).pop()
+        found.add(name)
+        source = progs / f"{name}.c"
+        if source.exists():
+            text = source.read_text(errors="replace")
+            wanted = wanted | {pathlib.Path(other).name for other in
+                               re.findall(r'#include "([\w./]+)\.c"', text)}
+    return found
+
+
+class Tree:
+    """A copy of what the tree's selftests are built from, with ours put in."""
+
+    def __init__(self, work, name, linux):
+        self.root = work / name
+        self.log = work / f"{name}.log"
+        self.dir = self.root / SELFTESTS
+        self.tests, self.progs = self.dir / "prog_tests", self.dir / "progs"
+        must(self.log, TOP / "tools/overlay.sh", "--output", self.root, linux)
+
+    def source(self, test):
+        return (self.tests / f"{test}.c").read_text(errors="replace")
+
+    def limit(self, tests):
+        """Leaves these tests there, and the programs that they need."""
+        keep(self.tests, tests)
+        wanted = set().union(*(skeletons(self.source(test)) for test in tests))
+        keep(self.progs, with_included(self.progs, wanted))
+
+    def build(self, flavour):
+        return run(self.log, TOP / "tools/selftests.sh", "build", self.root, flavour, "-k")
+
+
+# ---- in: ours in the tree's runner
+
+def no_warning(log, text):
+    about = [line for line in text.splitlines() if "warning:" in line and
+             re.search(r"/(%s|priv_\w+|token_\w+|file_reader\w*|\w+)\.[ch]:" % "|".join(OURS), line)
+             and re.search(r"prog_tests/|progs/", line)]
+    if about:
+        raise Differs(f"{log}: a warning: {about[0]}")
+
+
+def build_ours_in(work, linux, flavour):
+    tree = Tree(work, f"in-{flavour}", linux)
+    tree.limit(set(OURS))
+    say(f"building the tree's test_progs with our three tests, {flavour}")
+    fine, text = tree.build(flavour)
+    if not fine:
+        sys.exit(f"check-drop-in: our tests do not build in the tree: see {tree.log}")
+    no_warning(tree.log, text)
+    return tree.dir / "test_progs"
+
+
+def compare(what, theirs, ours):
+    """Raises if a verdict differs, or is only on one side."""
+    for name in sorted(theirs.keys() | ours.keys()):
+        if theirs.get(name) != ours.get(name):
+            raise Differs(f"{what}: {name}: {theirs.get(name, 'no line')} in the tree's runner, "
+                          f"{ours.get(name, 'no line')} in ours")
+
+
+def machine(work, name, files, script):
+    """Runs the script in the virtual machine; returns {log name: text} of what it left there."""
+    output = work / f"{name}-output"
+    arguments = []
+    for source, target in files:
+        arguments += ["--file", f"{source}:{target}"]
+    must(work / f"{name}.log", TOP / "vmtest.sh", "--cpus", "2", "--memory", "4096", "--free",
+         "1024", "--timeout", str(SECONDS), "--output", output, *arguments, "--", "sh", "-c", script)
+    return {path.stem: path.read_text(errors="replace") for path in output.glob("*.log")}
+
+
+def check_in(work, linux):
+    files, script = [], ["echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled"]
+    for flavour in ("plain", "asan"):
+        files += [(build_ours_in(work, linux, flavour), f"/root/tree-{flavour}/"),
+                  (BUILD / flavour / "test_progs", f"/root/ours-{flavour}/")]
+        script += [f"cd /root/{whose}-{flavour}; ./test_progs >/output/{whose}-{flavour}.log 2>&1"
+                   for whose in ("tree", "ours")]
+    say("running them in the tree's runner and in ours")
+    logs = machine(work, "in", files, "\n".join([*script, "true"]))
+    for flavour in ("plain", "asan"):
+        theirs, ours = (verdicts(logs[f"{whose}-{flavour}"]) for whose in ("tree", "ours"))
+        compare(flavour, theirs, ours)
+        bad = [name for name, verdict in ours.items() if verdict == "FAIL"]
+        if bad or not ours:
+            raise Differs(f"{flavour}: {bad[0] if bad else 'nothing was run'}: see {work}/in-output")
+        print(f"{flavour}: {len(ours)} tests and subtests, the same verdicts in both runners "
+              f"({list(ours.values()).count('SKIP')} skipped), no warning")
+
+
+# ---- out: the tree's tests in our runner
+
+# Failures that the tree's runner does not count.
+UNCOUNTED = {
+    "timer_lockup": "the tree's ASSERT_FAIL() prints PASS, so its race goes unnoticed there",
+}
+
+
+def verdict_of(test, whole, theirs, ours, strict):
+    """What is to be said of a file whose tests' verdicts are `whole` in the tree's runner."""
+    try:
+        compare(test, theirs, ours)
+    except Differs as why:
+        if test in UNCOUNTED and set(theirs.values()) == {"OK"}:
+            return f"same but for {test}: {UNCOUNTED[test]}"
+        return f"DIFFERS: {why}"
+    if None in whole:
+        return f"DIFFERS: {test}: a test without a line in either runner"
+    if strict:
+        return f"same but for {', '.join(sorted(strict))}: ours reports exit() in a forked child"
+    if "FAIL" in whole:
+        return "same: fails, which says nothing"
+    return "same: skips" if whole == {"SKIP"} else "same: passes"
+
+
+class Out:
+    """The tree's tests, a file each: which can be tried, and what became of them."""
+
+    def __init__(self, work, linux):
+        self.work = work
+        self.tree = Tree(work, "out", linux)
+        self.left_out = {}  # test -> reason
+        self.outcome = {}   # test -> what came of it
+        globs = os.environ.get("TESTS", "*").replace(",", " ").split()
+        self.tests = {name for name in names(self.tree.tests) - set(OURS)
+                      if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
+        if not self.tests:
+            sys.exit(f"check-drop-in: TESTS={' '.join(globs)}: the tree has no such test")
+
+    def leave_out(self, test, reason):
+        self.tests.discard(test)
+        self.left_out[test] = reason
+
+    def choose(self):
+        """By what the sources name, before anything is built."""
+        programs = names(self.tree.progs)
+        for test in sorted(self.tests):
+            source = self.tree.source(test)
+            lacking = skeletons(source) - programs
+            special = re.search(r'"[\w./]+\.(lskel|subskel)\.h"', source)
+            if special:
+                self.leave_out(test, f"uses a {special[1]}, which is not built here")
+            elif lacking:
+                self.leave_out(test, f"needs {min(lacking)}, which is linked of several programs")
+
+    def build_tree(self):
+        """What does not build in the tree itself is left out; anything else is an error."""
+        while True:
+            self.tree.limit(self.tests)
+            say(f"building the tree's test_progs with {len(self.tests)} of its tests")
+            fine, text = self.tree.build("plain")
+            if fine:
+                return
+            broken = set(FAILED.findall(text) + NO_RULE.findall(text))
+            bad = {test for test in self.tests
+                   if test in broken or skeletons(self.tree.source(test)) & broken}
+            if not bad:
+                sys.exit(f"check-drop-in: the tree's test_progs does not build: see {self.tree.log}")
+            for test in bad:
+                self.leave_out(test, "does not build in the tree itself, with these tools")
+
+    def check_annotations(self):
+        """Leaves out what expects more of its programs than RUN_TESTS() knows here."""
+        for test in sorted(self.tests):
+            source = self.tree.source(test)
+            objects = [self.tree.dir / f"{name}.bpf.o" for name in skeletons(source)]
+            found = {key.decode() for path in objects if path.exists()
+                     for key in ANNOTATION.findall(path.read_bytes())}
+            if "RUN_TESTS(" in source and found - ANNOTATIONS:
+                self.leave_out(test, f"RUN_TESTS() does not know {min(found - ANNOTATIONS)}")
+
+    def make_ours(self, *more):
+        """Our checkout with the tree's tests, its libbpf and its headers of the kernel."""
+        tools = self.tree.dir / "tools"
+        include = self.tree.root / "tools/include"
+        return run(self.work / "ours.log", "make", "-k", f"-j{os.cpu_count()}", "-C", self.ours,
+                   "PROGS=", "BPF_OUT=skeletons", "BUILD=build", "LIBBPF_READY=", "ASAN=",
+                   "CFLAGS=-g -O1 -w -Werror=implicit-function-declaration",
+                   f"LIBBPF_CFLAGS=-isystem {tools}/include -isystem {include}/uapi "
+                   f"-idirafter {include}", f"LIBBPF_LIBS={tools}/build/libbpf/libbpf.a", *more)
+
+    def stage(self):
+        self.ours = self.work / "ours"
+        for directory in ("prog_tests", "progs", "skeletons"):
+            (self.ours / directory).mkdir(parents=True)
+        for path in [TOP / "Makefile", *TOP.glob("*.[ch]")]:
+            shutil.copy(path, self.ours)
+        shutil.copytree(TOP / "runner", self.ours / "runner")
+        for path in self.tree.progs.glob("*.h"):
+            shutil.copy(path, self.ours / "progs")
+        for path in self.tree.dir.glob("*.skel.h"):
+            shutil.copy(path, self.ours / "skeletons")
+        for path in [*self.tree.tests.glob("*.h"),
+                     *(self.tree.tests / f"{test}.c" for test in self.tests)]:
+            shutil.copy(path, self.ours / "prog_tests")
+
+    def drop(self, test, reason):
+        self.leave_out(test, reason)
+        (self.ours / f"prog_tests/{test}.c").unlink()
+
+    def symbols(self, *arguments):
+        text = subprocess.run(["nm", *map(str, arguments)], capture_output=True, text=True,
+                              check=False).stdout
+        return {line.split()[-1].split("@")[0] for line in text.splitlines() if " " in line}
+
+    def compile_ours(self):
+        """Leaves out what our headers or our helpers do not have."""
+        say(f"compiling {len(self.tests)} of them against our headers")
+        self.make_ours()
+        objects = self.ours / "build/plain"
+        for test in sorted(self.tests):
+            if not (objects / f"prog_tests/{test}.o").exists():
+                _, text = self.make_ours(f"build/plain/prog_tests/{test}.o")
+                found = COMPILER.search(text)
+                self.drop(test, f"does not compile: {found[1] if found else 'why is not known'}")
+        self.link(objects)
+
+    def link(self, objects):
+        libraries = subprocess.run(["ldd", BUILD / "plain/test_progs"], capture_output=True,
+                                   text=True, check=True).stdout
+        given = self.symbols("--defined-only", self.tree.dir / "tools/build/libbpf/libbpf.a",
+                             *objects.glob("*.o"), *objects.glob("runner/*.o"))
+        given |= self.symbols("-D", "--defined-only", *re.findall(r"/\S+", libraries))
+        for test in sorted(self.tests):
+            needed = self.symbols("--undefined-only", objects / f"prog_tests/{test}.o")
+            lacking = {name for name in needed - given if name != "_GLOBAL_OFFSET_TABLE_"}
+            if lacking:
+                self.drop(test, f"needs {min(lacking)}()")
+        if not self.make_ours()[0]:
+            sys.exit(f"check-drop-in: our runner does not link: see {self.work}/ours.log")
+
+    def functions(self, test):
+        """The names of the tests in that file."""
+        return FUNCTION.findall(self.tree.source(test))
+
+    def run(self):
+        say(f"running {len(self.tests)} of them in the tree's runner and in ours")
+        (self.work / "list").write_text("".join(
+            f"{name}\n" for test in sorted(self.tests) for name in self.functions(test)))
+        files = [(self.work / "list", "/root/"), (self.tree.dir / "test_progs", "/root/"),
+                 (self.ours / "build/plain/test_progs", "/root/ours/")]
+        files += [(path, "/root/") for path in self.tree.dir.glob("*.bpf.o")]
+        # glibc opens it by name when a thread ends.
+        library = must(self.work / "libgcc", "gcc", "-print-file-name=libgcc_s.so.1").strip()
+        files.append((os.path.realpath(library), "/lib/x86_64-linux-gnu/libgcc_s.so.1"))
+        logs = machine(self.work, "out", files, """
+            echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
+            ./test_progs -a @list >/output/tree.log 2>&1
+            ours/test_progs -a @list >/output/ours.log 2>&1
+            true""")
+        return logs["tree"], logs["ours"]
+
+    def judge(self, their_log, our_log):
+        exits = {name for found in EXITS.findall(our_log) for name in (found, found.split("/")[0])}
+        for test in sorted(self.tests):
+            names_of = self.functions(test)
+            theirs, ours = ({name: verdict for name, verdict in verdicts(log).items()
+                             if name.split("/")[0] in names_of} for log in (their_log, our_log))
+            strict = exits & ours.keys()
+            self.outcome[test] = verdict_of(
+                test, {theirs.get(name) for name in names_of},
+                *({name: verdict for name, verdict in side.items() if name not in strict}
+                  for side in (theirs, ours)), strict)
+
+    def report(self):
+        rows = {**self.outcome, **{test: f"left out: {why}" for test, why in self.left_out.items()}}
+        with open(self.work / "report.txt", "w", encoding="utf-8") as out:
+            out.writelines(f"{test:32} {rows[test]}\n" for test in sorted(rows))
+        with open(self.work / "report.json", "w", encoding="utf-8") as out:
+            json.dump(rows, out, indent=1, sort_keys=True)
+        kinds = [re.match("same: [a-z]+|same but|[a-zA-Z ]+", text)[0] for text in rows.values()]
+        print(f"{len(rows)} of the tree's tests: " +
+              ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))))
+        for test, text in sorted(self.outcome.items()):
+            if text.startswith("DIFFERS"):
+                print(f"  {text}")
+        same = kinds.count("same: passes")
+        if "DIFFERS" in kinds:
+            raise Differs(f"some verdicts differ: see {self.work}/report.txt")
+        if "TESTS" not in os.environ and same < AT_LEAST:
+            raise Differs(f"only {same} tests pass in both runners, less than {AT_LEAST}")
+
+
+def check_out(work, linux):
+    out = Out(work, linux)
+    out.choose()
+    out.build_tree()
+    out.check_annotations()
+    out.stage()
+    out.compile_ours()
+    out.judge(*out.run())
+    out.report()
+
+
+def main():
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit("usage: drop_in.py TREE, a kernel's; see 'make check-drop-in' in the README")
+    work = BUILD / "drop-in"
+    if " " in str(work):
+        sys.exit(f"check-drop-in: {work}: a kernel's Makefile takes no path with blanks: set BUILD")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    try:
+        check_in(work, sys.argv[1])
+        check_out(work, sys.argv[1])
+    except Differs as why:
+        sys.exit(f"check-drop-in: {why}")
+    say(f"the same both ways; a line a test in {work}/report.txt")
+
+
+BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+if __name__ == "__main__":
+    main()

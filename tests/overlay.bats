@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# make overlay: into a kernel tree, and out of it again. The tree is the small one of the patches'.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	selftests=tools/testing/selftests/bpf
+	tree="$BATS_TEST_TMPDIR/a tree"
+	cp -R "$top/tests/patches/linux" "$tree"
+	mkdir -p "$tree/include" "$tree/kernel/bpf"
+	touch "$tree/Makefile"
+	cp -R "$tree" "$BATS_TEST_TMPDIR/before"
+}
+
+overlay() { make -s -C "$top" overlay "$@"; }
+is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
+
+@test "a copy gets our tests, and says what is replaced; the tree stays" {
+	copy="$BATS_TEST_TMPDIR/a copy"
+	run -0 overlay LINUX="$tree" OUT="$copy"
+	echo "$output"
+	grep -qx 'replaced prog_tests/token.c' <<<"$output"
+	grep -qx 'added prog_tests/forked_child.h' <<<"$output"
+	grep -qx 'added progs/token_lsm.c' <<<"$output"
+	! grep bpf_misc.h <<<"$output"
+	for file in prog_tests/token.c prog_tests/private_exe.h progs/file_reader.c; do
+		cmp "$top/$file" "$copy/$selftests/$file"
+	done
+	cmp "$copy/$selftests/prog_tests/another.c" "$tree/$selftests/prog_tests/another.c"
+	is_as_before
+}
+
+@test "in place is in place, only when asked, and can be taken back" {
+	run ! overlay LINUX="$tree"
+	[[ $output == *'OUT= is missing'* ]]
+	is_as_before
+	overlay LINUX="$tree" IN_PLACE=1
+	cmp "$top/prog_tests/token.c" "$tree/$selftests/prog_tests/token.c"
+	run -0 overlay LINUX="$tree" UNDO=1
+	echo "$output"
+	grep -qx 'restored prog_tests/token.c' <<<"$output"
+	grep -qx 'removed prog_tests/forked_child.h' <<<"$output"
+	is_as_before
+}
+
+@test "a second time keeps the first originals" {
+	overlay LINUX="$tree" IN_PLACE=1
+	run -0 overlay LINUX="$tree" IN_PLACE=1
+	grep -qx 'replaced prog_tests/token.c' <<<"$output"
+	overlay LINUX="$tree" UNDO=1
+	is_as_before
+}
+
+@test "one of our files changed in the tree is not lost" {
+	overlay LINUX="$tree" IN_PLACE=1
+	echo '/* mine */' >>"$tree/$selftests/prog_tests/token.c"
+	for how in UNDO=1 IN_PLACE=1; do
+		run ! overlay LINUX="$tree" $how
+		[[ $output == *'prog_tests/token.c: differs from what was put there'* ]]
+		tail -n 1 "$tree/$selftests/prog_tests/token.c" | grep -qx '/\* mine \*/'
+		[ -e "$tree/$selftests/prog_tests/forked_child.h" ]
+	done
+	rm "$tree/$selftests/prog_tests/token.c"
+	overlay LINUX="$tree" UNDO=1
+	is_as_before
+}
+
+@test "one that was interrupted is taken back too" {
+	overlay LINUX="$tree" IN_PLACE=1
+	cp "$BATS_TEST_TMPDIR/before/$selftests/prog_tests/token.c" "$tree/$selftests/prog_tests"
+	rm "$tree/$selftests/prog_tests/forked_child.h"
+	overlay LINUX="$tree" UNDO=1
+	is_as_before
+}
+
+@test "bad use is refused by name" {
+	run ! overlay
+	[[ $output == *'LINUX= is missing'* ]]
+	run ! overlay LINUX="$BATS_TEST_TMPDIR/none" IN_PLACE=1
+	[[ $output == *'none: no kernel tree: there is no tools/testing/selftests/bpf'* ]]
+	run ! overlay LINUX="$tree" UNDO=1
+	[[ $output == *'nothing of ours was put there'* ]]
+	run ! overlay LINUX="$tree" OUT="$BATS_TEST_TMPDIR/before"
+	[[ $output == *'before: is there: give a new directory'* ]]
+	is_as_before
+}

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Our tests and their BPF programs in a kernel tree's tools/testing/selftests/bpf, and out again.
+# What was there before is kept beside them, in .overlay/: originals/, and put, the sums of ours.
+set -eu
+LC_ALL=C; export LC_ALL
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/.." && pwd)
+selftests=tools/testing/selftests/bpf
+
+usage()
+{
+	cat <<'EOF'
+usage: overlay.sh --output DIR TREE  into a copy, in DIR, of what TREE's BPF selftests are built from
+       overlay.sh --in-place TREE    into TREE itself
+       overlay.sh --undo TREE        out of TREE (or such a DIR) again: what was replaced comes back
+Puts token, test_bpffs and file_reader with their headers and BPF programs there, and prints
+"added", "replaced" or "same" for each file. Nothing is taken back, and nothing put there again,
+while one of the files differs from what was put there: your changes are not lost.
+Exit status: 0, or 1 with the reason on standard error.
+EOF
+}
+
+die() { printf 'overlay: %s\n' "$*" >&2; exit 1; }
+
+# What goes there. The tree's own bpf_misc.h has more in it.
+files()
+{
+	(cd "$top" && printf '%s\n' prog_tests/*.[ch] progs/*.[ch]) | grep -vx progs/bpf_misc.h
+}
+
+# is_whole FILE SUM: gone, or what was put there, or what was there before (if we were interrupted).
+is_whole()
+{
+	[ ! -e "$1" ] || [ "$(sha256sum <"$1")" = "$2  -" ] || cmp -s "$1" "$kept/originals/$1"
+}
+
+undo()
+{
+	while read -r sum file; do
+		is_whole "$file" "$sum" ||
+			die "$file: differs from what was put there: save your changes, and remove it"
+	done <$kept/put
+	while read -r sum file; do
+		if [ -e "$kept/originals/$file" ]; then
+			mv "$kept/originals/$file" "$file"
+			echo "restored $file"
+		elif [ -e "$file" ]; then
+			rm "$file"
+			echo "removed $file"
+		fi
+	done <$kept/put
+	rm -r $kept
+}
+
+# The originals are kept before the first file is touched.
+keep_originals()
+{
+	for file in $list; do
+		[ -e "$file" ] || continue
+		mkdir -p "$kept/originals/$(dirname "$file")"
+		cp -p "$file" "$kept/originals/$file"
+	done
+	# shellcheck disable=SC2086 # a list of names without blanks
+	(cd "$top" && sha256sum $list) >$kept/put.new
+	mv $kept/put.new $kept/put
+}
+
+put()
+{
+	list=$(files)
+	mkdir -p $kept
+	keep_originals
+	for file in $list; do
+		how=added
+		if [ -e "$file" ]; then
+			how=replaced
+			! cmp -s "$top/$file" "$file" || how=same
+		fi
+		cp "$top/$file" "$file.new"
+		mv "$file.new" "$file"
+		echo "$how $file"
+	done
+}
+
+case "${1-} $#" in
+'--output 3')
+	"$here/selftests.sh" copy "$3" "$2"
+	tree=$2 ;;
+'--in-place 2'|'--undo 2')
+	tree=$2 ;;
+--help*|-h*)
+	usage; exit 0 ;;
+*)
+	usage >&2; exit 1 ;;
+esac
+cd "$tree/$selftests" 2>/dev/null || die "$tree: no kernel tree: there is no $selftests"
+[ -w . ] || die "$tree/$selftests: cannot be written: is it another user's?"
+kept=.overlay
+if [ -e $kept/put ]; then
+	[ "$1" = --undo ] && { undo; exit; }
+	undo >/dev/null
+elif [ "$1" = --undo ]; then
+	die "$tree: nothing of ours was put there"
+fi
+rm -rf $kept
+put
