@@ -74,7 +74,7 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
-	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats \
+	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats checkout.bats \
 	runner.bats packages.bats vmtest.bats machine.bats)
 
 .PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay bench \
@@ -91,8 +91,9 @@ deps: ## install what is missing (needs root for that only) and fetch libbpf and
 	$(Q)packages/deps.sh '$(BUILD)'
 
 run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
-	$(Q)$(MAKE) ASAN=1 all
+	$(Q)mkdir -p '$(BUILD)'
+	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN= SAN_CFLAGS= all
+	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN=1 all
 	$(Q)./run_tests.sh
 
 check: ## run the project's own tests
@@ -164,7 +165,9 @@ help: ## list targets and variables
 
 # The commands' flags: what was built with other ones is built again.
 define remember
-	@mkdir -p '$(@D)'; printf '%s\n' '$(1)' | cmp -s - '$@' || printf '%s\n' '$(1)' > '$@'
+	@mkdir -p '$(@D)' 2>/dev/null || { \
+		echo '$(@D): cannot be made: set BUILD= to a directory of your own' >&2; false; }
+	@printf '%s\n' '$(1)' | cmp -s - '$@' || printf '%s\n' '$(1)' > '$@'
 endef
 
 $(BIN)/flags: FORCE

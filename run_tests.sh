@@ -31,7 +31,7 @@ run_one()
 	# shellcheck disable=SC2086 # both are lists of options
 	{
 		status=0
-		"$dir/test_progs" ${jobs:+"-$jobs"} -J "$output/$name.json" ${ARGS-} 2>&1 || status=$?
+		"$dir/test_progs" ${jobs:+"-$jobs"} -J "$output/$name.json" ${ARGS-} 2>&1 8<&- || status=$?
 		echo "$status" >"$output/$name.status"
 	} | tee "$output/$name.log" | sed '/^::error /!s/^/# /'
 	status=$(cat "$output/$name.status")
@@ -74,10 +74,21 @@ run_here()
 	[ "$passed" != 0 ] || return 4
 }
 
-run_in_machine()
+# The results are of one run: what is there of another goes, and a second one waits for its turn.
+claim_output()
 {
 	output=$build/run_tests
 	mkdir -p "$output"
+	exec 8<"$output"
+	flock -n 8 || {
+		echo "run_tests: waiting for another run that writes to $output" >&2
+		flock 8
+	}
+	rm -f "$output"/*
+}
+
+run_in_machine()
+{
 	exec "$here/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
 		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
 		--file "$here/run_tests.sh:/root/" --output "$output" -- \
@@ -88,10 +99,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=${BUILD:-$here/build}
 case ${1-} in
 '')
+	claim_output
 	if [ "${HOST-}" = 1 ]; then
 		# What root makes is the checkout's owner's.
 		[ "$(id -u)" != 0 ] || trap 'chown -Rh --reference="$here" "$build"' EXIT
-		run_here "$build/run_tests" "$build/plain" "$build/asan"
+		run_here "$output" "$build/plain" "$build/asan"
 	else
 		run_in_machine
 	fi
