@@ -75,9 +75,9 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats checkout.bats \
-	runner.bats packages.bats vmtest.bats machine.bats)
+	runner.bats packages.bats vmtest.bats matrix.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay bench \
+.PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay matrix bench \
 	exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -114,6 +114,9 @@ check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same 
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
 	$(Q)$(MAKE) ASAN=1 all
 	$(Q)BUILD='$(abspath $(BUILD))' tests/drop_in.py '$(LINUX)'
+
+matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=
+	$(Q)BUILD='$(abspath $(BUILD))' tests/matrix.py
 
 bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# make matrix, on the newest kernel and the oldest, and what it says of a table that differs.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}"
+}
+
+# The newest clang; machine.bats has gcc.
+a_clang()
+{
+	compgen -c clang- | grep -xE 'clang-[0-9]+' | sort -u -t- -k2n | tail -n 1
+}
+
+@test "every subtest on the newest kernel and on the oldest is as expected" {
+	run --separate-stderr make -s -C "$top" matrix KERNELS='6.12 newest' TOOLCHAINS="$(a_clang)"
+	echo "$output"
+	echo "$stderr"
+	[ "$status" = 0 ]
+	grep -qE '^ +6\.12 +[0-9.]+$' <<<"$output"
+	grep -qE '^token/map_token +ok +ok$' <<<"$output"
+	grep -qE '^file_reader/on_open_expect_fault +skip +ok$' <<<"$output"
+	grep -q '^skip: no bpf_dynptr_from_file() in this kernel (before 6.19)$' <<<"$output"
+	grep -qE '^\| `token/map_token` \| ok \| ok \|$' "$BUILD/matrix/matrix.md"
+	# Every build twice on each kernel.
+	for kernel in "$BUILD"/matrix/[67].*/; do
+		[ -s "$kernel/console.log" ]
+	done
+	[ "$(find "$BUILD/matrix/6.12" -name '*.json' | wc -l)" = 4 ]
+}
+
+# differences PYTHON: what is said after that was done to the table; tests/matrix.json is expected.
+differences()
+{
+	PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "
+import json, matrix
+expected = json.loads(matrix.EXPECTED.read_text())
+table = json.loads(matrix.EXPECTED.read_text())
+$1
+print(*matrix.differences(table, expected), sep='\n')"
+}
+
+@test "a cell that differs is named, and one that is lost or new" {
+	[ -z "$(differences '')" ]
+	[ "$(differences 'table["6.12"]["token/map_token"] = "skip: why"')" = \
+		'6.12: token/map_token: skip: why; expected: ok' ]
+	[ "$(differences 'del table["7.3"]["token/btf_token"]')" = \
+		'7.3: token/btf_token: no result; expected: ok' ]
+	[ "$(differences 'table["7.2"]["token/more"] = "ok"')" = \
+		'7.2: token/more: ok; expected: nothing of this name' ]
+	# One newer than the table is to do what the newest there does.
+	[ -z "$(differences 'table["9.1"] = table["7.3"]')" ]
+	[ "$(differences 'table["9.1"] = table["7.3"] | {"token": "FAIL"}')" = \
+		'9.1: token: FAIL; expected: ok' ]
+	# One between, or older, has to be in the table.
+	[[ "$(differences 'table["6.15"] = {"token": "ok"}')" = \
+		'6.15: token: ok; expected: nothing of this name' ]]
+}
+
+@test "runs of one kernel that differ are no result" {
+	run -0 env PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 BUILD="$BATS_TEST_TMPDIR" python3 -c '
+import json, pathlib, matrix
+(matrix.OUT / "7.3").mkdir(parents=True)
+for jobs in ("serial", "j4"):
+    result = {"name": "t", "reason": None, "subtests": []}
+    for name in ("a", "b"):
+        path = matrix.OUT / "7.3" / f"{name}-{jobs}.json"
+        path.write_text(json.dumps({"tests": [{**result, "status": "FAIL" if name + jobs == "bj4" else "OK"}]}))
+print(matrix.read_kernel("7.3", [pathlib.Path("a"), pathlib.Path("b")]))
+(matrix.OUT / "7.3/a-j4.json").unlink()
+print(matrix.read_kernel("7.3", [pathlib.Path("a")]))'
+	echo "$output"
+	[ "${lines[0]}" = "{'t': 'runs differ: b-j4 FAIL'}" ]
+	[ "${lines[1]}" = "{'t': 'runs differ: a-j4 no result'}" ]
+}
+
+@test "bad use is refused by name" {
+	run ! make -s -C "$top" matrix KERNELS=6.12 TOOLCHAINS=clang-3
+	[[ $output == *'TOOLCHAINS: clang-3: not found: there is '* ]]
+	run ! make -s -C "$top" matrix KERNELS=1.2
+	[[ $output == *'1.2: no such kernel could be brought'* ]]
+}

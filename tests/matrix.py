@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Every subtest on every kernel, built by every compiler that is installed: 'make matrix'.
+
+A virtual machine a kernel runs all builds in turn, each serially and with -j4. The table says what
+all of them said: ok, or skip with the reason below it; they have to agree. It is compared with the
+one that is committed, tests/matrix.json: a difference is an error that names kernel and subtest.
+
+  KERNELS     versions, suites or 'newest' (default: every released X.Y that Debian has since 6.12)
+  TOOLCHAINS  compilers (default: all gcc-N and clang-N in the PATH); a clang compiles the BPF
+              programs too, gcc leaves them to the default clang
+  JOBS        machines at once (default: as many as there are processors and 2.5 GiB of free memory)
+
+Table in $BUILD/matrix/: matrix.txt, matrix.json, matrix.md; a directory a kernel beside it.
+Exit status 1 if a cell differs or a machine failed.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+OUT = BUILD / "matrix"
+EXPECTED = TOP / "tests/matrix.json"
+OLDEST = (6, 12)
+MACHINE_KIB = 2560 * 1024
+CLANG = os.environ.get("CLANG", "clang")
+
+
+def say(text):
+    print(f"matrix: {text}", file=sys.stderr, flush=True)
+
+
+def die(text):
+    sys.exit(f"matrix: {text}")
+
+
+def wanted(variable):
+    return os.environ.get(variable, "").replace(",", " ").split()
+
+
+def output_of(*command):
+    """What it prints, or None if it fails; what it complains of goes to our standard error."""
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, "BUILD": str(BUILD)}, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
+# ---- builds
+
+def installed_toolchains():
+    found = {path.name for directory in os.get_exec_path()
+             for path in pathlib.Path(directory).glob("*")
+             if re.fullmatch(r"(gcc|clang)-\d+", path.name)}
+    return sorted(found, key=lambda name: (name.split("-")[0], int(name.split("-")[1])),
+                  reverse=False)
+
+
+def has_sanitizer(compiler):
+    done = subprocess.run([compiler, "-fsanitize=address", "-x", "c", "-", "-o", "/dev/null"],
+                          input="int main(void) { return 0; }", text=True, capture_output=True,
+                          check=False)
+    return done.returncode == 0
+
+
+def build(toolchain, flavour):
+    """Returns the directory of the build."""
+    directory = OUT / f"{toolchain}-{flavour}"
+    log = OUT / f"{toolchain}-{flavour}.log"
+    clang = toolchain if toolchain.startswith("clang") else CLANG
+    say(f"building with {toolchain}, {flavour}")
+    with open(log, "w", encoding="utf-8") as out:
+        done = subprocess.run(
+            ["make", "-C", TOP, f"-j{os.cpu_count()}", f"BUILD={BUILD}", f"CC={toolchain}",
+             f"CLANG={clang}", f"BIN={directory}", f"BPF_OUT={OUT}/{toolchain}-bpf",
+             f"ASAN={1 if flavour == 'asan' else ''}", "SAN_CFLAGS=" + (
+                 "-fsanitize=address -fno-omit-frame-pointer" if flavour == "asan" else ""),
+             "all"], stdout=out, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        die(f"{toolchain}, {flavour}: does not build: see {log}")
+    return directory
+
+
+def build_all():
+    toolchains = wanted("TOOLCHAINS") or installed_toolchains()
+    builds = []
+    for toolchain in toolchains:
+        if not shutil.which(toolchain):
+            die(f"TOOLCHAINS: {toolchain}: not found: there is {' '.join(installed_toolchains())}")
+        builds.append(build(toolchain, "plain"))
+        if has_sanitizer(toolchain):
+            builds.append(build(toolchain, "asan"))
+        else:
+            say(f"{toolchain}: no AddressSanitizer here, plain only: install "
+                f"lib{toolchain.replace('clang-', 'clang-rt-')}-dev")
+    if not builds:
+        die("no compiler with a version in its name (gcc-12, clang-19): set TOOLCHAINS=")
+    return builds
+
+
+# ---- kernels
+
+def series_of(release):
+    return re.match(r"\d+\.\d+", release)[0]
+
+
+def number_of(series):
+    return tuple(int(part) for part in series.split("."))
+
+
+def all_kernels():
+    """Every X.Y that Debian has a release of, release candidates left aside."""
+    listed = output_of(TOP / "packages/kernel.sh", "--list")
+    if listed is None:
+        die("Debian's kernels cannot be listed: see above; or say KERNELS=")
+    found = {series_of(line.split()[0]) for line in listed.splitlines() if "~rc" not in line}
+    return sorted((series for series in found if number_of(series) >= OLDEST), key=number_of)
+
+
+def bring_kernels():
+    """Series -> the directory of its kernel."""
+    kernels = {}
+    for name in wanted("KERNELS") or all_kernels():
+        path = output_of(TOP / "packages/kernel.sh", name)
+        if path is None:
+            die(f"{name}: no such kernel could be brought: see above")
+        path = pathlib.Path(path.strip())
+        kernels[series_of(path.name)] = path
+    return dict(sorted(kernels.items(), key=lambda item: number_of(item[0])))
+
+
+# ---- runs
+
+def machines_at_once():
+    with open("/proc/meminfo", encoding="ascii") as info:
+        free = int(re.search(r"MemAvailable: +(\d+)", info.read())[1])
+    return max(1, min(os.cpu_count(), free // MACHINE_KIB))
+
+
+def run_kernel(series, kernel, builds):
+    """Runs all builds on it; returns why that failed, or None."""
+    output = OUT / series
+    shutil.rmtree(output, ignore_errors=True)
+    command = [TOP / "vmtest.sh", "--kernel", kernel, "--cpus", "2", "--memory", "2048",
+               "--timeout", str(120 + 120 * len(builds)), "--output", output,
+               "--file", f"{TOP}/run_tests.sh:/root/"]
+    for directory in builds:
+        command += ["--file", f"{directory}/test_progs:/root/{directory.name}/"]
+    command += ["--", "./run_tests.sh", "--here", "/output", *(path.name for path in builds)]
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                          errors="replace", check=False, env={**os.environ, "BUILD": str(BUILD)})
+    output.mkdir(exist_ok=True)
+    (output / "run_tests.log").write_text(done.stdout + done.stderr)
+    # 1 and 4 are run_tests.sh's own: the results say which subtest.
+    if done.returncode in (0, 1, 4):
+        return None
+    return f"{series}: vmtest.sh: status {done.returncode}: see {output}/run_tests.log"
+
+
+def run_all(kernels, builds):
+    """Returns why machines failed."""
+    failures = []
+    jobs = int((wanted("JOBS") or [machines_at_once()])[0])
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(run_kernel, series, kernel, builds): series
+                   for series, kernel in kernels.items()}
+        for done, future in enumerate(concurrent.futures.as_completed(running), 1):
+            say(f"{running[future]}: run ({done} of {len(kernels)})")
+            if future.result():
+                failures.append(future.result())
+    return failures
+
+
+# ---- table
+
+def read_run(path):
+    """Name -> verdict: 'ok', 'skip: why' or 'FAIL: why', of each subtest and test."""
+    results = {}
+    for test in json.loads(path.read_text())["tests"]:
+        for name, part in [(test["name"], test)] + [
+                (f"{test['name']}/{part['name']}", part) for part in test["subtests"]]:
+            word = {"OK": "ok", "SKIP": "skip"}.get(part["status"], part["status"])
+            results[name] = f"{word}: {part['reason']}" if part["reason"] else word
+    return results
+
+
+def read_kernel(series, builds):
+    """As read_run(), of all runs on this kernel: where they disagree the verdict names them."""
+    runs = {}
+    for directory in builds:
+        for jobs in ("serial", "j4"):
+            path = OUT / series / f"{directory.name}-{jobs}.json"
+            runs[f"{directory.name}-{jobs}"] = read_run(path) if path.exists() else {}
+    results = {}
+    for name in {name for run in runs.values() for name in run}:
+        verdicts = {run: results_of.get(name, "no result") for run, results_of in runs.items()}
+        if len(set(verdicts.values())) == 1:
+            results[name] = next(iter(verdicts.values()))
+        else:
+            usual = max(verdicts.values(), key=list(verdicts.values()).count)
+            results[name] = "runs differ: " + ", ".join(
+                f"{run} {verdict}" for run, verdict in verdicts.items() if verdict != usual)
+    return results
+
+
+def expected_of(series, expected):
+    """A kernel that is newer than the table is to do what the newest one there does."""
+    known = sorted(expected, key=number_of)
+    if series in expected or number_of(series) < number_of(known[-1]):
+        return expected.get(series, {})
+    return expected[known[-1]]
+
+
+def differences(table, expected):
+    for series, results in table.items():
+        want = expected_of(series, expected)
+        for name in sorted(results.keys() | want.keys()):
+            if results.get(name) != want.get(name):
+                yield (f"{series}: {name}: {results.get(name, 'no result')}; expected: "
+                       f"{want.get(name, 'nothing of this name')}")
+
+
+def rows_of(table):
+    return sorted({name for results in table.values() for name in results})
+
+
+def short(verdict):
+    return re.split(": ", verdict, maxsplit=1)[0] if verdict else "-"
+
+
+def notes(table):
+    """Reason -> the cells it is of, as 'kernels: names'."""
+    found = {}
+    for series, results in table.items():
+        for name in sorted(results):
+            if ": " in results[name]:
+                found.setdefault(results[name], {}).setdefault(name, []).append(series)
+    return found
+
+
+def as_text(table):
+    rows = rows_of(table)
+    width = max(map(len, rows))
+    lines = [" " * width + "".join(f"{series:>7}" for series in table)]
+    for name in rows:
+        lines.append(f"{name:{width}}" + "".join(
+            f"{short(results.get(name)):>7}" for results in table.values()))
+    for reason, cells in notes(table).items():
+        lines += ["", reason]
+        lines += [f"  {name}: {' '.join(series)}" for name, series in cells.items()]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(table):
+    lines = ["| | " + " | ".join(table) + " |", "|---" * (len(table) + 1) + "|"]
+    for name in rows_of(table):
+        lines.append(f"| `{name}` | " + " | ".join(
+            short(results.get(name)) for results in table.values()) + " |")
+    lines.append("")
+    for reason, cells in notes(table).items():
+        lines.append(f"- {reason}: " + "; ".join(
+            f"`{name}` ({', '.join(series)})" for name, series in cells.items()))
+    return "\n".join(lines) + "\n"
+
+
+def report(table):
+    """Writes the table, prints it, and returns how it differs from the one expected."""
+    text = as_text(table)
+    (OUT / "matrix.txt").write_text(text)
+    (OUT / "matrix.md").write_text(as_markdown(table))
+    (OUT / "matrix.json").write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
+    print(text, end="")
+    expected = json.loads(pathlib.Path(os.environ.get("EXPECTED", EXPECTED)).read_text())
+    return list(differences(table, expected))
+
+
+def main():
+    if len(sys.argv) != 1:
+        sys.exit(__doc__)
+    OUT.mkdir(parents=True, exist_ok=True)
+    kernels = bring_kernels()
+    builds = build_all()
+    say(f"{len(kernels)} kernels ({' '.join(kernels)}), {len(builds)} builds, each twice")
+    wrong = run_all(kernels, builds)
+    wrong += report({series: read_kernel(series, builds) for series in kernels})
+    for line in wrong:
+        print(f"matrix: {line}", file=sys.stderr)
+    if wrong:
+        die(f"{len(wrong)} differ: see {OUT}; if it is meant, {OUT}/matrix.json is the new "
+            f"tests/matrix.json")
+    say("as expected")
+
+
+if __name__ == "__main__":
+    main()
