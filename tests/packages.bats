@@ -210,6 +210,26 @@ asked()
 	[ -z "$left" ]
 }
 
+@test "module: the newest kernel's is unpacked, and found again without a network" {
+	run -0 --separate-stderr "$packages/module.sh" --build "$real" overlay
+	module=$output
+	[ "$module" = "$("$packages/kernel.sh" --build "$real")/modules/overlay.ko" ]
+	[ "$(head -c 4 "$module")" = $'\177ELF' ]
+	no_network
+	run -0 --separate-stderr "$packages/module.sh" --build "$real" overlay newest
+	[ "$output" = "$module" ]
+	[ -z "$stderr" ]
+}
+
+@test "module: one that is not there is one line, and leaves nothing" {
+	run -1 --separate-stderr "$packages/module.sh" --build "$real" no-such-module
+	[ -z "$output" ]
+	[[ $stderr == 'module.sh: linux-modules-'*': holds no module no-such-module' ]]
+	[ -z "$(find "$real/kernels/" -name '.part.*' -o -name 'no-such-module*')" ]
+	run -1 --separate-stderr "$packages/module.sh" --build "$real" ../overlay
+	[[ $stderr == "module.sh: ../overlay: not a module's name"* ]]
+}
+
 @test "deps: with everything there it says so at once, without a network" {
 	"$packages/deps.sh" "$real"
 	no_network
@@ -280,7 +300,7 @@ asked()
 }
 
 @test "all of them have --help and refuse what they do not know" {
-	for script in archive deps kernel libbpf vmlinux-h; do
+	for script in archive deps kernel libbpf module vmlinux-h; do
 		run -0 "$packages/$script.sh" --help
 		[[ $output == "usage: $script.sh "* ]]
 		run ! "$packages/$script.sh" --nonsense
