@@ -75,10 +75,10 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats checkout.bats \
-	runner.bats packages.bats vmtest.bats matrix.bats machine.bats)
+	runner.bats packages.bats vmtest.bats repro.bats matrix.bats machine.bats)
 
 .PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay matrix bench \
-	exitcheck patches fuzz deps clean help FORCE
+	repro exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -96,8 +96,12 @@ run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CP
 	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN=1 all
 	$(Q)./run_tests.sh
 
+repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all repro-programs
+	$(Q)BUILD='$(abspath $(BUILD))' repro/run.sh
+
 check: ## run the project's own tests
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs '$(EXITCHECK)'
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs repro-programs '$(EXITCHECK)'
 	$(Q)$(MAKE) ASAN=1 all check-programs '$(BUILD)/fuzz'
 	$(Q)BUILD='$(abspath $(BUILD))' prove --timer --comments $(CHECKS)
 
@@ -142,7 +146,7 @@ $(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testin
 		-fno-sanitize-recover=undefined -I. $(LIBBPF_CFLAGS) $(filter %.c,$^) $(ALL_LDLIBS) -o '$@'
 
 clean: ## remove what was compiled, keep what was fetched
-	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)' '$(BUILD)/exitcheck'
+	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
 
 help: ## list targets and variables
 	@awk -F ': .*## |: ## ' '/^[a-z_-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -152,9 +156,11 @@ help: ## list targets and variables
 		SAN_CFLAGS= 'other sanitizer flags, built in $$(BUILD)/san' \
 		VMLINUX_BTF= 'make vmlinux.h from this vmlinux or BTF file, of kernel 6.19 or newer' \
 		VMLINUX_H= 'use this vmlinux.h' \
-		KERNEL= 'kernel of run_tests: a bzImage, a version such as 6.12, or a suite' \
+		KERNEL= 'kernel of run_tests and repro: a bzImage, a version such as 6.12, or a suite' \
 		ARGS= 'more arguments for test_progs in run_tests' \
-		CPUS= 'processors of the virtual machine of run_tests: 4' \
+		CPUS= 'processors of the virtual machine of run_tests and repro: 4' \
+		RUNS= 'how often repro runs each of its rows: 20' \
+		PLOT= 'where repro draws its table, if gnuplot is installed: $$(BUILD)/repro/repro.svg' \
 		HOST=1 'run_tests on this machine itself, without a virtual one' \
 		LINUX= 'a kernel tree, for exitcheck and patches' \
 		OUT= 'where patches puts the series: patches/' \
@@ -262,5 +268,7 @@ $(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(B
 
 $(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
 	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
+
+include repro/build.mk
 
 -include $(shell find '$(BIN)' '$(BPF_OUT)' '$(BUILD)/exitcheck' -name '*.d' 2>/dev/null)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+# The programs of 'make repro'. A compiler or a sanitizer's runtime that is not there costs the rows
+# that need it, which say so, and nothing else.
+
+REPRO := $(BUILD)/repro/programs
+GCC ?= gcc
+CLANG_RUNTIME = $(shell $(CLANG) -print-resource-dir 2>/dev/null)/lib/linux
+
+# Each of them with the runtime as a shared library, and in the program.
+LEAKED := gcc-shared gcc-static clang-shared clang-static
+CC_gcc-shared = $(GCC) -fsanitize=address
+CC_gcc-static = $(GCC) -fsanitize=address -static-libasan
+CC_clang-shared = $(CLANG) -fsanitize=address -shared-libasan -Wl,-rpath,$(CLANG_RUNTIME)
+CC_clang-static = $(CLANG) -fsanitize=address -static-libsan
+REPRO_CFLAGS = $(CFLAGS) -std=gnu11 -Wall -Wextra -I.
+
+.PHONY: repro-programs
+repro-programs: $(REPRO)/evict $(LEAKED:%=$(REPRO)/%/leaked_child)
+
+$(REPRO)/flags: FORCE
+	$(call remember,$(REPRO_CFLAGS) $(foreach name,$(LEAKED),$(CC_$(name))))
+
+$(REPRO)/library.so: repro/library.c repro/library.h $(REPRO)/flags
+	$(call say,CC,$@)$(CC) $(REPRO_CFLAGS) -shared -fPIC -Wl,-soname,library.so '$<' -o '$@'
+
+# Twice: with the runner's guard and without. What cannot be built leaves the reason instead.
+$(LEAKED:%=$(REPRO)/%/leaked_child): $(REPRO)/%/leaked_child: repro/leaked_child.c runner/leak.c \
+		runner/leak.h $(REPRO)/library.so
+	$(call say,CC,$@)rm -rf '$(@D)'; mkdir -p '$(@D)'; \
+	build() { $(CC_$*) $(REPRO_CFLAGS) "$$@" '$(REPRO)/library.so' -Wl,-rpath,'$$ORIGIN/..' \
+		-pthread; }; \
+	{ build $< runner/leak.c -o '$(@D)/guarded' && build $< -o '$@'; } 2>'$(@D)/why' && \
+		cat '$(@D)/why' >&2 && rm '$(@D)/why' || rm -f '$@' '$(@D)/guarded'
+
+$(REPRO)/evict: repro/evict.c $(BPF_OUT)/file_reader.skel.h $(BIN)/flags $(REPRO)/flags | $(LIBBPF_READY)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) '$<' $(LIBBPF_LIBS) -lelf -lz -o '$@'

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * evict COUNT touch|read: whether a BPF program finds pages of the running binary absent that
+ * MADV_PAGEOUT was to drop, beside COUNT idle processes of the same binary.
+ *
+ * The state before, the same in every run: the pages are dropped while nobody maps them (as far as
+ * the file system can). Then the idle processes start and look at each page in their memory, as
+ * code that runs there would. This process does the same ("touch"), or brings the pages into the
+ * page cache by read(2) and does not look at them in its memory ("read").
+ *
+ * Prints what the program got, "-EFAULT" if a page was absent, "read" if all were there, and how
+ * many pages MADV_PAGEOUT had left. Exit status: 0 and 1 for the former, 4 if this kernel cannot be
+ * asked, 2 if something else went wrong.
+ */
+#define _GNU_SOURCE
+#include <bpf/btf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file_reader.skel.h"
+
+enum { ABSENT, PRESENT, BAD, SKIP = 4 };
+
+/*
+ * In the binary, behind the code. What is read lies in the middle, away from pages that come along
+ * with their neighbours.
+ */
+#define REGION_SIZE (1 << 20)
+#define READ_AT (256 << 10)
+#define READ_SIZE sizeof(((struct file_reader__bss *)0)->fault_buf)
+static const char region[REGION_SIZE] __attribute__((aligned(64 << 10))) = { 1 };
+
+static void __attribute__((noreturn)) die(const char *what)
+{
+	fprintf(stderr, "evict: %s: %s\n", what, strerror(errno));
+	exit(BAD);
+}
+
+static void __attribute__((noreturn)) skip(const char *why)
+{
+	puts(why);
+	exit(SKIP);
+}
+
+static void touch_region(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+
+	for (const volatile char *at = region; at < region + REGION_SIZE; at += page)
+		(void)*at;
+}
+
+/* The main program is the first object. */
+static int find_region(struct dl_phdr_info *info, size_t size, void *offset)
+{
+	uintptr_t at = (uintptr_t)region - info->dlpi_addr;
+
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *phdr = &info->dlpi_phdr[i];
+
+		if (phdr->p_type == PT_LOAD && at - phdr->p_vaddr < phdr->p_filesz)
+			*(size_t *)offset = phdr->p_offset + (at - phdr->p_vaddr);
+	}
+	return 1;
+}
+
+/* Drops the region at @offset from the page cache: nobody maps it yet. */
+static void make_cold(int fd, size_t offset)
+{
+	if (fsync(fd) || posix_fadvise(fd, offset, REGION_SIZE, POSIX_FADV_DONTNEED))
+		die("drop pages");
+}
+
+static void read_file(int fd)
+{
+	char buf[1 << 16];
+	ssize_t got;
+
+	while ((got = read(fd, buf, sizeof(buf))) > 0)
+		;
+	if (got)
+		die("read binary");
+}
+
+/* How much of what is to be read is in the page cache, in words. A fresh mapping has no pages. */
+static const char *resident(int fd, size_t offset)
+{
+	size_t page = sysconf(_SC_PAGESIZE), count = (READ_SIZE + page - 1) / page, there = 0;
+	unsigned char vec[count];
+	void *map = mmap(NULL, READ_SIZE, PROT_READ, MAP_SHARED, fd, offset + READ_AT);
+
+	if (map == MAP_FAILED || mincore(map, READ_SIZE, vec))
+		die("mincore");
+	munmap(map, READ_SIZE);
+	for (size_t i = 0; i < count; i++)
+		there += vec[i] & 1;
+	return there == count ? "all pages resident" : there ? "some pages resident" :
+	       "no page resident";
+}
+
+/* Standard output is a pipe to whom waits for it; standard input ends when it may go. */
+static int idle_main(void)
+{
+	char byte;
+
+	touch_region();
+	return write(STDOUT_FILENO, "r", 1) != 1 || read(STDIN_FILENO, &byte, 1) != 0;
+}
+
+/* Runs @count processes of this binary that end with this one, and waits until they are ready. */
+static void start_idle(int count)
+{
+	int go[2], ready[2];
+	char byte;
+
+	if (pipe2(go, O_CLOEXEC) || pipe2(ready, O_CLOEXEC))
+		die("pipe");
+	for (int i = 0; i < count; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			die("fork");
+		if (!pid) {
+			dup2(go[0], STDIN_FILENO);
+			dup2(ready[1], STDOUT_FILENO);
+			execl("/proc/self/exe", "evict", "--idle", NULL);
+			_exit(BAD);
+		}
+	}
+	close(ready[1]);
+	for (int i = 0; i < count; i++)
+		if (read(ready[0], &byte, 1) != 1)
+			die("start idle processes");
+}
+
+static struct file_reader *attach_program(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	struct file_reader *skel = file_reader__open();
+
+	if (!btf || btf__find_by_name_kind(btf, "bpf_dynptr_from_file", BTF_KIND_FUNC) < 0)
+		skip("no bpf_dynptr_from_file() in this kernel (before 6.19)");
+	btf__free(btf);
+	if (!skel)
+		die("open BPF programs");
+	bpf_program__set_autoload(skel->progs.on_open_validate_file_read, false);
+	if (file_reader__load(skel) || file_reader__attach(skel))
+		die("load BPF program");
+	return skel;
+}
+
+/* Opens a file, at which the program reads the region at @offset. Returns what came of that. */
+static int read_by_program(struct file_reader *skel, size_t offset)
+{
+	struct stat pid_ns;
+
+	if (stat("/proc/self/ns/pid", &pid_ns))
+		die("pid namespace");
+	skel->bss->pid_ns_dev = pid_ns.st_dev;
+	skel->bss->pid_ns_ino = pid_ns.st_ino;
+	skel->bss->region = offset + READ_AT;
+	/* From here on the next open() of this process counts. */
+	skel->bss->pid = getpid();
+	close(open("/dev/null", O_RDONLY));
+	if (!skel->bss->fault_runs)
+		skip("the BPF LSM is off (lsm=…,bpf)");
+	if (skel->bss->fault_err) {
+		errno = ENOMEM;
+		die("BPF program had no file");
+	}
+	return skel->bss->fault_ret;
+}
+
+int main(int argc, char **argv)
+{
+	struct file_reader *skel;
+	const char *left;
+	size_t offset = 0;
+	int fd, ret;
+
+	if (argc == 2 && !strcmp(argv[1], "--idle"))
+		return idle_main();
+	if (argc != 3 || (strcmp(argv[2], "touch") && strcmp(argv[2], "read"))) {
+		fprintf(stderr, "usage: evict COUNT touch|read\n");
+		return BAD;
+	}
+	dl_iterate_phdr(find_region, &offset);
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || !offset)
+		die("running binary");
+	skel = attach_program();
+
+	make_cold(fd, offset);
+	start_idle(atoi(argv[1]));
+	if (!strcmp(argv[2], "read"))
+		read_file(fd);
+	else
+		touch_region();
+	if (madvise((void *)region, REGION_SIZE, MADV_PAGEOUT))
+		die("MADV_PAGEOUT");
+	left = resident(fd, offset);
+	ret = read_by_program(skel, offset);
+	if (ret && ret != -EFAULT) {
+		errno = -ret;
+		die("read by BPF program");
+	}
+	printf("%s, %s\n", ret ? "-EFAULT" : "read", left);
+	return ret ? ABSENT : PRESENT;
+}
