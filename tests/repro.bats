@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# make repro: each original failure is seen, each cure cures it, and a row that does neither is named.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	BUILD=${BUILD:-$top/build}
+	dir=$BATS_TEST_TMPDIR
+}
+
+# The rows there must be, and which way each goes, written down once more: the plan may be wrong.
+expected_rows()
+{
+	for kind in pointer thread library; do
+		for build in gcc-shared gcc-static clang-shared clang-static; do
+			echo "leaked child, $kind, $build|exit()|2 of 2|status 1"
+			echo "leaked child, $kind, $build|_exit()|0 of 2|status 0"
+			case $kind in
+			thread) seen='status 0, no leak in parent' ;;
+			*) seen='status 0, leak found in parent' ;;
+			esac
+			echo "leaked child, $kind, $build|exit(), guarded|0 of 2|$seen"
+		done
+	done
+	echo "evicted pages, ext4, beside 0|MADV_PAGEOUT after read()|2 of 2|read, all pages resident"
+	for fs in ext4 tmpfs overlayfs; do
+		for count in 0 1 3 7; do
+			what="evicted pages, $fs, beside $count"
+			echo "$what|private file|0 of 2|OK"
+			case $fs:$count in
+			ext4:0) ;;
+			overlayfs:0) echo "$what|MADV_PAGEOUT|0 of 2" ;;
+			overlayfs:*) echo "$what|MADV_PAGEOUT|0 of 2|-EFAULT, all pages resident" ;;
+			*) echo "$what|MADV_PAGEOUT|2 of 2|read, all pages resident" ;;
+			esac
+		done
+	done
+}
+
+# One line a row of a JSON file: what|how|failures of runs|seen
+json_rows()
+{
+	python3 -c '
+import json, sys
+for row in json.load(open(sys.argv[1]))["rows"]:
+    print(row["what"], row["how"], "%d of %d" % (row["failures"], row["runs"]), row["seen"], sep="|")
+' "$1"
+}
+
+# The same lines out of a table, whose columns stand at least two blanks apart.
+table_rows()
+{
+	sed '1d; s/ (not promised)$//; s/ (cannot fail)$//' "$1" | awk -F '   *' '{
+		print $1 "|" $2 "|" $4 " of " $3 "|" $6
+		if ($5 != sprintf("%.0f %%", 100 * $4 / $3))
+			print "wrong rate: " $0
+	}'
+}
+
+@test "a short run: every row goes its way, the table and the JSON say the same" {
+	export BUILD
+	unset KERNEL CPUS PLOT
+	RUNS=2 run -0 --separate-stderr "$top/repro/run.sh"
+	echo "$stderr"
+	echo "$output" | tee "$dir/table"
+	json_rows "$BUILD/repro/repro.json" >"$dir/json"
+	diff "$dir/json" <(table_rows "$dir/table")
+	[ "$(wc -l <"$dir/json")" = 61 ]
+	while IFS= read -r row; do
+		grep -qF "$row" "$dir/json" || {
+			echo "not there: $row"
+			false
+		}
+	done < <(expected_rows)
+	grep -q '^evicted pages, ext4, beside 0|MADV_PAGEOUT|[0-2] of 2|' "$dir/json"
+	grep -q '^repro: 61 of 61: ' <<<"$stderr"
+}
+
+# results [SED-SCRIPT]: what a good run of two rounds says, changed by the script.
+results()
+{
+	"$top/repro/plan.sh" >"$dir/plan"
+	awk -F '\t' -v OFS='\t' 'BEGIN { print "kernel", "1.2" }
+		{ print "measured", $2, $3, 2, ($1 == "fails") * 2, "seen" }' "$dir/plan" |
+		sed "${1-}" >"$dir/results"
+}
+
+report() { "$top/repro/report.sh" "$dir/plan" "$dir/results" "$dir"; }
+
+# complains LINE SED-SCRIPT: exactly this is said of results changed like that.
+complains()
+{
+	results "$2"
+	run -1 --separate-stderr report
+	echo "$stderr"
+	[ "$stderr" = "repro: $1" ]
+}
+
+@test "a row that does not go its way is named" {
+	results
+	run -0 --separate-stderr report
+	[ -z "$stderr" ]
+	tab=$(printf '\t')
+	row="leaked child, pointer, gcc-shared"
+	complains "WRONG: $row, exit(): did not fail in 2 runs, but is to show the failure" \
+		"/$row${tab}exit()$tab/s/2${tab}2/2${tab}0/"
+	complains "WRONG: $row, _exit(): failed in 1 of 2 runs, but is to pass" \
+		"/$row${tab}_exit()$tab/s/2${tab}0/2${tab}1/"
+	complains "WRONG: $row, exit(), guarded: no result" "/$row${tab}exit(), guarded/d"
+	complains "WRONG: $row, exit(): could not be measured: seen" \
+		"/$row${tab}exit()$tab/s/measured/error/"
+	row="evicted pages, overlayfs, beside 7"
+	complains "WRONG: $row, MADV_PAGEOUT: failed in 1 of 2 runs, but is to pass" \
+		"/$row${tab}MADV_PAGEOUT$tab/s/2${tab}0/2${tab}1/"
+	complains "not in the plan: measured${tab}something${tab}else${tab}2${tab}0${tab}seen" \
+		"\$a measured\\tsomething\\telse\\t2\\t0\\tseen"
+	# Where no direction is promised none is wrong.
+	results "/ext4, beside 0${tab}MADV_PAGEOUT$tab/s/2${tab}0/2${tab}1/"
+	run -0 --separate-stderr report
+	grep -q '^evicted pages, ext4, beside 0  *MADV_PAGEOUT  *2  *1  *50 %  seen (not promised)$' \
+		<<<"$output"
+}
+
+@test "a row that cannot be run here is in the table and in the JSON, with the reason" {
+	results 's/^measured\(\t.*static\t.*\t\)2\t[02]\tseen/skipped\10\t0\tno "runtime" \\ here/'
+	run -0 --separate-stderr report
+	[ "$stderr" = 'repro: 18 of 61 rows could not be run here: see the table' ]
+	[ "$(grep -c -F -- '-  skipped: no "runtime" \ here' <<<"$output")" = 18 ]
+	python3 -m json.tool "$dir/repro.json" >/dev/null
+	[ "$(json_rows "$dir/repro.json" | grep -c -F '|0 of 0|no "runtime" \ here')" = 18 ]
+}
+
+@test "a compiler that is not there leaves its rows a reason, and no other row" {
+	make -C "$top" BUILD="$dir/build" GCC=no-such-compiler \
+		"$dir/build/repro/programs/"{gcc-shared,gcc-static,clang-static}/leaked_child
+	grep -q 'no-such-compiler: .*not found' "$dir/build/repro/programs/gcc-shared/why"
+	[ ! -e "$dir/build/repro/programs/gcc-static/leaked_child" ]
+	[ -x "$dir/build/repro/programs/clang-static/guarded" ]
+	[ ! -e "$dir/build/repro/programs/clang-static/why" ]
+}
+
+@test "bad use is told, and nothing is run" {
+	for runs in 0 x -1 1.5 12345; do
+		RUNS=$runs BUILD=$BUILD run -2 --separate-stderr "$top/repro/run.sh"
+		[ "$stderr" = "repro: RUNS=$runs: not a number from 1 to 9999" ]
+	done
+	run -2 "$top/repro/run.sh" --nonsense
+	run -2 "$BUILD/repro/programs/evict" 1
+	run -2 "$BUILD/repro/programs/clang-static/leaked_child" pointer
+}
