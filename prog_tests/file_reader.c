@@ -111,6 +111,7 @@ static bool finish_child(struct child *child, bool go)
 
 /* One of the two ways to read: a program, and what must have come of it. */
 struct reader {
+	bool stacked_too;	/* says something of a file without pages of its own */
 	struct bpf_program *(*program)(struct file_reader *skel);
 	bool (*check)(const struct file_reader *skel, const char *expected,
 		      const struct private_exe *exe);
@@ -239,7 +240,8 @@ static void run_subtest(const struct reader *reader)
 	char reason[1024];
 
 	fill(written, sizeof(written));
-	if (!private_exe__open(&exe, written, sizeof(written), reason, sizeof(reason))) {
+	if (!private_exe__open(&exe, written, sizeof(written), reader->stacked_too, reason,
+			       sizeof(reason))) {
 		printf("%s:SKIP:%s\n", __func__, reason);
 		test__skip();
 		return;
@@ -257,14 +259,14 @@ static void run_subtest(const struct reader *reader)
 
 static void on_open_expect_fault(void)
 {
-	static const struct reader reader = { fault_program, check_fault };
+	static const struct reader reader = { false, fault_program, check_fault };
 
 	run_subtest(&reader);
 }
 
 static void on_open_validate_file_read(void)
 {
-	static const struct reader reader = { validate_program, check_contents };
+	static const struct reader reader = { true, validate_program, check_contents };
 
 	run_subtest(&reader);
 }

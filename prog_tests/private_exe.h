@@ -176,7 +176,10 @@ static inline bool private_exe__evict(const struct private_exe *exe)
 	return false;
 }
 
-/* Whether @dir is on a file system that keeps its pages where another one does. */
+/*
+ * Whether @dir is on a file system that keeps its pages where another one does. A file there, asked
+ * itself, never has any.
+ */
 static inline bool private_exe__is_stacked(const char *dir)
 {
 	struct statfs fs;
@@ -186,11 +189,12 @@ static inline bool private_exe__is_stacked(const char *dir)
 
 /*
  * Makes a private executable with @data, @size bytes, as its region, in $TMPDIR, beside the running
- * program or in /var/tmp, wherever pages can be dropped.
+ * program or in /var/tmp, wherever pages can be dropped; where there is no better place, and
+ * @stacked_too, in one that private_exe__is_stacked().
  * Returns true, or false with the reason why there is none in @reason (@reason_size bytes).
  */
 static inline bool private_exe__open(struct private_exe *exe, const void *data, size_t size,
-				     char *reason, size_t reason_size)
+				     bool stacked_too, char *reason, size_t reason_size)
 {
 	char program[PATH_MAX] = "";
 	const char *dirs[] = { getenv("TMPDIR"), NULL, "/var/tmp" };
@@ -205,11 +209,10 @@ static inline bool private_exe__open(struct private_exe *exe, const void *data, 
 		bool stacked = dir && private_exe__is_stacked(dir);
 		int err = 0;
 
-		/* An overlay's own file never has pages: only if there is nothing else. */
 		if (!dir || stacked != (i >= ARRAY_SIZE(dirs)))
 			continue;
-		why = private_exe__unsuitable(dir);
-
+		why = stacked && !stacked_too ? "is an overlay, whose own files never have pages" :
+						private_exe__unsuitable(dir);
 		if (!why)
 			err = private_exe__open_in(exe, dir, data, size);
 		if (!why && !err) {
