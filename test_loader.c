@@ -25,7 +25,6 @@ struct spec {
 	size_t count;
 	const char *description;
 	bool failure;		/* else it is to load */
-	bool auxiliary;		/* only there for other programs */
 	bool for_arch, for_this_arch;
 	bool run;
 	int retval;
@@ -94,8 +93,6 @@ static int apply(struct spec *spec, const struct annotation *annotation)
 {
 	if (has_key(annotation, "test_expect_failure")) {
 		spec->failure = true;
-	} else if (has_key(annotation, "test_auxiliary")) {
-		spec->auxiliary = true;
 	} else if (has_key(annotation, "test_description")) {
 		spec->description = annotation->value;
 	} else if (has_key(annotation, "test_arch")) {
@@ -135,8 +132,9 @@ static void collect(struct spec *spec, const char *text)
 	spec->annotations[spec->count++] = annotation;
 }
 
-/* Reads the annotations of @prog; they point into @btf. Returns 0 or, said, -EINVAL. */
-static int read_spec(struct spec *spec, const struct btf *btf, const struct bpf_program *prog)
+/* Reads the annotations of @prog; they point into @btf. */
+static void read_annotations(struct spec *spec, const struct btf *btf,
+			     const struct bpf_program *prog)
 {
 	int func = btf__find_by_name_kind(btf, bpf_program__name(prog), BTF_KIND_FUNC);
 	__u32 types = btf__type_cnt(btf);
@@ -149,6 +147,11 @@ static int read_spec(struct spec *spec, const struct btf *btf, const struct bpf_
 	}
 	if (spec->count)
 		qsort(spec->annotations, spec->count, sizeof(*spec->annotations), by_order);
+}
+
+/* Returns 0 or, said, -EINVAL. */
+static int apply_all(struct spec *spec, const struct bpf_program *prog)
+{
 	for (size_t i = 0; i < spec->count; i++) {
 		if (apply(spec, &spec->annotations[i])) {
 			ASSERT_FAIL("%s: annotation '%s' is not understood",
@@ -261,25 +264,38 @@ static void check_retval(const struct spec *spec, struct bpf_program *prog)
 		ASSERT_EQ((int)opts.retval, spec->retval, "retval");
 }
 
-static bool is_auxiliary(const struct bpf_object *obj, const struct bpf_program *prog)
+/* An object file whose programs are run, one after the other. */
+struct run {
+	const char *skeleton;
+	const void *bytes;
+	size_t size;
+	size_t count;		/* of its programs */
+	bool *auxiliary;	/* each of them: only there for others */
+	bool member;		/* of the subtest that was open before */
+};
+
+static bool is_auxiliary(const struct btf *btf, const struct bpf_program *prog)
 {
 	struct spec spec = {};
-	bool auxiliary;
+	bool found = false;
 
-	auxiliary = !read_spec(&spec, bpf_object__btf(obj), prog) && spec.auxiliary;
+	read_annotations(&spec, btf, prog);
+	for (size_t i = 0; i < spec.count; i++)
+		found |= has_key(&spec.annotations[i], "test_auxiliary");
 	free(spec.annotations);
-	return auxiliary;
+	return found;
 }
 
 /* Loads @prog, with auxiliary ones only, out of @obj and holds what happens against @spec. */
-static void check_program(const struct spec *spec, struct bpf_object *obj,
+static void check_program(const struct run *run, const struct spec *spec, struct bpf_object *obj,
 			  struct bpf_program *prog, char *log)
 {
 	struct bpf_program *other;
+	size_t i = 0;
 	int err;
 
 	bpf_object__for_each_program(other, obj)
-		bpf_program__set_autoload(other, other == prog || is_auxiliary(obj, other));
+		bpf_program__set_autoload(other, run->auxiliary[i++] || other == prog);
 	bpf_program__set_log_buf(prog, log, LOG_BYTES);
 	bpf_program__set_log_level(prog, spec->log_level | (unsigned int)extra_prog_load_log_flags);
 	bpf_program__set_flags(prog, bpf_program__flags(prog) | spec->flags);
@@ -297,31 +313,27 @@ static void check_program(const struct spec *spec, struct bpf_object *obj,
 		check_retval(spec, prog);
 }
 
-/*
- * Runs program number @index of @skeleton, the object file @bytes, as a @member of the subtest open
- * before or not.
- */
-static void run_program(const char *skeleton, size_t index, const void *bytes, size_t size,
-			bool member)
+static void run_program(const struct run *run, size_t index)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = skeleton);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = run->skeleton);
 	struct spec spec = { .log_level = 1 };
 	struct bpf_program *prog = NULL;
 	struct bpf_object *obj;
 	const char *name;
 	char *log;
 
-	obj = bpf_object__open_mem(bytes, size, &opts);
+	obj = bpf_object__open_mem(run->bytes, run->size, &opts);
 	if (!ASSERT_OK_PTR(obj, "open object"))
 		return;
 	do {
 		prog = bpf_object__next_program(obj, prog);
 	} while (index--);
-	if (read_spec(&spec, bpf_object__btf(obj), prog) || spec.auxiliary)
+	read_annotations(&spec, bpf_object__btf(obj), prog);
+	if (apply_all(&spec, prog))
 		goto out;
 
 	name = spec.description ?: bpf_program__name(prog);
-	if (member ? !child__start_member_subtest(name) : !test__start_subtest(name))
+	if (run->member ? !child__start_member_subtest(name) : !test__start_subtest(name))
 		goto out;
 	if (spec.for_arch && !spec.for_this_arch) {
 		printf("%s:SKIP:not for x86_64\n", name);
@@ -329,37 +341,44 @@ static void run_program(const char *skeleton, size_t index, const void *bytes, s
 		goto out;
 	}
 	log = xcalloc(LOG_BYTES, 1);
-	check_program(&spec, obj, prog, log);
+	check_program(run, &spec, obj, prog, log);
 	free(log);
 out:
 	free(spec.annotations);
 	bpf_object__close(obj);
 }
 
-static size_t count_programs(const void *bytes, size_t size)
+/* Fills in @run which programs there are, and which of them are tests. */
+static bool look_at_programs(struct run *run)
 {
-	struct bpf_object *obj = bpf_object__open_mem(bytes, size, NULL);
+	struct bpf_object *obj = bpf_object__open_mem(run->bytes, run->size, NULL);
 	struct bpf_program *prog;
-	size_t count = 0;
 
-	if (!obj)
-		return 0;
-	bpf_object__for_each_program(prog, obj)
-		count++;
+	if (!ASSERT_OK_PTR(obj, "open object"))
+		return false;
+	bpf_object__for_each_program(prog, obj) {
+		run->auxiliary = xrealloc(run->auxiliary, run->count + 1, sizeof(*run->auxiliary));
+		run->auxiliary[run->count++] = is_auxiliary(bpf_object__btf(obj), prog);
+	}
 	bpf_object__close(obj);
-	return count;
+	return true;
 }
 
 void test_loader__run(const char *skeleton, const void *(*elf_bytes)(size_t *size))
 {
-	bool member = child__in_subtest();
-	const void *bytes;
-	size_t size, count;
+	struct run run = { .skeleton = skeleton, .member = child__in_subtest() };
+	size_t tests = 0;
 
-	bytes = elf_bytes(&size);
-	count = count_programs(bytes, size);
-	if (!count)
-		test__assert(false, TEST_SITE, skeleton, "no program in the skeleton");
-	for (size_t i = 0; i < count; i++)
-		run_program(skeleton, i, bytes, size, member);
+	run.bytes = elf_bytes(&run.size);
+	if (!look_at_programs(&run))
+		return;
+	for (size_t i = 0; i < run.count; i++) {
+		if (!run.auxiliary[i]) {
+			run_program(&run, i);
+			tests++;
+		}
+	}
+	if (!tests)
+		test__assert(false, TEST_SITE, skeleton, "no program to be tested");
+	free(run.auxiliary);
 }
