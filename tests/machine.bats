@@ -95,6 +95,22 @@ parallel_first()
 	[ -s "$out/console.log" ]
 }
 
+@test "two make run_tests at once do not disturb each other" {
+	for name in one other; do
+		make -C "$top" BUILD="$BUILD" run_tests ARGS='-a test_bpffs' \
+			>"$BATS_TEST_TMPDIR/$name" 2>&1 3>&- &
+	done
+	wait
+	cat "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/other"
+	for name in one other; do
+		grep -q '^# Totals: pass:4 fail:0 ' "$BATS_TEST_TMPDIR/$name"
+	done
+	[ "$(cat "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/other" | grep -c 'waiting for another run')" = 1 ]
+	for result in "$BUILD"/run_tests/{plain,asan}-{serial,j4}.json; do
+		python3 -m json.tool "$result" >/dev/null
+	done
+}
+
 @test "token under every value of kernel.unprivileged_bpf_disabled" {
 	expect 0 vmtest -- sh -c '
 		sysctl=/proc/sys/kernel/unprivileged_bpf_disabled

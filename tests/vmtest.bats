@@ -183,6 +183,21 @@ await_machine()
 	wait $! || :
 }
 
+@test "a power cut in the middle of the tests is 121, and nothing stays behind" {
+	"$top/vmtest.sh" --timeout 60 --file "$BUILD/plain/test_progs" -- \
+		sh -c 'while :; do ./test_progs; done' >"$scratch/said" 2>&1 3>&- &
+	for _ in $(seq 300); do
+		! grep -q '^#3/1 ' "$scratch/said" || break
+		sleep 0.1
+	done
+	kill -KILL "$(machines)"
+	status=0
+	wait $! || status=$?
+	cat "$scratch/said"
+	[ $status = 121 ]
+	grep -q "^vmtest: the machine ended without the command's status" "$scratch/said"
+}
+
 # refused TEXT ARGUMENT…: status 2, nothing on standard output, one line with TEXT.
 refused()
 {
