@@ -57,8 +57,7 @@ def installed_toolchains():
     found = {path.name for directory in os.get_exec_path()
              for path in pathlib.Path(directory).glob("*")
              if re.fullmatch(r"(gcc|clang)-\d+", path.name)}
-    return sorted(found, key=lambda name: (name.split("-")[0], int(name.split("-")[1])),
-                  reverse=False)
+    return sorted(found, key=lambda name: (name.split("-")[0], int(name.split("-")[1])))
 
 
 def has_sanitizer(compiler):
@@ -165,8 +164,10 @@ def run_kernel(series, kernel, builds):
 def run_all(kernels, builds):
     """Returns why machines failed."""
     failures = []
-    jobs = int((wanted("JOBS") or [machines_at_once()])[0])
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    jobs = os.environ.get("JOBS", str(machines_at_once()))
+    if not re.fullmatch("[1-9][0-9]?", jobs):
+        die(f"JOBS={jobs}: not a number from 1 to 99")
+    with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
         running = {pool.submit(run_kernel, series, kernel, builds): series
                    for series, kernel in kernels.items()}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
