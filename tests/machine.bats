@@ -6,8 +6,6 @@
 
 bats_require_minimum_version 1.5.0
 
-OLDEST=6.12
-
 setup_file()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
@@ -241,38 +239,4 @@ file_reader/on_open_validate_file_read 0'
 		TMPDIR=/dev/shm ram/test_progs -a file_reader/on_open_expect_fault'
 	grep -q '^#1/1     file_reader/on_open_expect_fault:OK$' <<<"$output"
 	grep -q '^file_reader/on_open_expect_fault:SKIP:no directory .* /dev/shm is in memory; /root/ram is in memory; /var/tmp is in memory; set TMPDIR' <<<"$output"
-}
-
-@test "the oldest kernel: what it lacks is skipped by name, the rest passes" {
-	out="$BATS_TEST_TMPDIR/out"
-	expect 0 vmtest --kernel $OLDEST --output "$out" --file "$top/run_tests.sh:/root/" -- \
-		./run_tests.sh --here /output plain asan
-	echo "$output"
-	{
-		for name in ${READER% file_never_put*}; do
-			echo "file_reader/$name:SKIP:no bpf_dynptr_from_file() in this kernel (before 6.19)"
-			subtest_lines 1 file_reader $READER | grep "/$name:" | sed 's/OK/SKIP/'
-		done | head -n 6
-		echo 'file_reader:SKIP:no bpf_dynptr_from_file() in this kernel (before 6.19)'
-		echo '#1       file_reader:SKIP'
-		echo "$NO_PRELOAD"
-		subtest_lines 2 test_bpffs $BPFFS | sed '1s/OK/SKIP/'
-		echo '#2       test_bpffs:OK (SKIP: 1/5)'
-		subtest_lines 3 token $TOKEN | sed '
-			/obj_priv_freplace_prog:/ { s/OK/SKIP/; i\
-token/obj_priv_freplace_prog:SKIP:BPF_BTF_GET_FD_BY_ID takes no token in this kernel
-}
-			/bpf_token_info/ { s/OK/SKIP/; i\
-token/bpf_token_info:SKIP:no struct bpf_token_info in this kernel (before 6.17)
-}
-			/kallsyms/ { s/OK/SKIP/; i\
-token/obj_priv_prog_kallsyms:SKIP:no token for symbols of subprograms in this kernel (before 7.1)
-}'
-		echo '#3       token:OK (SKIP: 3/13)'
-		echo 'Summary: 3/14 PASSED, 7 SKIPPED, 0/0 FAILED'
-	} >"$BATS_TEST_TMPDIR/expected"
-	for flavour in plain asan; do
-		results_are "$out/$flavour-serial.log" <"$BATS_TEST_TMPDIR/expected"
-		parallel_first <"$BATS_TEST_TMPDIR/expected" | results_are "$out/$flavour-j4.log"
-	done
 }
