@@ -280,7 +280,8 @@ class Out:
             (self.ours / directory).mkdir(parents=True)
         for path in [TOP / "Makefile", *TOP.glob("*.[ch]")]:
             shutil.copy(path, self.ours)
-        shutil.copytree(TOP / "runner", self.ours / "runner")
+        for directory in ("runner", "repro"):
+            shutil.copytree(TOP / directory, self.ours / directory)
         for path in self.tree.progs.glob("*.h"):
             shutil.copy(path, self.ours / "progs")
         for path in self.tree.dir.glob("*.skel.h"):
