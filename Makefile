@@ -77,8 +77,8 @@ CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats checkout.bats \
 	runner.bats packages.bats vmtest.bats repro.bats matrix.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay matrix bench \
-	repro exitcheck patches fuzz deps clean help FORCE
+.PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay \
+	matrix bench repro exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -90,7 +90,7 @@ asan: ## build test_progs with AddressSanitizer
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
 	$(Q)packages/deps.sh '$(BUILD)'
 
-run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=
+run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
 	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN= SAN_CFLAGS= all
 	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN=1 all
@@ -158,6 +158,8 @@ help: ## list targets and variables
 		VMLINUX_H= 'use this vmlinux.h' \
 		KERNEL= 'kernel of run_tests and repro: a bzImage, a version such as 6.12, or a suite' \
 		ARGS= 'more arguments for test_progs in run_tests' \
+		LISTS= 'where run_tests finds ALLOWLIST and DENYLIST: here' \
+		RESULTS= 'where run_tests puts its results: $$(BUILD)/run_tests' \
 		CPUS= 'processors of the virtual machine of run_tests and repro: 4' \
 		RUNS= 'how often repro runs each of its rows: 20' \
 		PLOT= 'where repro draws its table, if gnuplot is installed: $$(BUILD)/repro/repro.svg' \
