@@ -75,9 +75,9 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats checkout.bats \
-	runner.bats packages.bats vmtest.bats repro.bats matrix.bats machine.bats)
+	lists.bats runner.bats packages.bats vmtest.bats repro.bats matrix.bats machine.bats)
 
-.PHONY: all asan run_tests check check-programs check-upstream check-drop-in overlay \
+.PHONY: all asan run_tests lint-lists check check-programs check-upstream check-drop-in overlay \
 	matrix bench repro exitcheck patches fuzz deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -95,6 +95,11 @@ run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CP
 	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN= SAN_CFLAGS= all
 	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN=1 all
 	$(Q)./run_tests.sh
+
+lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
+	$(Q)[ -z '$(RUN)' ] || $(MAKE) ASAN=1 all
+	$(Q)./lists.sh lint
 
 repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all repro-programs
@@ -158,8 +163,9 @@ help: ## list targets and variables
 		VMLINUX_H= 'use this vmlinux.h' \
 		KERNEL= 'kernel of run_tests and repro: a bzImage, a version such as 6.12, or a suite' \
 		ARGS= 'more arguments for test_progs in run_tests' \
-		LISTS= 'where run_tests finds ALLOWLIST and DENYLIST: here' \
+		LISTS= 'where run_tests and lint-lists find ALLOWLIST and DENYLIST: here' \
 		RESULTS= 'where run_tests puts its results: $$(BUILD)/run_tests' \
+		RUN=1 'lint-lists runs what is denied, in a virtual machine' \
 		CPUS= 'processors of the virtual machine of run_tests and repro: 4' \
 		RUNS= 'how often repro runs each of its rows: 20' \
 		PLOT= 'where repro draws its table, if gnuplot is installed: $$(BUILD)/repro/repro.svg' \

@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Looks after the lists of tests that 'make run_tests' reads: 'make lint-lists'.
+set -eu
+LC_ALL=C; export LC_ALL
+
+usage()
+{
+	cat <<'EOT'
+usage: lists.sh lint   say which entries have no reason (a comment on their line), which match no
+                       test and, if $RUN is set, which denied ones pass now, in a virtual machine
+       lists.sh add    add the lines in $ALLOWLIST and in $DENYLIST to the files of those names
+The files are ALLOWLIST, DENYLIST and those with a suffix: .x86_64, say, or .asan. Environment:
+  LISTS=   where they are (default: beside this script)
+  BUILD=   where the build directories are (default: build)
+  KERNEL=  kernel of the machine: a bzImage, a version or a suite (default: the newest Debian has)
+Exit status: 0, or 1 if something was said of an entry, or 2 if it could not be looked at.
+EOT
+}
+
+say() { printf 'lists: %s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+list_files()
+{
+	for file in "$lists"/"$1" "$lists/$1".*; do
+		[ ! -f "$file" ] || basename "$file"
+	done
+}
+
+# entries LIST: "number:entry:reason" of each, its number being the line's. An entry with a colon
+# in it is no test's.
+entries()
+{
+	sed 's/\r$//' "$lists/$1" | awk '{
+		entry = $0; sub(/#.*/, "", entry); gsub(/^[ \t]+|[ \t]+$/, "", entry)
+		reason = ""
+		if (match($0, /#/)) reason = substr($0, RSTART + 1)
+		gsub(/^[ \t#]+|[ \t]+$/, "", reason)
+		if (entry != "") print NR ":" entry ":" reason
+	}'
+}
+
+# names ENTRY: whether it is one of the names on standard input, one a line, all of tests or all of
+# subtests. Only * is special.
+names()
+{
+	pattern=$(printf '%s\n' "$1" | sed 's/[][?\\]/\\&/g')
+	while IFS= read -r name; do
+		# shellcheck disable=SC2254 # a pattern
+		case $name in
+		$pattern) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# Whether a test is of that name and, if a subtest is meant and the table of the matrix has any of
+# that test, a subtest.
+is_known()
+{
+	echo "$tests" | names "${1%%/*}" || return 1
+	case $1 in
+	*/*) ! echo "$subtests" | names "${1%%/*}/*" || echo "$subtests" | names "$1" ;;
+	esac
+}
+
+# complain LIST LINE ENTRY TEXT
+complain()
+{
+	echo "$1:$2: $3: $4"
+	echo >>"$out/complaints"
+}
+
+lint_entries()
+{
+	for list in $all; do
+		entries "$list" | while IFS=: read -r line entry reason; do
+			[ "$reason" ] || complain "$list" "$line" "$entry" 'no reason: add one behind it, as a comment'
+			is_known "$entry" || complain "$list" "$line" "$entry" 'no such test: remove it'
+		done
+	done
+}
+
+# ---- what is denied, run
+
+# denied_files FLAVOUR: those that count there.
+denied_files()
+{
+	for list in DENYLIST "DENYLIST.$(uname -m)" DENYLIST.asan; do
+		case $1:$list in
+		plain:*.asan) ;;
+		*) [ ! -f "$lists/$list" ] || echo "$list" ;;
+		esac
+	done
+}
+
+run_denied()
+{
+	for flavour in plain asan; do
+		: >"$out/$flavour.denied"
+		for list in $(denied_files $flavour); do
+			entries "$list" | cut -d: -f2 >>"$out/$flavour.denied"
+		done
+	done
+	status=0
+	# shellcheck disable=SC2016 # the machine's shell's
+	"$here/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus 4 --memory 2048 --output "$out/machine" \
+		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
+		--file "$out/plain.denied:/root/" --file "$out/asan.denied:/root/" -- sh -c '
+		for flavour in plain asan; do
+			# An empty list would allow everything.
+			[ ! -s $flavour.denied ] ||
+				$flavour/test_progs -a @$flavour.denied 2>&1 | tee /output/$flavour.log
+		done' >&2 || status=$?
+	[ "$status" = 0 ] ||
+		die "the machine failed with what is denied (status $status): see $out/machine/console.log"
+}
+
+# verdicts FLAVOUR ENTRY OK|…: the names of tests, or of subtests if it is an entry of one, that
+# came out so.
+verdicts()
+{
+	case $2 in
+	*/*) number='[0-9]*\/[0-9]*' ;;
+	*) number='[0-9]*' ;;
+	esac
+	[ ! -e "$out/machine/$1.log" ] ||
+		sed -n "s/^#$number  *\(.*\):\($3\)\( (.*\)\{0,1\}$/\1/p" "$out/machine/$1.log"
+}
+
+# lint_verdict LIST LINE ENTRY REASON: in each flavour where it counts.
+lint_verdict()
+{
+	seen='' failed='' ended=yes
+	for flavour in plain asan; do
+		case $1:$flavour in
+		*.asan:plain) continue ;;
+		esac
+		! verdicts $flavour "$3" OK | names "$3" || seen=yes
+		! verdicts $flavour "$3" 'FAIL\|SKIP' | names "$3" || failed=yes
+		! verdicts $flavour "${3%%/*}" FAIL | names "${3%%/*}" || ended=''
+	done
+	if [ "$failed" ] || ! echo "$tests" | names "${3%%/*}"; then
+		return
+	elif [ "$seen" ]; then
+		complain "$1" "$2" "$3" "passes now: remove it${4:+ ($4)}"
+	elif [ "$ended" ]; then
+		complain "$1" "$2" "$3" 'no such subtest was seen: remove it'
+	fi
+}
+
+lint_denied()
+{
+	for list in $(denied_files asan); do
+		entries "$list" | while IFS=: read -r line entry reason; do
+			lint_verdict "$list" "$line" "$entry" "$reason"
+		done
+	done
+}
+
+lint()
+{
+	all=$(list_files ALLOWLIST; list_files DENYLIST)
+	[ "$all" ] || { say "$lists: no ALLOWLIST or DENYLIST there: nothing to look at"; return 0; }
+	tests=$("$build/plain/test_progs" -l) || die "$build/plain/test_progs: cannot be run: run make"
+	subtests=$(sed -n 's|^ *"\([^"]*/[^"]*\)":.*|\1|p' "$here/tests/matrix.json" | sort -u)
+	out=$build/lists
+	rm -rf "$out"
+	mkdir -p "$out"
+	lint_entries
+	if [ "${RUN-}" ] && [ "$(denied_files asan)" ]; then
+		run_denied
+		lint_denied
+	fi
+	[ ! -e "$out/complaints" ]
+}
+
+add()
+{
+	[ -z "${ALLOWLIST-}" ] || printf '%s\n' "$ALLOWLIST" >>"$lists/ALLOWLIST"
+	[ -z "${DENYLIST-}" ] || printf '%s\n' "$DENYLIST" >>"$lists/DENYLIST"
+}
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=${BUILD:-$here/build}
+lists=${LISTS:-$here}
+[ -d "$lists" ] || die "LISTS=$lists: no such directory"
+case ${1-} in
+lint) lint ;;
+add) add ;;
+--help) usage ;;
+*) usage >&2; exit 2 ;;
+esac

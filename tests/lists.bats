@@ -1,0 +1,210 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# ALLOWLIST and DENYLIST: which of them count where, what is said of entries, and what lint-lists finds.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export BUILD="${BUILD:-$top/build}"
+	export LISTS="$BATS_TEST_TMPDIR/some lists"
+	mkdir "$LISTS"
+	machine=$(uname -m)
+	unset KERNEL ARGS RUN RESULTS HOST ALLOWLIST DENYLIST
+}
+
+# fake FLAVOUR: a build whose test_progs names its lists instead of running tests.
+fake()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/$1"
+	cat >"$BATS_TEST_TMPDIR/$1/test_progs" <<-EOT
+	#!/bin/sh
+	case " \$* " in
+	*' -c '*|' -l ') exec '$BUILD/plain/test_progs' "\$@" ;;
+	esac
+	echo "\$*" | sed 's/-J [^ ]* *//; s|@[^@]*/||g'
+	echo 'Summary: 3/25 PASSED, 0 SKIPPED, 0/0 FAILED'
+	EOT
+	chmod +x "$BATS_TEST_TMPDIR/$1/test_progs"
+}
+
+# here: run_tests.sh as in the machine, with fake builds.
+here()
+{
+	fake plain
+	fake asan
+	run -"$1" "$top/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" \
+		"$BATS_TEST_TMPDIR/plain" "$BATS_TEST_TMPDIR/asan"
+	echo "$output"
+}
+
+@test "lists stack: plain ones, the processor's, and for AddressSanitizer its own" {
+	for name in ALLOWLIST DENYLIST; do
+		for suffix in '' ".$machine" .asan .s390x; do
+			echo 'no_such_test # why' >"$LISTS/$name$suffix"
+		done
+	done
+	echo '*' >"$LISTS/ALLOWLIST"
+	here 0
+	plain="-a ALLOWLIST -a ALLOWLIST.$machine -d DENYLIST -d DENYLIST.$machine"
+	asan="-a ALLOWLIST -a ALLOWLIST.$machine -a ALLOWLIST.asan \
+-d DENYLIST -d DENYLIST.$machine -d DENYLIST.asan"
+	[ "$(grep -cxF "# $plain" <<<"$output")" = 1 ]
+	[ "$(grep -cxF "# -j4 $plain" <<<"$output")" = 1 ]
+	[ "$(grep -cxF "# $asan" <<<"$output")" = 1 ]
+	[ "$(grep -cxF "# -j4 $asan" <<<"$output")" = 1 ]
+}
+
+@test "without LISTS those beside run_tests.sh count, and where there are none everything runs" {
+	top_of_copy="$BATS_TEST_TMPDIR/copy"
+	mkdir "$top_of_copy"
+	cp "$top/run_tests.sh" "$top_of_copy"
+	unset LISTS
+	top=$top_of_copy here 0
+	[ -z "$(grep -- '-[ad] ' <<<"$output")" ]
+	echo 'token # why' >"$top_of_copy/DENYLIST"
+	top=$top_of_copy here 0
+	[ "$(grep -c -- '^# .*-d DENYLIST$' <<<"$output")" = 4 ]
+}
+
+@test "the lists go into the machine, those of other processors do not" {
+	mkdir "$BATS_TEST_TMPDIR/copy"
+	cp "$top/run_tests.sh" "$BATS_TEST_TMPDIR/copy"
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$BATS_TEST_TMPDIR/copy/vmtest.sh"
+	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
+	touch "$LISTS/ALLOWLIST" "$LISTS/DENYLIST.asan" "$LISTS/DENYLIST.s390x"
+	RESULTS="$BATS_TEST_TMPDIR/res" run -0 "$BATS_TEST_TMPDIR/copy/run_tests.sh"
+	[ "$(grep -F "$LISTS" <<<"$output")" = "$LISTS/ALLOWLIST:/root/
+$LISTS/DENYLIST.asan:/root/" ]
+	grep -qxF "$BATS_TEST_TMPDIR/res" <<<"$output"
+}
+
+@test "an entry that names no test here is said in a comment, and the run goes on" {
+	printf 'token/map_token # why\nxdp_foo\t# why\r\n  two words/at all\nt*n\n# none\n\ntok?n' >"$LISTS/DENYLIST"
+	here 0
+	[ "${lines[0]}" = 'TAP version 13' ]
+	[ "$(grep 'no such test' <<<"$output")" = '# DENYLIST: no such test here: xdp_foo, two words/at all, tok?n' ]
+	[ ! -e "$BATS_TEST_TMPDIR/out/unknown" ]
+	echo 'token' >"$LISTS/DENYLIST"
+	here 0
+	[ -z "$(grep 'no such test' <<<"$output")" ]
+}
+
+@test "what the lists leave nothing of is skipped; what ARGS ask for is not" {
+	echo '* # why' >"$LISTS/DENYLIST.asan"
+	here 0
+	[ "$(grep '^ok' <<<"$output")" = 'ok 1 selftests: bpf: test_progs plain-serial
+ok 2 selftests: bpf: test_progs plain-j4
+ok 3 selftests: bpf: test_progs asan-serial # SKIP the lists leave no test
+ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
+	echo 'xdp_foo' >"$LISTS/ALLOWLIST"
+	here 4
+	rm "$LISTS"/*
+	echo 'token # why' >"$LISTS/DENYLIST"
+	ARGS='-t token' run -1 "$top/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BUILD/plain"
+	[[ $output == *'all that is selected is denied'*'not ok 1 '*' # exit status 2'* ]]
+}
+
+@test "a directory without lists is bad use" {
+	run -2 --separate-stderr "$top/run_tests.sh"
+	[ "$stderr" = "run_tests: LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one" ]
+	LISTS=/nonexistent run -2 "$top/lists.sh" lint
+	run -2 "$top/lists.sh"
+}
+
+@test "lint-lists names what has no reason and what is no test" {
+	run -0 "$top/lists.sh" lint
+	[[ $output == *'nothing to look at' ]]
+	printf '# all of it\ntoken # slow\n' >"$LISTS/DENYLIST"
+	run -0 "$top/lists.sh" lint
+	[ -z "$output" ]
+	printf 'token#\r\nxdp_foo/a b: # c\n' >"$LISTS/ALLOWLIST.s390x"
+	printf '\n tok* # #\nt?ken # x' >"$LISTS/DENYLIST.asan"
+	run -2 make -s -C "$top" BUILD="$BUILD" lint-lists
+	[ "$(grep '^[AD]' <<<"$output")" = 'ALLOWLIST.s390x:1: token: no reason: add one behind it, as a comment
+ALLOWLIST.s390x:2: xdp_foo/a b: no such test: remove it
+DENYLIST.asan:2: tok*: no reason: add one behind it, as a comment
+DENYLIST.asan:3: t?ken: no such test: remove it' ]
+}
+
+@test "lint-lists knows the subtests of the matrix' table" {
+	mkdir -p "$BATS_TEST_TMPDIR/copy/tests"
+	cp "$top/lists.sh" "$BATS_TEST_TMPDIR/copy"
+	printf '{\n "7.3": {\n  "token": "ok",\n  "token/map_token": "ok: a/b",\n  "token/x": "skip"\n }\n}\n' \
+		>"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
+	printf 'token/map_* # x\ntoken/gone # x\ntest_bpffs/new # x\n*/x # x\n' >"$LISTS/DENYLIST"
+	run -1 "$BATS_TEST_TMPDIR/copy/lists.sh" lint
+	[ "$output" = 'DENYLIST:2: token/gone: no such test: remove it' ]
+}
+
+@test "lint-lists runs what is denied, and says what passes now" {
+	printf '%s # why\n' token/map_token token/nosuch 'test_bpffs/*' xdp_foo >"$LISTS/DENYLIST"
+	echo 'file_reader/*fault # slow' >"$LISTS/DENYLIST.asan"
+	echo 'token # other' >"$LISTS/DENYLIST.s390x"
+	echo 'token # not denied' >"$LISTS/ALLOWLIST"
+	RUN=1 run -1 --separate-stderr "$top/lists.sh" lint
+	echo "$output"
+	echo "$stderr"
+	# One of test_bpffs' subtests is skipped.
+	[ "$output" = 'DENYLIST:4: xdp_foo: no such test: remove it
+DENYLIST:1: token/map_token: passes now: remove it (why)
+DENYLIST:2: token/nosuch: no such subtest was seen: remove it
+DENYLIST.asan:1: file_reader/*fault: passes now: remove it (slow)' ]
+	# Nothing else was run, and that only where it is denied.
+	[ "$(grep -c 'token/' <<<"$stderr")" = 2 ]
+	[ "$(grep 'file_reader/' <<<"$stderr")" = '#1/1     file_reader/on_open_expect_fault:OK' ]
+}
+
+# judged ENTRY [LIST]: what RUN=1 says of it when the machine's log is the standard input.
+judged()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/copy/tests"
+	cp "$top/lists.sh" "$BATS_TEST_TMPDIR/copy"
+	echo '{}' >"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
+	cat >"$BATS_TEST_TMPDIR/log"
+	cat >"$BATS_TEST_TMPDIR/copy/vmtest.sh" <<-EOT
+	#!/bin/sh
+	while [ "\$1" != --output ]; do shift; done
+	mkdir -p "\$2"
+	cp '$BATS_TEST_TMPDIR/log' "\$2/plain.log"
+	sed "\${ASAN-}" '$BATS_TEST_TMPDIR/log' >"\$2/asan.log"
+	exit \${STATUS-0}
+	EOT
+	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
+	rm -f "$LISTS"/*
+	echo "$1 # why" >"$LISTS/${2-DENYLIST}"
+	RUN=1 BUILD="$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/copy/lists.sh" lint 2>&1
+}
+
+@test "what fails or is skipped, in any flavour, is not said to pass" {
+	mkdir -p "$BATS_TEST_TMPDIR/build/plain"
+	ln -s "$BUILD/plain/test_progs" "$BATS_TEST_TMPDIR/build/plain/"
+	log=$'#3/1     token/a:OK\n#3/2     token/b:FAIL\n#3/3     token/c:SKIP\n#3       token:FAIL'
+	[ -z "$(judged token <<<"$log")" ]
+	[ -z "$(judged 'token/*' <<<"$log")" ]
+	[ -z "$(judged token/b <<<"$log")" ]
+	[ -z "$(judged token/c <<<"$log")" ]
+	# It failed before it came to that one.
+	[ -z "$(judged token/d <<<"$log")" ]
+	run judged token/a <<<"$log"
+	[ "$output" = 'DENYLIST:1: token/a: passes now: remove it (why)' ]
+	[ -z "$(ASAN='s/a:OK/a:FAIL/' judged token/a <<<"$log")" ]
+	run judged token/b DENYLIST.asan <<<"${log/b:FAIL/b:OK}"
+	[ "$output" = 'DENYLIST.asan:1: token/b: passes now: remove it (why)' ]
+	ASAN='s/b:FAIL/b:OK/' run judged token/b DENYLIST.asan <<<"$log"
+	[ "$output" = 'DENYLIST.asan:1: token/b: passes now: remove it (why)' ]
+	run judged token <<<'#3       token:OK (SKIP: 1/5)'
+	[ "$output" = 'DENYLIST:1: token: passes now: remove it (why)' ]
+	STATUS=121 run judged token/a <<<"$log"
+	[ "$status" = 2 ]
+	[[ $output == 'lists: the machine failed with what is denied (status 121): see '* ]]
+}
+
+@test "entries come into the lists from the environment" {
+	echo 'token # ours' >"$LISTS/DENYLIST"
+	DENYLIST=$'xdp_foo # a\ntest_bpffs # b' ALLOWLIST='' run -0 "$top/lists.sh" add
+	[ "$(cat "$LISTS/DENYLIST")" = $'token # ours\nxdp_foo # a\ntest_bpffs # b' ]
+	[ ! -e "$LISTS/ALLOWLIST" ]
+}
