@@ -67,7 +67,9 @@ TEST_OBJS := $(TESTS:%.c=$(BIN)/%.o)
 SKELETONS := $(PROGS:progs/%.c=$(BPF_OUT)/%.skel.h)
 
 # libclang tells the operators of expressions since 17; Debian has it beside the system's clang.
-LIBCLANG ?= $(lastword $(sort $(wildcard $(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n))))
+# A clang of another version is there without its libclang often enough.
+LIBCLANG ?= $(patsubst %/include/clang-c/Index.h,%,$(lastword $(sort $(wildcard \
+	$(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n/include/clang-c/Index.h)))))
 EXITCHECK := $(BUILD)/exitcheck/exitcheck
 EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitcheck/*.c) \
 	runner/utf8.c runner/xalloc.c)
