@@ -134,8 +134,15 @@ bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) ASAN=1 check-programs
 	$(Q)tests/bench/bench.py '$(BUILD)'
 
-exitcheck: $(EXITCHECK) ## find exit() in forked children; LINUX= a kernel tree, to look at its selftests
-	$(Q)[ -z '$(LINUX)' ] || '$<' '$(LINUX)/tools/testing/selftests/bpf'
+exitcheck: $(EXITCHECK) ## find exit() in forked children of LINUX='s selftests, else of our tests; SARIF=
+ifdef SARIF
+	$(Q)mkdir -p "$$(dirname '$(SARIF)')" && '$<' --sarif $(EXITCHECKED) >'$(SARIF)' || \
+		{ '$<' $(EXITCHECKED) 2>/dev/null; false; }
+else
+	$(Q)'$<' $(EXITCHECKED)
+endif
+
+EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests)
 
 patches: $(EXITCHECK) ## make the patch series for LINUX=
 	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make patches LINUX=~/bpf-next' >&2; false; }
@@ -173,6 +180,7 @@ help: ## list targets and variables
 		PLOT= 'where repro draws its table, if gnuplot is installed: $$(BUILD)/repro/repro.svg' \
 		HOST=1 'run_tests on this machine itself, without a virtual one' \
 		LINUX= 'a kernel tree, for exitcheck and patches' \
+		SARIF= 'a file for what exitcheck finds, in SARIF' \
 		OUT= 'where patches puts the series: patches/' \
 		VERSION= 'of the series: 1' \
 		TREE= 'that it is for: bpf-next or bpf' \
