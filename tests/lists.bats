@@ -107,6 +107,13 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	[[ $output == *'all that is selected is denied'*'not ok 1 '*' # exit status 2'* ]]
 }
 
+@test "a run all of whose subtests are denied is no pass" {
+	printf '#!/bin/sh\necho Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED\n' >"$BATS_TEST_TMPDIR/test_progs"
+	chmod +x "$BATS_TEST_TMPDIR/test_progs"
+	LISTS='' run -4 "$top/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR"
+	[[ $output == *'# SKIP all subtests are denied'* ]]
+}
+
 @test "a directory without lists is bad use" {
 	run -2 --separate-stderr "$top/run_tests.sh"
 	[ "$stderr" = "run_tests: LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one" ]
