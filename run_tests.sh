@@ -153,7 +153,7 @@ claim_output()
 		echo "run_tests: waiting for another run that writes to $output" >&2
 		flock 8
 	}
-	rm -f "$output"/plain-* "$output"/asan-* "$output/console.log"
+	rm -f "$output"/plain-* "$output"/asan-* "$output/console.log" "$output/splat.log"
 }
 
 find_lists()

@@ -28,7 +28,8 @@ and standard error come out on standard output, byte for byte.
   --file SRC[:DEST]      carry a file or directory in; DEST is an absolute path in the machine,
                          ending in / to keep the name (default: /root/). With a program go its
                          shared libraries. May be given again
-  --output DIR           what COMMAND writes into /output lands here, and console.log
+  --output DIR           what COMMAND writes into /output lands here, and console.log; splat.log if
+                         the kernel complained
   --chdir DIR            where COMMAND runs (default: /root)
   --free MIB             room on the machine's disk beside what is carried in (default: 256)
   --accel auto|kvm|tcg   hardware or emulation (default: auto: KVM if a kernel boots with it)
@@ -526,6 +527,7 @@ keep_console()
 	local target=$build/vmtest-console.log
 	if [ -n "$output" ]; then
 		target=$output/console.log
+		[ ! -s splat ] || cp splat "$output/splat.log" || :
 	elif [ "$1" = 0 ]; then
 		return 0
 	fi

@@ -134,6 +134,8 @@ lockdown,capability,landlock,bpf" ]
 	[[ $output == *'vmtest: the kernel complained:'*'WARNING: CPU: 0 PID: 1 at x.c:1'* ]]
 	[[ $output == *'vmtest: command exited with 5'* ]]
 	grep -q 'WARNING: CPU: 0' "$BUILD/vmtest-console.log"
+	run -120 vmtest --output "$BATS_TEST_TMPDIR/out" -- sh -c 'echo "<4>WARNING: here" >/dev/kmsg'
+	[[ $(head -n 1 "$BATS_TEST_TMPDIR/out/splat.log") == *'WARNING: here' ]]
 }
 
 @test "a panic is 121, with its reason" {
