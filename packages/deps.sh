@@ -9,8 +9,8 @@ LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin # bpftool and mke2fs, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
 
-# package, how it shows on a system without dpkg (a command, or a pkg-config or compiler's name
-# behind its kind), why
+# package, how it shows on a system without dpkg (a command, or a pkg-config, compiler's or Python's
+# name behind its kind), why
 NEEDED='
 gcc                gcc              the tests, and libbpf
 libc6-dev          header:stdio.h   the same
@@ -33,6 +33,7 @@ perl               prove            make check
 bats               bats             the same
 libcmocka-dev      pkg:cmocka       the same
 python3            python3          the same
+python3-yaml       python:yaml      the same
 procps             pgrep            the same
 shellcheck         shellcheck       the same
 '
@@ -76,6 +77,7 @@ there()
 	case $1 in
 	pkg:*) pkg-config --exists "${1#pkg:}" 2>/dev/null ;;
 	header:*) echo "#include <${1#header:}>" | gcc -E -x c - >/dev/null 2>&1 ;;
+	python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
 	clang:asan) echo 'int main(void) { return 0; }' |
 		clang -fsanitize=address -x c -o "$tmp/asan" - >/dev/null 2>&1 ;;
 	*) command -v "$1" >/dev/null ;;
