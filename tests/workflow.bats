@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# .github/workflows: what others rely on in it, and its steps, executed in order in a fresh clone.
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	BUILD=${BUILD:-$top/build}
+	workflow=$top/.github/workflows/test-progs-asan.yml
+	dir=$BATS_TEST_TMPDIR
+}
+
+# ask PYTHON: about the workflow, in w, and its one job, in j. YAML reads "on" as true.
+ask()
+{
+	python3 -c "
+import re, sys, yaml
+w = yaml.safe_load(open(sys.argv[1]))
+(j,) = w['jobs'].values()
+$1" "$workflow"
+}
+
+@test "the jobs' names are the five words that BPF CI's bot reads" {
+	run -0 ask "
+for cc in j['strategy']['matrix']['cc']:
+    print(j['name'].replace('\${{ matrix.cc }}', cc))"
+	[ "$output" = 'test_progs_asan on x86_64 with gcc-12
+test_progs_asan on x86_64 with clang-14' ]
+}
+
+@test "it can be called with a kernel and with lists, by hand too" {
+	run -0 ask "
+called, by_hand = w[True]['workflow_call']['inputs'], w[True]['workflow_dispatch']['inputs']
+assert called == by_hand
+assert all(i['type'] == 'string' and not i.get('required') for i in called.values())
+print(*called)"
+	[ "$output" = 'kernel allowlist denylist repository ref' ]
+}
+
+@test "actions are pinned to a major version" {
+	run -0 ask "
+for step in j['steps']:
+    assert ('uses' in step) != ('run' in step), step
+    assert 'run' in step or re.fullmatch(r'[\w-]+/[\w-]+@v[0-9]+', step['uses']), step
+print(*(step['uses'] for step in j['steps'] if 'uses' in step))"
+	[[ $output == 'actions/checkout@v'* ]]
+}
+
+@test "each step that runs something is one target or script" {
+	ask "
+for step in j['steps']:
+    if 'run' in step:
+        print(step['run'].strip())" >"$dir/runs"
+	[ "$(wc -l <"$dir/runs")" -ge 6 ]
+	[ -z "$(grep '[;&|<>\`$]' "$dir/runs")" ]
+	while read -r command target _; do
+		case $command in
+		make) grep -q "^$target: " "$top/Makefile" ;;
+		*/*) [ -x "$top/$command" ] ;;
+		*) false ;;
+		esac || {
+			echo "$command $target: neither a make target nor a script"
+			false
+		}
+	done <"$dir/runs"
+}
+
+@test "an input is text to its steps, never part of a command" {
+	run -0 ask "
+for step in j['steps']:
+    assert '\${{' not in step.get('run', ''), step
+print('none')"
+	[ "$output" = none ]
+}
+
+@test "the oldest kernel is the matrix'" {
+	oldest=$(sed -n 's/^OLDEST = (\([0-9]*\), \([0-9]*\))$/\1.\2/p' "$top/tests/matrix.py")
+	grep -q "run: make run_tests KERNEL=$oldest " "$workflow"
+}
+
+# borrow NAME…: what was fetched before is there in the clone.
+borrow()
+{
+	for name; do
+		[ ! -e "$BUILD/$name" ] || cp -a --reflink=auto "$BUILD/$name" "$clone/build/"
+	done
+}
+
+borrow_kernels()
+{
+	mkdir "$clone/build/kernels"
+	for kernel in newest 6.12; do
+		cp -a --reflink=auto "$("$top/packages/kernel.sh" --build "$BUILD" "$kernel")" \
+			"$BUILD/kernels/.$kernel.chosen" "$clone/build/kernels/"
+	done
+}
+
+make_clone()
+{
+	clone="$dir/a clone"
+	# The checkout may be another user's.
+	GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' \
+		git clone -q "$top" "$clone"
+	mkdir "$clone/build"
+	borrow libbpf vmlinux qemu kvm-verdict
+	borrow_kernels
+}
+
+# run_step SCRIPT: as GitHub's runner does.
+run_step()
+{
+	(cd "$clone" && env -i PATH="$PATH" HOME="$HOME" TMPDIR="${TMPDIR:-/tmp}" CI=true \
+		GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY="$dir/summary" sh -e "$1") 3>&-
+}
+
+@test "its steps do in a fresh clone what they say" {
+	[ -e "$top/.git" ] || skip "not a git checkout"
+	make_clone
+	mkdir "$dir/steps"
+	run -0 "$top/tests/workflow.py" "$clone/.github/workflows/test-progs-asan.yml" "$dir/steps" \
+		'denylist=token/map_token # to see it denied'
+	[ "$output" = 'test_progs_asan on x86_64 with gcc-12' ]
+	[ "$(find "$dir/steps" -name '*.sh' | wc -l)" = 6 ]
+	for step in "$dir"/steps/*.sh; do
+		head -n 1 "$step"
+		run_step "$step"
+	done
+	results=$clone/build/results
+	for kernel in newest oldest; do
+		[ -s "$results/$kernel/console.log" ]
+		for run in plain-serial plain-j4 asan-serial asan-j4; do
+			grep -q '^#3 .* token:OK' "$results/$kernel/$run.log"
+			[ -z "$(grep map_token "$results/$kernel/$run.json")" ]
+			grep -q "^| $run | passed |" "$dir/summary"
+		done
+	done
+	python3 -m json.tool "$results/exitcheck.sarif" >/dev/null
+	[ "$(grep -c '^### test_progs on [67]\.' "$dir/summary")" = 2 ]
+	grep -q '^gcc-12 ' "$clone/build/plain/flags"
+}
+
+@test "with a kernel of the caller's only that one runs" {
+	mkdir "$dir/steps"
+	"$top/tests/workflow.py" "$workflow" "$dir/steps" kernel=artifacts/a/bzImage
+	[ "$(cat "$dir"/steps/*.sh | grep -c '^make run_tests')" = 1 ]
+	grep -rqx 'export KERNEL=artifacts/a/bzImage' "$dir/steps"
+}
+
+# ---- the summary
+
+summary() { env -u GITHUB_STEP_SUMMARY "$top/tools/summary.py" "$@"; }
+
+# result STATUS PASSED SUBTESTS SKIPPED FAILED MESSAGE
+result()
+{
+	cat <<-EOT
+	{"success": $2, "success_subtest": $3, "skipped": $4, "failed": $5, "failed_subtest": $5,
+	 "results": [$([ "$5" = 0 ] || echo "{\"name\": \"t\", \"message\": \"$6\"}")],
+	 "tests": [{"name": "t", "status": "$1", "reason": null, "subtests": [
+		{"name": "a", "status": "$1", "reason": "x < y | z *"}, {"name": "b", "status": "OK", "reason": null}]}]}
+	EOT
+}
+
+@test "the summary has the runs, the reasons and the failed logs" {
+	mkdir "$dir/res"
+	result FAIL 0 1 0 1 'one\n\u0060\u0060\u0060\u0060\ntwo </details>' >"$dir/res/plain-serial.json"
+	echo 1 >"$dir/res/plain-serial.status"
+	result SKIP 1 1 1 0 >"$dir/res/plain-j4.json"
+	echo 0 >"$dir/res/plain-j4.status"
+	echo 'died early' >"$dir/res/asan-serial.log"
+	run -0 summary "$dir/res"
+	echo "$output"
+	grep -qxF '| plain-serial | **failed** (exit status 1) | 0 | 1 | 0 | 1/1 |' <<<"$output"
+	grep -qxF '| plain-j4 | passed | 1 | 1 | 1 | 0/0 |' <<<"$output"
+	grep -qxF '| asan-serial | **no results** |  |  |  |  |' <<<"$output"
+	grep -qxF '| asan-j4 | not run |  |  |  |  |' <<<"$output"
+	grep -qxF -- '- t/a: x &lt; y \| z \* (plain-serial)' <<<"$output"
+	# A fence longer than any in the log.
+	[[ $output == *$'\n`````\none\n````\ntwo </details>\n`````\n'* ]]
+	grep -q 'died early' <<<"$output"
+}
+
+@test "the summary says it when the machine failed, and when the kernel complained" {
+	mkdir "$dir/res"
+	printf '[    0.0] Linux version 6.12.1 (x)\nlast words\n' >"$dir/res/console.log"
+	run -0 summary "$dir/res" "$dir/nowhere"
+	[[ $output == '### test_progs on 6.12.1'*'last words'*'### nowhere'*'No results: '* ]]
+	result OK 1 2 0 0 >"$dir/res/plain-serial.json"
+	echo 'WARNING: here' >"$dir/res/splat.log"
+	run -0 summary "$dir/res"
+	[[ $output == *'**The kernel complained.**'*'WARNING: here'* ]]
+	[[ $output != *'last words'* ]]
+}
+
+@test "a summary too long for GitHub is one without logs" {
+	for i in $(seq 40); do
+		mkdir "$dir/res$i"
+		head -c 50000 /dev/zero | tr '\0' x >"$dir/res$i/plain-serial.log"
+	done
+	run -0 summary "$dir"/res*
+	[ "${#output}" -lt 100000 ]
+	[[ $output == *'too long to be shown'* ]]
+	[ "$(grep -c '^| plain-serial | \*\*no results' <<<"$output")" = 40 ]
+	run -0 summary "$dir/res1"
+	[[ $output == *'(17232 bytes left out)'* ]]
+}
+
+@test "the summary goes where GitHub shows it" {
+	echo before >"$dir/file"
+	GITHUB_STEP_SUMMARY="$dir/file" run -0 "$top/tools/summary.py" "$dir/nowhere"
+	[ -z "$output" ]
+	[ "$(head -n 2 "$dir/file")" = $'before\n### nowhere' ]
+	run -2 --separate-stderr summary --nonsense
+	[ "$stderr" = 'summary: --nonsense: unknown option: see --help' ]
+}
