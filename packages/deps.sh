@@ -29,6 +29,7 @@ busybox-static     busybox          its user land
 e2fsprogs          mke2fs           its disk
 zstd               zstd             unpacks kernels
 xz-utils           xz               the same
+patch              patch            applies what Debian has changed in libbpf
 perl               prove            make check
 bats               bats             the same
 libcmocka-dev      pkg:cmocka       the same
