@@ -3,8 +3,8 @@
  * test_progs: what a test in prog_tests/ may use.
  *
  * A test is void test_NAME(void), or void serial_test_NAME(void) when nothing else may run beside
- * it, in a file of prog_tests/. It has a process to itself; what it prints is its log. A child that it
- * forks counts failed assertions for it, and leaves by _exit().
+ * it, in a file of prog_tests/. It has a process to itself; what it prints is its log. A child that
+ * it forks counts failed assertions for it, and leaves by _exit().
  */
 #ifndef __TEST_PROGS_H
 #define __TEST_PROGS_H
