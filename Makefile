@@ -76,9 +76,9 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
-	$(addprefix tests/,lint.bats cli.bats exitcheck.bats patches.bats overlay.bats checkout.bats \
-	lists.bats runner.bats packages.bats vmtest.bats repro.bats matrix.bats machine.bats \
-	workflow.bats)
+	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
+	checkout.bats lists.bats runner.bats packages.bats vmtest.bats repro.bats matrix.bats \
+	machine.bats workflow.bats)
 
 .PHONY: all asan run_tests lint-lists check check-programs check-upstream check-drop-in overlay \
 	matrix bench repro exitcheck patches fuzz deps clean help FORCE

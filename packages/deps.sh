@@ -36,6 +36,7 @@ libcmocka-dev      pkg:cmocka       the same
 python3            python3          the same
 python3-yaml       python:yaml      the same
 procps             pgrep            the same
+groff-base         groff            the same
 shellcheck         shellcheck       the same
 '
 

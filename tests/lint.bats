@@ -11,7 +11,7 @@ setup()
 }
 
 @test "shell scripts pass shellcheck" {
-	mapfile -t scripts < <(grep -lE '^#!/(bin/(ba)?sh|usr/bin/env bash)' "${sources[@]}")
+	mapfile -t scripts < <(grep -lE '^(#!/(bin/(ba)?sh|usr/bin/env bash)|# shellcheck shell=)' "${sources[@]}")
 	[ "${#scripts[@]}" -ge 8 ]
 	shellcheck -x "${scripts[@]}"
 }
@@ -19,7 +19,7 @@ setup()
 @test "every source names its licence in the first two lines" {
 	for file in "${sources[@]}"; do
 		case $file in
-		*.c|*.h|*.sh|*.bats|./Makefile|./vm/init|./.ci/run)
+		*.c|*.h|*.sh|*.bats|*.py|*.1|./completion/*|./Makefile|./vm/init|./.ci/run)
 			head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' || {
 				echo "$file"
 				false
