@@ -77,11 +77,11 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
-	checkout.bats lists.bats runner.bats packages.bats vmtest.bats repro.bats matrix.bats \
-	machine.bats workflow.bats)
+	checkout.bats install.bats lists.bats runner.bats packages.bats vmtest.bats repro.bats \
+	matrix.bats machine.bats workflow.bats)
 
 .PHONY: all asan run_tests lint-lists check check-programs check-upstream check-drop-in overlay \
-	matrix bench repro exitcheck patches fuzz deps clean help FORCE
+	matrix bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -151,6 +151,26 @@ patches: $(EXITCHECK) ## make the patch series for LINUX=
 		$(if $(VERSION),--version '$(VERSION)') $(if $(TREE),--tree '$(TREE)') \
 		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') '$(LINUX)'
 
+prefix ?= /usr/local
+LIBEXEC := $(prefix)/libexec/test_progs
+COMPLETIONS := $(prefix)/share/bash-completion/completions
+# What vmtest.sh needs beside it.
+VMTEST := vmtest.sh vm/init $(addprefix packages/,archive.sh kernel.sh qemu.sh)
+COMMANDS := test_progs vmtest.sh exitcheck
+
+install: ## install test_progs, vmtest.sh, exitcheck, their manual pages and completion; prefix=, DESTDIR=
+	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all '$(EXITCHECK)'
+	install -D -m 755 -t '$(DESTDIR)$(prefix)/bin' '$(BUILD)/plain/test_progs' '$(EXITCHECK)'
+	install -D -m 755 vm/installed.sh '$(DESTDIR)$(prefix)/bin/vmtest.sh'
+	for file in $(VMTEST); do install -D -m 755 "$$file" '$(DESTDIR)$(LIBEXEC)'/"$$file" || exit; done
+	install -D -m 644 -t '$(DESTDIR)$(prefix)/share/man/man1' $(COMMANDS:%=man/%.1)
+	install -D -m 644 -t '$(DESTDIR)$(COMPLETIONS)' completion/test_progs
+
+uninstall: ## take out what install put there, with the same prefix= and DESTDIR=
+	rm -rf '$(DESTDIR)$(LIBEXEC)'
+	cd '$(DESTDIR)$(prefix)' && rm -f $(COMMANDS:%=bin/%) $(COMMANDS:%=share/man/man1/%.1) \
+		share/bash-completion/completions/test_progs
+
 FUZZ_SECONDS ?= 60
 fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes, FUZZ_SECONDS long
 	$(Q)'$<' -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -close_fd_mask=3 \
@@ -188,6 +208,8 @@ help: ## list targets and variables
 		SIGNOFF=1 'add your Signed-off-by to the series' \
 		ONLY= 'a part of the series: token, test_bpffs, file_reader or others' \
 		LIBCLANG= 'where libclang 17 or newer is: the newest /usr/lib/llvm-*' \
+		prefix= 'where install puts what it installs: /usr/local' \
+		DESTDIR= 'a root directory to install into, for packages' \
 		BUILD= 'where everything built and fetched goes (default: build)' \
 		V=1 'show the commands'
 

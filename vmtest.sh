@@ -43,7 +43,8 @@ Exit status: COMMAND's own, or
   122  the time limit was reached
 A COMMAND that itself ends with one of these is told apart by the line "vmtest: command exited
 with N" on standard error. If anything fails the console is kept, as console.log in --output's DIR,
-else as vmtest-console.log in $BUILD (default: build/ beside this script).
+else as vmtest-console.log in $BUILD, where kernels are kept too (default: build/ beside this
+script; installed: test_progs in $XDG_CACHE_HOME or ~/.cache).
 EOT
 }
 

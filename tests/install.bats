@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# make install, what it installs, and completion.
+
+# shellcheck disable=SC2030,SC2031,SC2154 # bats runs each test in a shell of its own, and sets stderr
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}" root="$BATS_FILE_TMPDIR/a root"
+	make -s -C "$top" install DESTDIR="$root" prefix=/usr
+}
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || exit
+	bin=$root/usr/bin
+}
+
+@test "everything is where one looks for it, and only there" {
+	diff -u - <(cd "$root" && find . -type f -printf '%m %P\n' | LC_ALL=C sort -k 2) <<-'EOT'
+	755 usr/bin/exitcheck
+	755 usr/bin/test_progs
+	755 usr/bin/vmtest.sh
+	755 usr/libexec/test_progs/packages/archive.sh
+	755 usr/libexec/test_progs/packages/kernel.sh
+	755 usr/libexec/test_progs/packages/qemu.sh
+	755 usr/libexec/test_progs/vm/init
+	755 usr/libexec/test_progs/vmtest.sh
+	644 usr/share/bash-completion/completions/test_progs
+	644 usr/share/man/man1/exitcheck.1
+	644 usr/share/man/man1/test_progs.1
+	644 usr/share/man/man1/vmtest.sh.1
+	EOT
+}
+
+@test "test_progs and exitcheck run from there" {
+	run -0 "$bin/test_progs" -l
+	[ "$output" = $'file_reader\ntest_bpffs\ntoken' ]
+	run -1 "$bin/exitcheck" "$top/tests/exitcheck/calls.c"
+	[[ $output == *'[child]'* ]]
+}
+
+@test "vmtest.sh boots from there, through a link too, with what it has in the user's cache" {
+	mkdir cache
+	ln -s "$BUILD" cache/test_progs
+	ln -s "$bin/vmtest.sh" link
+	chmod -R a-w "$root/usr/libexec"
+	run -3 --separate-stderr env -u BUILD HOME=/nonexistent XDG_CACHE_HOME="$PWD/cache" \
+		./link --file "$bin/test_progs" -- sh -c './test_progs -c; exit 3'
+	chmod -R u+w "$root/usr/libexec"
+	echo "$stderr"
+	[ "$output" = 3 ]
+	# Without one it says what to do.
+	run -2 env -u BUILD -u XDG_CACHE_HOME -u HOME "$bin/vmtest.sh" -- true
+	[[ $output == *'HOME: is not set: set BUILD' ]]
+}
+
+# completes LINE EXPECTED: the words of LINE as bash splits them, the last one to be completed, and
+# how bash shows it: with the "@" in front of it.
+completes()
+{
+	(
+		# shellcheck source=completion/test_progs
+		. "$root/usr/share/bash-completion/completions/test_progs"
+		eval "COMP_WORDS=($1)"
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		word=${COMP_WORDS[COMP_CWORD]}
+		before=${COMP_WORDS[COMP_CWORD - 1]}
+		case $before in
+		*@) word=@$word ;;
+		esac
+		[ "$word" != '=' ] || word=''
+		_test_progs test_progs "$word" "$before"
+		[ "${COMPREPLY[*]}" = "$2" ] || {
+			echo "$1: '${COMPREPLY[*]}' instead of '$2'"
+			exit 1
+		}
+	)
+}
+
+@test "completion offers options, tests and files where they belong" {
+	PATH=$bin:$PATH
+	touch 'list' 'other'
+	completes 'test_progs --al' '--allow='
+	completes 'test_progs --until' '--until-fail'
+	completes 'test_progs -t token --work' '--workers'
+	for option in -t -b -a -d --name --name-blacklist --allow --deny; do
+		completes "test_progs $option t" 'test_bpffs token'
+		completes "test_progs $option ''" 'file_reader test_bpffs token'
+		completes "test_progs $option token,fi" 'token,file_reader'
+		completes "test_progs $option token,file_reader,t" \
+			'token,file_reader,test_bpffs token,file_reader,token'
+		completes "test_progs $option @ l" '@list'
+	done
+	completes "test_progs --allow =" 'file_reader test_bpffs token'
+	completes "test_progs --deny = tok" 'token'
+	completes "test_progs --allow =@ oth" '@other'
+	completes "test_progs --json-summary = l" 'list'
+	completes "test_progs -J ''" 'list other'
+	completes "test_progs -w ''" ''
+	completes "test_progs --repeat = ''" ''
+}
+
+@test "completion offers every option of --help" {
+	PATH=$bin:$PATH
+	test_progs --help | grep -oE '^ {2,6}-[^ ]+( --[a-z-]+)?' | sed 's|=.*||' | tr -s ', ' '\n' | sed '/^$/d' | sort -u >wanted
+	# shellcheck source=completion/test_progs
+	. "$top/completion/test_progs"
+	_test_progs_options test_progs | tr -s ' =' '\n' | sed '/^$/d' | sort -u >offered
+	[ "$(wc -l <wanted)" -ge 30 ]
+	diff -u wanted offered
+}
+
+# Types at an interactive bash until it has answered.
+@test "a key pressed in bash completes" {
+	run -0 timeout 30 python3 - "$bin" "$root/usr/share/bash-completion/completions/test_progs" <<-'EOT'
+	import os, pty, sys
+	pid, terminal = pty.fork()
+	if pid == 0:
+	    os.environ.update(PS1="", TERM="dumb", PATH=sys.argv[1] + ":" + os.environ["PATH"])
+	    os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
+	seen = b""
+	def until(text):
+	    global seen
+	    while text not in seen:
+	        seen += os.read(terminal, 4096)
+	    seen = b""
+	os.write(terminal, f". '{sys.argv[2]}'; PS1=; echo rea''dy\n".encode())
+	until(b"ready\r\n")
+	for typed, shown in ((b"test_progs --allow=tok\t", b"--allow=token "),
+	                     (b",test_progs -d token,f\t", b"token,file_reader ")):
+	    os.write(terminal, typed.lstrip(b","))
+	    until(shown)
+	    os.write(terminal, b"\x15")
+	print("completed")
+	EOT
+	[ "$output" = completed ]
+}
+
+@test "uninstall takes all of it out again" {
+	cp -a "$root" 'b root'
+	touch 'b root/usr/bin/mine'
+	make -s -C "$top" uninstall DESTDIR="$PWD/b root" prefix=/usr
+	[ "$(find 'b root' -type f)" = 'b root/usr/bin/mine' ]
+}

@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What 'make install' makes the command vmtest.sh: it keeps what it fetches in the user's cache.
+set -eu
+
+: "${BUILD:=${XDG_CACHE_HOME:-${HOME:?is not set: set BUILD}/.cache}/test_progs}"
+export BUILD
+exec "$(dirname "$(realpath "$0")")/../libexec/test_progs/vmtest.sh" "$@"
