@@ -81,7 +81,7 @@ CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	matrix.bats machine.bats workflow.bats)
 
 .PHONY: all asan run_tests lint-lists check check-programs check-upstream check-drop-in overlay \
-	matrix bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
+	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +129,13 @@ check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same 
 
 matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=
 	$(Q)BUILD='$(abspath $(BUILD))' tests/matrix.py
+
+docs: docs/kernels.md ## make docs/kernels.md anew, from tests/matrix.json
+
+# Of files that git has brought none is newer than another.
+docs/kernels.md: FORCE
+	@PYTHONDONTWRITEBYTECODE=1 tests/kernels_page.py >'$@.new'
+	@cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'
 
 bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs
