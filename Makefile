@@ -77,8 +77,8 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
-	checkout.bats install.bats lists.bats runner.bats packages.bats vmtest.bats repro.bats \
-	matrix.bats machine.bats workflow.bats)
+	checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
+	repro.bats matrix.bats machine.bats workflow.bats)
 
 .PHONY: all asan run_tests lint-lists check check-programs check-upstream check-drop-in overlay \
 	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE

@@ -1,0 +1,270 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck disable=SC2016 # commands are expanded where they run
+#
+# README.md and docs/: every command in them works, or is known to be run by somebody.
+
+bats_require_minimum_version 1.5.0
+
+# Who runs which command, "WHO | COMMAND":
+#   here STATUS      this test, in a copy of the checkout, as it stands there
+#   vmtest PATTERN   the same, with a stand-in for vmtest.sh that prints its arguments
+#   machine          this test, in a virtual machine
+#   example          this test, with the example of docs/writing-a-test.md
+#   FILE TEXT        another test, or .ci/run: the text that stands in that file
+#   by hand          nobody: too long, or it changes the machine; the page has to say "by hand"
+WHO='
+.ci/run make deps | sudo make deps
+.ci/run make check | make check
+tests/machine.bats "$top/run_tests.sh" | make run_tests
+vmtest --kernel /.*/linux/arch/x86/boot/bzImage | make run_tests KERNEL=$HOME/linux/arch/x86/boot/bzImage
+vmtest --kernel 6\.12 | make run_tests KERNEL=6.12
+vmtest ARGS=-t token -v | make run_tests ARGS='"'-t token -v'"'
+machine | sudo make run_tests HOST=1
+machine | make && sudo build/plain/test_progs -t token/map_token -v
+machine | sudo build/plain/test_progs -t token/map_token -v
+machine | sudo build/plain/test_progs -t token/map_token -vvv
+machine | sudo build/plain/test_progs -t file_reader -r 5
+machine | sudo build/plain/test_progs --debug -j4
+machine | sudo TMPDIR=/var/tmp build/plain/test_progs -t file_reader
+here 0 | ./vmtest.sh --help
+example | make
+example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_packets
+here 0 | make asan
+here 0 | make help
+here 0 | make V=1
+tests/checkout.bats make -s -j2 -C "$checkout" BUILD="$place/elsewhere" | make BUILD=/tmp/build
+here 0 | make && sudo make install
+here 0 | make uninstall
+here 2 | make exitcheck LINUX=$HOME/bpf-next
+here 0 | build/exitcheck/exitcheck prog_tests
+here 0 | make patches LINUX=$HOME/bpf-next OUT=$HOME/out
+here 0 | make patches LINUX=$HOME/bpf-next OUT=$HOME/v2 VERSION=2 TREE=bpf SIGNOFF=1 ONLY=token
+tests/patches.bats "$patches" "$@" | make patches
+here 0 | make overlay LINUX=$HOME/bpf-next OUT=$HOME/copy
+here 0 | make overlay LINUX=$HOME/bpf-next IN_PLACE=1
+here 0 | make overlay LINUX=$HOME/bpf-next UNDO=1
+here 0 | make docs/kernels.md
+here 0 | packages/kernel.sh --list
+tests/repro.bats "$top/repro/run.sh" | make repro
+tests/overlay.bats make -s -C "$top" overlay "$@" | make overlay
+tests/matrix.bats matrix KERNELS= | make matrix KERNELS='"'6.12 newest'"' TOOLCHAINS=clang-19
+by hand | make matrix
+by hand | make bench
+by hand | make fuzz
+by hand | make check-upstream
+by hand | make check-drop-in
+by hand | make check-drop-in LINUX=$HOME/bpf-next
+by hand | make -C $HOME/copy/tools/testing/selftests/bpf test_progs
+by hand | sudo adduser $USER kvm
+by hand | sudo gdb -ex '"'set follow-fork-mode child'"' --args build/plain/test_progs -t token/map_token -w 0
+'
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}"
+	# bats keeps its own directories to itself.
+	place=$(mktemp -d "${TMPDIR:-/tmp}/docs.XXXXXX")
+	export place
+	make_copy
+	make_home
+	# What this test runs under is not what the reader does.
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KERNEL ARGS HOST CPUS GITHUB_ACTIONS
+}
+
+teardown() { cp "$top/vmtest.sh" "$place/checkout"; }
+
+teardown_file() { rm -rf "$place"; }
+
+# The checkout, with what was built; what was fetched is only looked at.
+make_copy()
+{
+	local file
+	mkdir -p "$place/checkout/build"
+	for file in "$top"/* "$top/.ci"; do
+		[ "$file" -ef "$BUILD" ] || [ "$file" = "$top/build" ] || cp -a "$file" "$place/checkout"
+	done
+	for file in plain asan bpf exitcheck libbpf vmlinux tests.c; do
+		[ ! -e "$BUILD/$file" ] || cp -a "$BUILD/$file" "$place/checkout/build"
+	done
+	for file in archive kernels qemu kvm-verdict; do
+		[ ! -e "$BUILD/$file" ] || ln -s "$BUILD/$file" "$place/checkout/build"
+	done
+}
+
+# The reader's home directory, with kernel trees as small as tests/patches/linux, and a sudo that
+# asks nothing.
+make_home()
+{
+	mkdir -p "$place/home" "$place/bin" "$place/root"
+	cp -a "$top/tests/patches/linux" "$place/home/linux"
+	mkdir -p "$place/home/linux"/{include,kernel/bpf,arch/x86/boot}
+	touch "$place/home/linux"/{Makefile,arch/x86/boot/bzImage}
+	cp -a "$place/home/linux" "$place/home/bpf-next"
+	printf '[user]\n\tname = A Developer\n\temail = dev@example.org\n' >"$place/home/.gitconfig"
+	# shellcheck disable=SC2016 # expanded by that shell
+	printf '#!/bin/sh\nexec env "$@"\n' >"$place/bin/sudo"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\necho "vmtest.sh called: $*"\n' >"$place/vmtest.sh"
+	chmod +x "$place/bin/sudo" "$place/vmtest.sh"
+}
+
+pages() { (cd "$top" && printf '%s\n' README.md docs/*.md); }
+
+# commands PAGE: each command of it, a line each: what is in blocks marked sh, without comments, and
+# what stands in the text and looks like one.
+commands()
+{
+	awk '
+		/^```/ { block = block ? "" : substr($0, 4) "."; next }
+		block == "sh." {
+			line = line $0
+			if (sub(/\\$/, "", line)) next
+			sub(/ +# .*/, "", line)
+			if (line ~ /[^ ]/) print line
+			line = ""
+		}
+		!block { text = text $0 "\n" }
+		END {
+			count = split(text, part, "`")
+			for (i = 2; i <= count; i += 2)
+				if (part[i] ~ /^(make$|make |sudo .|\.\/|build\/exitcheck\/|packages\/[a-z-]*\.sh .)/ && part[i] !~ /\n/)
+					print part[i]
+		}' "$1" | LC_ALL=C sort -u
+}
+
+# who COMMAND: who runs it; nothing if that is not known.
+who()
+{
+	local line
+	while IFS= read -r line; do
+		[ "${line#*| }" != "$1" ] || echo "${line%% | *}"
+	done <<<"$WHO"
+}
+
+in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$place/bin:$PATH" DESTDIR="$place/root" "$@"); }
+
+@test "each block says what it holds, and each link leads somewhere" {
+	for page in $(pages); do
+		awk '/^```/ { open = !open; if (open && !/^```(sh|text|c [a-z_\/]+\.c|c)$/) { print FILENAME ": " $0; bad = 1 } }
+			END { exit bad || open }' "$top/$page"
+		grep -oE '\]\([^)]*\)' "$top/$page" | tr -d '])(' | while read -r link; do
+			[[ $link == http* ]] || [ -e "$top/$(dirname "$page")/$link" ] || {
+				echo "$page: $link"
+				exit 1
+			}
+		done
+	done
+}
+
+@test "every command is run by somebody" {
+	for page in $(pages); do
+		commands "$top/$page" >"$BATS_TEST_TMPDIR/commands"
+		while IFS= read -r command; do
+			echo "$page: $command"
+			is=$(who "$command")
+			[ -n "$is" ]
+			case $is in
+			'by hand') tr '\n' ' ' <"$top/$page" | grep -qi 'by hand' ;;
+			tests/*|.ci/*) grep -qF -- "${is#* }" "$top/${is%% *}" ;;
+			esac
+		done <"$BATS_TEST_TMPDIR/commands"
+	done
+}
+
+@test "every command that is listed is on a page" {
+	for page in $(pages); do
+		commands "$top/$page"
+	done >"$BATS_TEST_TMPDIR/commands"
+	while IFS= read -r line; do
+		[ -z "$line" ] || grep -qxF -- "${line#*| }" "$BATS_TEST_TMPDIR/commands" || {
+			echo "on no page: $line"
+			false
+		}
+	done <<<"$WHO"
+}
+
+@test "commands run as they stand on the page" {
+	while IFS= read -r line; do
+		wanted=${line#here }
+		wanted=${wanted%% *}
+		run in_copy bash -euc "${line#*| }"
+		echo "${line#*| }: $status"
+		echo "$output"
+		[ "$status" = "$wanted" ]
+	done < <(grep '^here ' <<<"$WHO")
+	[ ! -e "$place/root/usr/local/bin/test_progs" ]
+	[ -s "$place/home/out/v1-0000-cover-letter.patch" ]
+}
+
+@test "commands that boot a machine say which" {
+	cp "$place/vmtest.sh" "$place/checkout"
+	while IFS= read -r line; do
+		pattern=${line#vmtest }
+		run in_copy bash -euc "${line#*| }"
+		echo "${line#*| }: $output"
+		[ "$status" = 0 ]
+		grep -qE "^vmtest\.sh called:.* ${pattern%% | *} " <<<"$output"
+	done < <(grep '^vmtest ' <<<"$WHO")
+}
+
+# What stands on a page for the reader's machine. There "make" has nothing to build, and runs little:
+# machine.bats has it all.
+@test "commands that run the tests do, in a machine" {
+	grep '^machine ' <<<"$WHO" | sed 's/^[^|]*| //' >"$BATS_TEST_TMPDIR/commands"
+	cat >"$BATS_TEST_TMPDIR/make" <<-'EOT'
+	#!/bin/sh
+	[ $# = 0 ] && exit
+	[ "$1" = run_tests ] && shift && exec env ARGS='-t test_bpffs' "$@" bash ./run_tests.sh
+	EOT
+	chmod +x "$BATS_TEST_TMPDIR/make"
+	# What busybox has not, or less of.
+	for name in bash chown flock; do
+		borrowed+=(--file "$(command -v $name):/usr/local/bin/")
+	done
+	run "$top/vmtest.sh" --cpus 2 --memory 2048 --file "$BUILD/plain/test_progs:/root/build/plain/" \
+		--file "$BUILD/asan/test_progs:/root/build/asan/" --file "$top/run_tests.sh" \
+		--file "$BATS_TEST_TMPDIR/make:/usr/local/bin/" --file "$place/bin/sudo:/usr/local/bin/" \
+		"${borrowed[@]}" --file "$BATS_TEST_TMPDIR/commands" -- \
+		sh -c 'while read -r line; do
+				sh -euc "$line" </dev/null && echo "ran: $line" || echo "failed: $line"
+			done <commands'
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep '^ran: ' <<<"$output")" = "$(sed 's/^/ran: /' "$BATS_TEST_TMPDIR/commands")" ]
+}
+
+# block PAGE FIRST-LINE: what is in that block.
+block() { awk -v first="\`\`\`$2" '$0 == "```" { on = 0 } on; $0 == first { on = 1 }' "$1"; }
+
+@test "the example of docs/writing-a-test.md builds, runs and prints what the page says" {
+	page=$top/docs/writing-a-test.md
+	for file in progs/short_packets.c prog_tests/short_packets.c; do
+		block "$page" "c $file" >"$place/checkout/$file"
+		[ -s "$place/checkout/$file" ]
+	done
+	block "$page" sh >"$BATS_TEST_TMPDIR/commands"
+	run in_copy bash -euc "$(cat "$BATS_TEST_TMPDIR/commands")"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output != *'warning: '* ]]
+	diff -u <(block "$page" text) <(grep -E '^#|^Summary' <<<"$output")
+}
+
+@test "what a page quotes of our programs they say" {
+	sed -n 's/^| \(.*"[^|]*\) | .*/\1/p' "$top/docs/troubleshooting.md" | grep -oE '"[^"]+"' |
+		tr -d '"' >"$BATS_TEST_TMPDIR/quotes"
+	grep '^test_progs: ' "$top/docs/children.md" | sed 's/.*: //' >>"$BATS_TEST_TMPDIR/quotes"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/quotes")" -ge 12 ]
+	while IFS= read -r quote; do
+		grep -rqF -- "$quote" "$top"/{Makefile,vmtest.sh,test_progs.c,runner,prog_tests,packages} || {
+			echo "nobody says: $quote"
+			false
+		}
+	done <"$BATS_TEST_TMPDIR/quotes"
+}
+
+@test "the table of docs/kernels.md is that of tests/matrix.json" {
+	PYTHONDONTWRITEBYTECODE=1 "$top/tests/kernels_page.py" | diff -u "$top/docs/kernels.md" -
+}
