@@ -49,6 +49,10 @@ here 0 | packages/kernel.sh --list
 tests/repro.bats "$top/repro/run.sh" | make repro
 tests/overlay.bats make -s -C "$top" overlay "$@" | make overlay
 tests/matrix.bats matrix KERNELS= | make matrix KERNELS='"'6.12 newest'"' TOOLCHAINS=clang-19
+.github/workflows/test-progs-asan.yml make run_tests RESULTS=build/results/newest | make run_tests RESULTS=build/results/newest
+.github/workflows/test-progs-asan.yml make exitcheck SARIF= | make exitcheck SARIF=FILE
+tests/lists.bats "$top/lists.sh" lint | make lint-lists
+tests/lists.bats RUN=1 | make lint-lists RUN=1
 by hand | make matrix
 by hand | make bench
 by hand | make fuzz
