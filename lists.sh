@@ -141,7 +141,7 @@ lint_verdict()
 		! verdicts $flavour "$3" 'FAIL\|SKIP' | names "$3" || failed=yes
 		! verdicts $flavour "${3%%/*}" FAIL | names "${3%%/*}" || ended=''
 	done
-	if [ "$failed" ] || ! echo "$tests" | names "${3%%/*}"; then
+	if [ "$failed" ] || ! is_known "$3"; then
 		return
 	elif [ "$seen" ]; then
 		complain "$1" "$2" "$3" "passes now: remove it${4:+ ($4)}"
