@@ -11,12 +11,11 @@ setup_file()
 	export top BUILD="${BUILD:-$top/build}"
 }
 
-# newest KIND: the newest gcc or clang that is installed.
-newest() { compgen -c "$1-" | grep -xE "$1-[0-9]+" | sort -u -t- -k2n | tail -n 1; }
+# The newest one; machine.bats and workflow.bats have gcc.
+a_clang() { compgen -c clang- | grep -xE 'clang-[0-9]+' | sort -u -t- -k2n | tail -n 1; }
 
 @test "every subtest on the newest kernel and on the oldest is as expected" {
-	run --separate-stderr make -s -C "$top" matrix KERNELS='6.12 newest' \
-		TOOLCHAINS="$(newest gcc) $(newest clang)"
+	run --separate-stderr make -s -C "$top" matrix KERNELS='6.12 newest' TOOLCHAINS="$(a_clang)"
 	echo "$output"
 	echo "$stderr"
 	[ "$status" = 0 ]
@@ -29,7 +28,7 @@ newest() { compgen -c "$1-" | grep -xE "$1-[0-9]+" | sort -u -t- -k2n | tail -n 
 	for kernel in "$BUILD"/matrix/[67].*/; do
 		[ -s "$kernel/console.log" ]
 	done
-	[ "$(find "$BUILD/matrix/6.12" -name '*.json' | wc -l)" = 8 ]
+	[ "$(find "$BUILD/matrix/6.12" -name '*.json' | wc -l)" = 4 ]
 }
 
 # differences PYTHON: what is said after that was done to the table; tests/matrix.json is expected.
