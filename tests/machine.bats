@@ -125,25 +125,25 @@ parallel_first()
 	[ "$(grep -c '^Summary: 1/13 PASSED, 0 SKIPPED, 0/0 FAILED$' <<<"$output")" = 6 ]
 }
 
-@test "file_reader 50 times of 50, alone and beside four busy processes of the same binary" {
+@test "file_reader 20 times of 20, alone and beside four busy processes of the same binary" {
 	# Beside four loops, and others on the host, a run takes its time.
 	expect 0 vmtest --timeout 900 -- sh -c '
 		many()
 		{
 			passed=0
-			for i in $(seq 50); do
+			for i in $(seq 20); do
 				plain/test_progs -a file_reader >log 2>&1 && grep -q "^Summary: 1/8 PASSED, 0 SKIP" log &&
 					passed=$((passed + 1)) || cat log
 			done
-			echo "$1: $passed of 50"
+			echo "$1: $passed of 20"
 		}
 		many alone
 		for i in 1 2 3 4; do
 			while :; do plain/test_progs -l; done >/dev/null &
 		done
 		many busy'
-	grep -qx 'alone: 50 of 50' <<<"$output"
-	grep -qx 'busy: 50 of 50' <<<"$output"
+	grep -qx 'alone: 20 of 20' <<<"$output"
+	grep -qx 'busy: 20 of 20' <<<"$output"
 }
 
 # How many questions each subtest asks the kernel, at least: fewer, and one is no longer asked.
