@@ -77,7 +77,7 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 # Cheap ones first.
 CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
-	checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
+	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
 	repro.bats matrix.bats machine.bats workflow.bats)
 
 .PHONY: all asan run_tests lint-lists check check-programs check-upstream check-drop-in overlay \

@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# make check-drop-in is too long for make check: here is what it makes of what it sees.
+
+bats_require_minimum_version 1.5.0
+
+setup() { top=$(cd "$BATS_TEST_DIRNAME/.." && pwd); }
+
+# ask PYTHON: about drop_in.
+ask() { PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "from drop_in import *; $1"; }
+
+@test "the lines of both runners are read, and of tests that skip in part" {
+	[ "$(ask 'print(verdicts("#1/1     a/b c:OK\n#1       a:OK (SKIP: 1/2)\n#2 c:SKIP\n#3 d:FAIL\nx:FAIL:y\n"))')" = \
+		"{'a/b c': 'OK', 'a': 'OK', 'c': 'SKIP', 'd': 'FAIL'}" ]
+}
+
+@test "a warning about one of our files is one, another is none" {
+	ask 'no_warning("log", "prog_tests/token.c: fine\nlib/foo.c:1: warning: theirs\n")'
+	for line in '/a/prog_tests/token.c:3:1: warning: unused' 'progs/token_lsm.c:1:2: warning: x'; do
+		run ! ask "no_warning('log', '$line')"
+		[[ $output == *"Differs: log: $line" ]]
+	done
+}
+
+# verdict WHOLE THEIRS OURS [STRICT]: Python's sets and dictionaries.
+verdict() { ask "print(verdict_of('t', $1, $2, $3, ${4-set()}))"; }
+
+@test "what differs, or has no line, is never the same" {
+	[ "$(verdict '{"OK"}' '{"t": "OK"}' '{"t": "OK"}')" = 'same: passes' ]
+	[ "$(verdict '{"SKIP"}' '{"t": "SKIP"}' '{"t": "SKIP"}')" = 'same: skips' ]
+	[ "$(verdict '{"FAIL"}' '{"t": "FAIL"}' '{"t": "FAIL"}')" = 'same: fails, which says nothing' ]
+	[ "$(verdict '{"OK"}' '{"t": "OK"}' '{"t": "FAIL"}')" = \
+		"DIFFERS: t: t: OK in the tree's runner, FAIL in ours" ]
+	[ "$(verdict '{"OK"}' '{"t": "OK"}' '{"t": "OK", "t/a": "OK"}')" = \
+		"DIFFERS: t: t/a: no line in the tree's runner, OK in ours" ]
+	[ "$(verdict '{None}' '{}' '{}')" = 'DIFFERS: t: a test without a line in either runner' ]
+	[ "$(verdict '{"OK"}' '{}' '{}' '{"t"}')" = \
+		'same but for t: ours reports exit() in a forked child' ]
+}
+
+@test "tests and what they need are found in their sources" {
+	[ "$(ask 'print(FUNCTION.findall("""void test_a(void)\nvoid serial_test_b(void)
+static void test_c(void)\nvoid test_d(int x)\nvoid test_e()\n"""))')" = "['a', 'b', 'e']" ]
+	[ "$(ask 'print(sorted(skeletons("#include \"one.skel.h\" open(\"./two.bpf.o\");")))')" = \
+		"['one', 'two']" ]
+	echo '#include "other.c"' >"$BATS_TEST_TMPDIR/one.c"
+	[ "$(ask "print(sorted(with_included(pathlib.Path('$BATS_TEST_TMPDIR'), {'one'})))")" = "['one', 'other']" ]
+}
