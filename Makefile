@@ -213,7 +213,7 @@ help: ## list targets and variables
 		VERSION= 'of the series: 1' \
 		TREE= 'that it is for: bpf-next or bpf' \
 		SIGNOFF=1 'add your Signed-off-by to the series' \
-		ONLY= 'a part of the series: token, test_bpffs, file_reader or others' \
+		ONLY= 'a part of the series: token, test_bpffs, file_reader or others; for check-drop-in, tests' \
 		LIBCLANG= 'where libclang 17 or newer is: the newest /usr/lib/llvm-*' \
 		prefix= 'where install puts what it installs: /usr/local' \
 		DESTDIR= 'a root directory to install into, for packages' \

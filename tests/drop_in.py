@@ -11,7 +11,7 @@ then says of them what the tree's own runner says, in the same machine. A test t
 is left out with the reason.
 
 Everything is below $BUILD/drop-in: report.txt has a line a test, report.json the same, and the logs
-are beside them. $TESTS, a list of globs, limits the second part. Exit status 1 if something differs.
+are beside them. $ONLY, a list of globs, limits the second part. Exit status 1 if something differs.
 """
 import fnmatch
 import json
@@ -216,11 +216,11 @@ class Out:
         self.tree = Tree(work, "out", linux)
         self.left_out = {}  # test -> reason
         self.outcome = {}   # test -> what came of it
-        globs = os.environ.get("TESTS", "*").replace(",", " ").split()
+        globs = os.environ.get("ONLY", "*").replace(",", " ").split()
         self.tests = {name for name in names(self.tree.tests) - set(OURS)
                       if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
         if not self.tests:
-            sys.exit(f"check-drop-in: TESTS={' '.join(globs)}: the tree has no such test")
+            sys.exit(f"check-drop-in: ONLY={' '.join(globs)}: the tree has no such test")
 
     def leave_out(self, test, reason):
         self.tests.discard(test)
@@ -400,7 +400,7 @@ class Out:
         same = kinds.count("same: passes")
         if "DIFFERS" in kinds:
             raise Differs(f"some verdicts differ: see {self.work}/report.txt")
-        if "TESTS" not in os.environ and same < AT_LEAST:
+        if "ONLY" not in os.environ and same < AT_LEAST:
             raise Differs(f"only {same} tests pass in both runners, less than {AT_LEAST}")
 
 
