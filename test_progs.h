@@ -187,24 +187,21 @@ bool test__assert_memeq(const struct test_site *site, const char *tag, const voi
 	test__assert(___fd < 0, TEST_SITE, name, "unexpected fd: %d", ___fd); \
 })
 
-/* The older form: true when @condition, the failure, holds. Wants an int duration in scope. */
-#define CHECK(condition, tag, fmt, ...)					\
+/* True when @condition, the failure, holds. */
+#define __CHECK(condition, tag, fmt, ...)				\
 ({									\
 	bool ___failed = (condition);					\
 									\
-	(void)duration;							\
 	test__assert(!___failed, TEST_SITE, tag, fmt, ##__VA_ARGS__);	\
 	___failed;							\
 })
 
+/* The older form. Wants an int duration in scope. */
+#define CHECK(condition, tag, fmt, ...)					\
+	((void)duration, __CHECK(condition, tag, fmt, ##__VA_ARGS__))
+
 /* The same without a name. */
-#define CHECK_FAIL(condition)						\
-({									\
-	bool ___failed = (condition);					\
-									\
-	test__assert(!___failed, TEST_SITE, "CHECK_FAIL", "%s", #condition); \
-	___failed;							\
-})
+#define CHECK_FAIL(condition) __CHECK(condition, "CHECK_FAIL", "%s", #condition)
 
 /* Prints a failure and counts it. */
 #define PRINT_FAIL(fmt, ...)						\
@@ -221,7 +218,8 @@ static inline int bpf_find_map(const char *test, struct bpf_object *obj, const c
 }
 
 /*
- * Runs every annotated program (progs/bpf_misc.h) of the object in @skel as a subtest of its own.
+ * Runs every program of the object in @skel as a subtest of its own, by its annotations
+ * (progs/bpf_misc.h).
  * When a subtest is open they are its members: who selects it by name gets them all.
  */
 #define RUN_TESTS(skel) test_loader__run(#skel, skel##__elf_bytes)
