@@ -32,6 +32,9 @@ say = @printf '  %-8s %s\n' '$(1)' '$(2)';
 MAKEFLAGS += --no-print-directory
 endif
 
+# What a target says that works on a kernel tree, and has none.
+need_linux = @[ '$(LINUX)' ] || { echo 'LINUX= is missing: make $@ LINUX=~/bpf-next$(1)' >&2; false; }
+
 # Packages that are too old here are brought into $(BUILD) by packages/: libbpf, vmlinux.h.
 LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system)
 ifeq ($(LIBBPF_CFLAGS),system)
@@ -117,12 +120,12 @@ check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2
 	$(Q)BUILD='$(abspath $(BUILD))' tests/upstream.sh
 
 overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
-	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make overlay LINUX=~/bpf-next OUT=~/copy' >&2; false; }
+	$(call need_linux, OUT=~/copy)
 	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: where to copy; or IN_PLACE=1' >&2; false; }
 	$(Q)tools/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
 
 check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same verdicts
-	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make check-drop-in LINUX=~/bpf-next' >&2; false; }
+	$(need_linux)
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
 	$(Q)$(MAKE) ASAN=1 all
 	$(Q)BUILD='$(abspath $(BUILD))' tests/drop_in.py '$(LINUX)'
@@ -153,7 +156,7 @@ endif
 EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests)
 
 patches: $(EXITCHECK) ## make the patch series for LINUX=
-	@[ '$(LINUX)' ] || { echo 'LINUX= is missing: make patches LINUX=~/bpf-next' >&2; false; }
+	$(need_linux)
 	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' tools/patches/patches.sh --output '$(or $(OUT),patches)' \
 		$(if $(VERSION),--version '$(VERSION)') $(if $(TREE),--tree '$(TREE)') \
 		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') '$(LINUX)'
