@@ -60,7 +60,8 @@ build()
 	kernel=$("$here/../packages/kernel.sh" newest)
 	# Under another make that Makefile takes / for its output directory. bpftool is built with the
 	# sanitizer too, and leaks.
-	env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS ASAN_OPTIONS=detect_leaks=0 make -s -C "$dir/$selftests" -j"$(nproc)" test_progs \
+	env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS ASAN_OPTIONS=detect_leaks=0 \
+		make -s -C "$dir/$selftests" -j"$(nproc)" test_progs \
 		CLANG="clang$llvm" LLVM_CONFIG="llvm-config$llvm" LLVM_STRIP="llvm-strip$llvm" \
 		LLVM_OBJCOPY="llvm-objcopy$llvm" \
 		VMLINUX_BTF="$kernel/vmlinux" SKIP_DOCS=1 SKIP_LLVM=1 SKIP_LIBBFD=1 SKIP_CRYPTO=1 \
