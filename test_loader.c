@@ -15,16 +15,16 @@
 
 struct annotation {
 	unsigned long order;
-	const char *key;	/* not NUL-terminated: up to the value's '=' */
-	const char *value;	/* may be empty */
+	const char *key;   /* not NUL-terminated: up to the value's '=' */
+	const char *value; /* may be empty */
 };
 
 /* What a program's annotations ask for. */
 struct spec {
-	struct annotation *annotations;		/* by order */
+	struct annotation *annotations; /* by order */
 	size_t count;
 	const char *description;
-	bool failure;		/* else it is to load */
+	bool failure; /* else it is to load */
 	bool for_arch, for_this_arch;
 	bool run;
 	int retval;
@@ -127,8 +127,8 @@ static void collect(struct spec *spec, const char *text)
 	annotation.key = end + 1;
 	end += strcspn(end, "=");
 	annotation.value = *end ? end + 1 : end;
-	spec->annotations = xrealloc(spec->annotations, spec->count + 1,
-				     sizeof(*spec->annotations));
+	spec->annotations =
+		xrealloc(spec->annotations, spec->count + 1, sizeof(*spec->annotations));
 	spec->annotations[spec->count++] = annotation;
 }
 
@@ -220,7 +220,8 @@ static void refute_messages(const struct annotation *from, const struct annotati
 	size_t start, end;
 
 	for (; from < to; from++)
-		if (has_key(from, "test_expect_not_msg") && find(stretch, from->value, &start, &end))
+		if (has_key(from, "test_expect_not_msg") &&
+		    find(stretch, from->value, &start, &end))
 			ASSERT_FAIL("verifier log must not hold here: '%s'", from->value);
 	free(stretch);
 }
@@ -269,9 +270,9 @@ struct run {
 	const char *skeleton;
 	const void *bytes;
 	size_t size;
-	size_t count;		/* of its programs */
-	bool *auxiliary;	/* each of them: only there for others */
-	bool member;		/* of the subtest that was open before */
+	size_t count;	 /* of its programs */
+	bool *auxiliary; /* each of them: only there for others */
+	bool member;	 /* of the subtest that was open before */
 };
 
 static bool is_auxiliary(const struct btf *btf, const struct bpf_program *prog)

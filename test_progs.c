@@ -170,7 +170,8 @@ static int run(struct plan *plan, const struct options *options, int spool, FILE
 	if (json)
 		json_status = write_json(plan, options, spool, json);
 	if (!stdout_is_fine()) {
-		fprintf(stderr, "test_progs: stdout: results cannot be written: is the disk full?\n");
+		fprintf(stderr,
+			"test_progs: stdout: results cannot be written: is the disk full?\n");
 		json_status = CANNOT_RUN;
 	}
 	if (stop__requested())
@@ -185,7 +186,8 @@ static bool may_run(void)
 	cap_enable_effective(0, &caps);
 	if (!test_defs_need_root || caps & (1ULL << CAP_SYS_ADMIN))
 		return true;
-	fprintf(stderr, "test_progs: these tests need root: use sudo, or 'make run_tests', which runs them in a virtual machine\n");
+	fprintf(stderr,
+		"test_progs: these tests need root: use sudo, or 'make run_tests', which runs them in a virtual machine\n");
 	return false;
 }
 
@@ -204,7 +206,8 @@ static int open_and_run(struct plan *plan, const struct options *options)
 	if (options->json_path) {
 		json = fopen(options->json_path, "we");
 		if (!json) {
-			fprintf(stderr, "test_progs: %s: cannot be written: %s: name another file with -J\n",
+			fprintf(stderr,
+				"test_progs: %s: cannot be written: %s: name another file with -J\n",
 				options->json_path, strerror(errno));
 			close(spool);
 			return CANNOT_RUN;

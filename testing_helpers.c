@@ -75,7 +75,7 @@ bool num_list__has(const struct num_list *list, unsigned int number)
 void num_list__destroy(struct num_list *list)
 {
 	free(list->ranges);
-	*list = (struct num_list) {};
+	*list = (struct num_list){};
 }
 
 bool glob_matches(const char *text, const char *pattern)
@@ -161,7 +161,7 @@ int bpf_prog_test_load(const char *file, enum bpf_prog_type type, struct bpf_obj
 		if (type != BPF_PROG_TYPE_UNSPEC)
 			bpf_program__set_type(prog, type);
 		bpf_program__set_log_level(prog, bpf_program__log_level(prog) |
-					   extra_prog_load_log_flags);
+							 extra_prog_load_log_flags);
 	}
 	err = first ? bpf_object__load(opened) : -ENOENT;
 	if (err) {

@@ -14,7 +14,7 @@ struct ksym {
 struct ksyms {
 	struct ksym *syms;
 	int sym_cnt;
-	char *text;	/* holds the names */
+	char *text; /* holds the names */
 };
 
 /* Reads all symbols. Returns them, for free_kallsyms_local(), or NULL with errno set. */

@@ -38,6 +38,7 @@ python3-yaml       python:yaml      the same
 procps             pgrep            the same
 groff-base         groff            the same
 shellcheck         shellcheck       the same
+clang-format-19    clang-format-19  the same
 '
 
 usage()
@@ -45,9 +46,9 @@ usage()
 	cat <<'EOT'
 usage: deps.sh [--list] [BUILD]
 Installs the packages that are missing here, by apt-get, then fetches libbpf, vmlinux.h and,
-where the system's is too old, qemu into BUILD (default: $BUILD, else build/ beside this script's directory). Only the first part, and only
-if there is something to install, needs root. On a system without Debian's apt it says what is
-missing and stops.
+where the system's is too old, qemu into BUILD (default: $BUILD, else build/ beside this script's
+directory). Only the first part, and only if there is something to install, needs root. On a system
+without Debian's apt it says what is missing and stops.
   --list  the packages, and why
 $OS_RELEASE names the file that says what system this is (default: /etc/os-release).
 EOT

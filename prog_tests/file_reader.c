@@ -47,7 +47,7 @@ static void __attribute__((constructor)) opener_main(void)
 
 struct child {
 	pid_t pid;
-	int ready_fd;	/* reads a byte when it waits for go */
+	int ready_fd; /* reads a byte when it waits for go */
 	int go_fd;
 };
 
@@ -111,7 +111,7 @@ static bool finish_child(struct child *child, bool go)
 
 /* One of the two ways to read: a program, and what must have come of it. */
 struct reader {
-	bool stacked_too;	/* says something of a file without pages of its own */
+	bool stacked_too; /* says something of a file without pages of its own */
 	struct bpf_program *(*program)(struct file_reader *skel);
 	bool (*check)(const struct file_reader *skel, const char *expected,
 		      const struct private_exe *exe);

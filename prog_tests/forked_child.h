@@ -23,7 +23,7 @@ static inline pid_t forked_child__start(void)
 enum forked_child_verdict {
 	CHILD_PASSED = 0,
 	CHILD_FAILED = 1,
-	CHILD_SKIPPED = 4,	/* it has found that the kernel lacks something */
+	CHILD_SKIPPED = 4, /* it has found that the kernel lacks something */
 };
 
 static inline void __attribute__((noreturn)) forked_child__exit(enum forked_child_verdict verdict)
@@ -66,8 +66,8 @@ static inline enum forked_child_verdict forked_child__wait(pid_t pid, int timeou
 		return CHILD_FAILED;
 	if (WEXITSTATUS(status) == CHILD_SKIPPED)
 		return CHILD_SKIPPED;
-	return ASSERT_EQ(WEXITSTATUS(status), CHILD_PASSED, "exit status of child") ?
-	       CHILD_PASSED : CHILD_FAILED;
+	return ASSERT_EQ(WEXITSTATUS(status), CHILD_PASSED, "exit status of child") ? CHILD_PASSED :
+										      CHILD_FAILED;
 }
 
 #endif

@@ -32,9 +32,9 @@
 #define PRIVATE_EXE_EVICT_MS 5000
 
 struct private_exe {
-	int fd;			/* read-only */
-	size_t region;		/* offset of the region */
-	size_t size;		/* of the region, whole pages */
+	int fd;	       /* read-only */
+	size_t region; /* offset of the region */
+	size_t size;   /* of the region, whole pages */
 };
 
 /* The part of the running program's file that is loaded, from its start. */
@@ -112,8 +112,8 @@ static inline const char *private_exe__unsuitable(const char *dir)
  * Makes a private executable in @dir with @data, @size bytes, as its region.
  * Returns 0, or a negative errno.
  */
-static inline int private_exe__open_in(struct private_exe *exe, const char *dir,
-				       const void *data, size_t size)
+static inline int private_exe__open_in(struct private_exe *exe, const char *dir, const void *data,
+				       size_t size)
 {
 	size_t page = sysconf(_SC_PAGESIZE), loaded = private_exe__loaded_size();
 	int fd = private_exe__create(dir);
@@ -202,7 +202,7 @@ static inline bool private_exe__open(struct private_exe *exe, const void *data, 
 
 	if (readlink("/proc/self/exe", program, sizeof(program) - 1) > 0)
 		dirs[1] = dirname(program);
-	used = snprintf(reason, reason_size, 
+	used = snprintf(reason, reason_size,
 			"no directory for a file that can leave the page cache:");
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(dirs); i++) {
 		const char *dir = dirs[i % ARRAY_SIZE(dirs)], *why;

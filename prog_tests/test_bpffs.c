@@ -181,8 +181,7 @@ static int exchange_with_map(void)
 	ino_t map, dir;
 
 	if (!ASSERT_OK(mkdir(FS1 "/dir", 0777), "mkdir dir") ||
-	    !ASSERT_OK(mkdir(FS1 "/dir/inside", 0777), "mkdir dir/inside") ||
-	    pin_map(FS1 "/map"))
+	    !ASSERT_OK(mkdir(FS1 "/dir/inside", 0777), "mkdir dir/inside") || pin_map(FS1 "/map"))
 		return -1;
 	map = inode_of(FS1 "/map");
 	dir = inode_of(FS1 "/dir");
@@ -208,8 +207,7 @@ static int rename_noreplace(void)
 	if (!ASSERT_EQ(sys_renameat2(FS1 "/map", FS1 "/dir", RENAME_NOREPLACE), -EEXIST,
 		       "rename onto an existing name") ||
 	    !ASSERT_EQ(inode_of(FS1 "/map"), map, "inode of map") ||
-	    !ASSERT_EQ(inode_of(FS1 "/dir"), dir, "inode of dir") ||
-	    check_map(FS1 "/map"))
+	    !ASSERT_EQ(inode_of(FS1 "/dir"), dir, "inode of dir") || check_map(FS1 "/map"))
 		return -1;
 
 	/* A kernel that refuses every rename is no better. */
@@ -262,7 +260,7 @@ static int tear_down(void)
 struct bpffs_subtest {
 	const char *name;
 	int (*body)(void);
-	bool (*has_feature)(void);	/* NULL: every kernel has it */
+	bool (*has_feature)(void); /* NULL: every kernel has it */
 	const char *skip_reason;
 };
 

@@ -72,7 +72,7 @@ struct token_child {
 	int mnt_fd;
 	int bpffs_fd;
 	int token_fd;
-	char token_path[32];		/* bpffs_fd as a path */
+	char token_path[32]; /* bpffs_fd as a path */
 };
 
 struct token_subtest {
@@ -288,7 +288,7 @@ static int load_xdp(int token_fd)
 {
 	static const struct bpf_insn insns[] = {
 		CALL_HELPER(BPF_FUNC_jiffies64),	/* wants CAP_BPF */
-		CALL_HELPER(BPF_FUNC_get_current_task),	/* wants CAP_PERFMON */
+		CALL_HELPER(BPF_FUNC_get_current_task), /* wants CAP_PERFMON */
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
@@ -555,7 +555,7 @@ static int bpf_token_info(struct token_child *child)
 
 /* A program's symbol: "bpf_prog_", the 16 digits of its tag, "_", its name. */
 struct prog_symbol {
-	const char *tag;	/* NULL: any */
+	const char *tag; /* NULL: any */
 	const char *name;
 	bool found;
 };
@@ -617,8 +617,8 @@ static int check_kallsyms(struct token_child *child, struct token_kallsyms *skel
 	if (find_symbols(&prog, &subprog) || !ASSERT_TRUE(prog.found, "program in kallsyms"))
 		return -1;
 	if (!subprog.found && kernel_is_before(7, 1))
-		return skip_subtest(child,
-				    "no token for symbols of subprograms in this kernel (before 7.1)");
+		return skip_subtest(
+			child, "no token for symbols of subprograms in this kernel (before 7.1)");
 	return ASSERT_TRUE(subprog.found, "subprogram in kallsyms") ? 0 : -1;
 }
 
@@ -770,7 +770,7 @@ static __u64 delegated(const struct token_subtest *subtest, int kind)
 	static const __u64 for_probe[DELEGATIONS] = {
 		[CMDS] = BIT_ULL(BPF_PROG_LOAD),
 		[PROGS] = BIT_ULL(BPF_PROG_TYPE_SOCKET_FILTER),
-		[ATTACHS] = BIT_ULL(0),		/* a socket filter has none */
+		[ATTACHS] = BIT_ULL(0), /* a socket filter has none */
 	};
 	bool probes = libbpf_major_version() == 1 && libbpf_minor_version() < 8;
 	__u64 mask = subtest->delegate[kind].mask;

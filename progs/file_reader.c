@@ -10,9 +10,9 @@
 #define ODD_OFFSET 4097
 #define ODD_BYTES 100
 
-int pid;			/* as the pid namespace below numbers it */
+int pid; /* as the pid namespace below numbers it */
 __u64 pid_ns_dev, pid_ns_ino;
-__u64 region;			/* offset in the file */
+__u64 region; /* offset in the file */
 
 /* How often each part ran, and the first error of its own (not of a read). */
 int fault_runs, schedule_runs, read_runs;
@@ -120,8 +120,8 @@ int on_open_validate_file_read(void *ctx)
 	if (!work)
 		schedule_err = 1;
 	else if (bpf_ksym_exists(bpf_task_work_schedule_signal))
-		schedule_err = bpf_task_work_schedule_signal(task, &work->tw, &works,
-							     read_in_task_work);
+		schedule_err =
+			bpf_task_work_schedule_signal(task, &work->tw, &works, read_in_task_work);
 	else
 		schedule_err = bpf_task_work_schedule_signal_impl(task, &work->tw, &works,
 								  read_in_task_work, NULL);

@@ -15,18 +15,18 @@
 
 extern struct file *bpf_get_task_exe_file(struct task_struct *task) __ksym __weak;
 extern void bpf_put_file(struct file *file) __ksym __weak;
-extern int bpf_dynptr_from_file(struct file *file, u32 flags, struct bpf_dynptr *ptr__uninit)
-	__ksym __weak;
+extern int bpf_dynptr_from_file(struct file *file, u32 flags,
+				struct bpf_dynptr *ptr__uninit) __ksym __weak;
 extern int bpf_dynptr_file_discard(struct bpf_dynptr *dynptr) __ksym __weak;
-extern int bpf_dynptr_from_xdp(struct xdp_md *x, u64 flags, struct bpf_dynptr *ptr__uninit)
-	__ksym __weak;
+extern int bpf_dynptr_from_xdp(struct xdp_md *x, u64 flags,
+			       struct bpf_dynptr *ptr__uninit) __ksym __weak;
 extern int bpf_dynptr_adjust(const struct bpf_dynptr *p, u64 start, u64 end) __ksym __weak;
 extern void *bpf_dynptr_slice(const struct bpf_dynptr *p, u64 offset, void *buffer__nullable,
 			      u64 buffer__szk) __ksym __weak;
 extern int bpf_task_work_schedule_signal(struct task_struct *task, struct bpf_task_work *tw,
 					 void *map__map,
-					 int (*callback)(struct bpf_map *, void *, void *))
-	__ksym __weak;
+					 int (*callback)(struct bpf_map *, void *,
+							 void *)) __ksym __weak;
 /* Its name in 6.19. */
 extern int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw,
 					      void *map__map,

@@ -3,8 +3,7 @@
 #include <bpf/bpf_helpers.h>
 
 /* A subprogram has a symbol of its own. */
-__attribute__((noinline))
-int token_ksym_subprog(struct xdp_md *xdp)
+__attribute__((noinline)) int token_ksym_subprog(struct xdp_md *xdp)
 {
 	return xdp ? XDP_PASS : XDP_DROP;
 }

@@ -102,8 +102,9 @@ static const char *resident(int fd, size_t offset)
 	munmap(map, READ_SIZE);
 	for (size_t i = 0; i < count; i++)
 		there += vec[i] & 1;
-	return there == count ? "all pages resident" : there ? "some pages resident" :
-	       "no page resident";
+	return there == count ? "all pages resident" :
+	       there	      ? "some pages resident" :
+				"no page resident";
 }
 
 /* Standard output is a pipe to whom waits for it; standard input ends when it may go. */

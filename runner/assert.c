@@ -46,6 +46,6 @@ bool test__assert_memeq(const struct test_site *site, const char *tag, const voi
 	if (at == len)
 		return test__assert(true, site, tag, "equal");
 	return test__assert(false, site, tag,
-			    "unexpected %s: byte %zu of %zu: actual 0x%02x != expected 0x%02x",
-			    tag, at, len, a[at], e[at]);
+			    "unexpected %s: byte %zu of %zu: actual 0x%02x != expected 0x%02x", tag,
+			    at, len, a[at], e[at]);
 }

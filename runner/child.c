@@ -92,8 +92,8 @@ static bool start_subtest(const char *name, bool member)
 	}
 	wanted = member ? !selection__denies_subtest(job->selection, test->number, test->name,
 						     number, name) :
-			  selection__wants_subtest(job->selection, test->number, test->name,
-						   number, name);
+			  selection__wants_subtest(job->selection, test->number, test->name, number,
+						   name);
 	if (!wanted)
 		return false;
 	fflush(NULL);
@@ -127,8 +127,10 @@ static void on_exit_call(int status, void *unused)
 		return;
 	fflush(NULL);
 	who = getpid() == test_pid ? "the test" : "a child of the test";
-	log__printf(job->log, "test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice\n",
-		    job->test->name, who, status, getpid());
+	log__printf(
+		job->log,
+		"test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice\n",
+		job->test->name, who, status, getpid());
 	job->page->exit_calls++;
 }
 

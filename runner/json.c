@@ -71,8 +71,8 @@ static struct json_object *failed_test(const struct planned_test *test, int spoo
 
 	for (size_t i = 0; i < result->subtest_count; i++)
 		if (result->subtests[i].verdict == VERDICT_FAIL)
-			json_object_array_add(subtests, failed_subtest(test, &result->subtests[i],
-								       spool));
+			json_object_array_add(subtests,
+					      failed_subtest(test, &result->subtests[i], spool));
 	add(object, "name", json_string(test->name));
 	add_count(object, "number", test->number);
 	add(object, "message", json_log(test, all, spool));
@@ -122,6 +122,7 @@ int json__write(FILE *out, const struct plan *plan, int spool)
 	struct json_object *object = json_object_new_object();
 	struct json_object *results = json_object_new_array();
 	struct json_object *tests = json_object_new_array();
+	const char *text;
 	int err = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
@@ -140,9 +141,10 @@ int json__write(FILE *out, const struct plan *plan, int spool)
 	add(object, "results", results);
 	add(object, "tests", tests);
 
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
 	errno = 0;
-	if (fprintf(out, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-				 JSON_C_TO_STRING_NOSLASHESCAPE)) < 0 || fflush(out))
+	if (fprintf(out, "%s\n", text) < 0 || fflush(out))
 		err = errno ? -errno : -EIO;
 	json_object_put(object);
 	return err;

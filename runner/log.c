@@ -48,7 +48,7 @@ uint64_t log__size(int log)
 void log__empty(int log)
 {
 	if (ftruncate(log, 0))
-		return;		/* only memory is lost: what follows is appended */
+		return; /* only memory is lost: what follows is appended */
 }
 
 void log__printf(int log, const char *fmt, ...)

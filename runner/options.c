@@ -13,7 +13,8 @@
 #define DEFAULT_TIMEOUT_S 120
 #define MAX_JOBS 1024
 
-const char *argp_program_version = "test_progs 0.1 (standalone subset of the kernel's BPF selftests)";
+const char *argp_program_version =
+	"test_progs 0.1 (standalone subset of the kernel's BPF selftests)";
 
 enum {
 	OPTION_DEBUG = 256,
@@ -23,21 +24,26 @@ enum {
 
 static const struct argp_option argp_options[] = {
 	{ "name", 't', "NAMES", 0, "Run tests whose name contains one of NAMES", 0 },
-	{ "name-blacklist", 'b', "NAMES", 0, "Do not run tests whose name contains one of NAMES", 0 },
-	{ "allow", 'a', "NAMES", 0, "Run tests named by one of the globs NAMES ('*' is special)", 0 },
+	{ "name-blacklist", 'b', "NAMES", 0, "Do not run tests whose name contains one of NAMES",
+	  0 },
+	{ "allow", 'a', "NAMES", 0, "Run tests named by one of the globs NAMES ('*' is special)",
+	  0 },
 	{ "deny", 'd', "NAMES", 0, "Do not run tests named by one of the globs NAMES", 0 },
 	{ "num", 'n', "LIST", 0, "Run tests (and subtests) by number: 3, 1,3-5, 3/10-15", 0 },
 	{ "list", 'l', NULL, 0, "List the names of the selected tests", 0 },
 	{ "count", 'c', NULL, 0, "Print how many tests are selected", 0 },
 	{ "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL,
-	  "Print the logs of passing tests too; -vv: libbpf's debug lines and verifier log level 1; -vvv: verifier log level 2", 0 },
+	  "Print the logs of passing tests too; -vv: libbpf's debug lines and verifier log level 1; -vvv: verifier log level 2",
+	  0 },
 	{ "verifier-stats", 's', NULL, 0, "Have the verifier log statistics", 0 },
 	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL,
-	  "Run up to N tests in parallel (without N: one a processor); serial tests follow, alone", 0 },
+	  "Run up to N tests in parallel (without N: one a processor); serial tests follow, alone",
+	  0 },
 	{ "watchdog-timeout", 'w', "SEC", 0,
 	  "End a test that makes no progress for SEC seconds (default 120, 0: never)", 0 },
 	{ "json-summary", 'J', "FILE", 0, "Write the results to FILE as JSON", 0 },
-	{ "repeat", 'r', "N", 0, "Run everything N times, and print how often each test failed", 0 },
+	{ "repeat", 'r', "N", 0, "Run everything N times, and print how often each test failed",
+	  0 },
 	{ "until-fail", OPTION_UNTIL_FAIL, NULL, 0,
 	  "Repeat (-r N, or without end) only until a test fails", 0 },
 	{ "debug", OPTION_DEBUG, NULL, 0, "Say what is done with the processes of the tests", 0 },
@@ -146,7 +152,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		options->no_error_summary = true;
 		break;
 	case ARGP_KEY_ARG:
-		fprintf(stderr, "test_progs: %s: unexpected argument: name tests with -t or -a\n", arg);
+		fprintf(stderr, "test_progs: %s: unexpected argument: name tests with -t or -a\n",
+			arg);
 		exit(EX_USAGE);
 	default:
 		return ARGP_ERR_UNKNOWN;

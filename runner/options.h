@@ -13,13 +13,13 @@ struct options {
 	struct selection selection;
 	bool list;
 	bool count;
-	unsigned int verbosity;		/* 1: all logs, 2: libbpf's debug too, 3: all */
+	unsigned int verbosity; /* 1: all logs, 2: libbpf's debug too, 3: all */
 	bool verifier_stats;
 	unsigned int jobs;
 	unsigned int timeout_s;
-	const char *json_path;		/* or NULL */
-	unsigned int repeats;		/* how often to run all of it, at least 1 */
-	bool until_fail;		/* but no further than to the first failure */
+	const char *json_path; /* or NULL */
+	unsigned int repeats;  /* how often to run all of it, at least 1 */
+	bool until_fail;       /* but no further than to the first failure */
 	bool debug;
 	bool no_error_summary;
 };

@@ -9,7 +9,8 @@
 static int plan_test(struct planned_test *test, const struct test_def *def, unsigned int number)
 {
 	if (!def->run == !def->run_serial) {
-		fprintf(stderr, "test_progs: test %s: either test_%s() or serial_test_%s() has to be compiled\n",
+		fprintf(stderr,
+			"test_progs: test %s: either test_%s() or serial_test_%s() has to be compiled\n",
 			def->name, def->name, def->name);
 		return -EINVAL;
 	}
@@ -63,8 +64,8 @@ bool plan__did_something(const struct planned_test *test)
 {
 	const struct test_result *result = &test->result;
 
-	return test->ran && (result->verdict == VERDICT_FAIL || result->subtest_count ||
-			     !result->announced);
+	return test->ran &&
+	       (result->verdict == VERDICT_FAIL || result->subtest_count || !result->announced);
 }
 
 static bool names_a_test(const struct plan *plan, const struct select_item *item)
@@ -86,7 +87,8 @@ static bool names_a_subtest(const struct planned_test *test, const struct select
 
 static void report_unknown(const struct select_item *item, const char *what)
 {
-	fprintf(stderr, "test_progs: %s %s: matches no %s: -l lists the tests, -v shows their subtests\n",
+	fprintf(stderr,
+		"test_progs: %s %s: matches no %s: -l lists the tests, -v shows their subtests\n",
 		item->origin, item->text, what);
 }
 

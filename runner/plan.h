@@ -17,8 +17,8 @@
  */
 struct test_def {
 	const char *name;
-	void (*run)(void);		/* may run beside other tests; or NULL */
-	void (*run_serial)(void);	/* runs when nothing else does; or NULL */
+	void (*run)(void);	  /* may run beside other tests; or NULL */
+	void (*run_serial)(void); /* runs when nothing else does; or NULL */
 };
 
 extern const struct test_def test_defs[];
@@ -33,13 +33,13 @@ extern const bool test_defs_need_root;
 
 struct planned_test {
 	const char *name;
-	unsigned int number;		/* from 1, in sorted order of name */
+	unsigned int number; /* from 1, in sorted order of name */
 	bool serial;
 	void (*run)(void);
 	bool selected;
 	bool ran;
-	struct test_result result;	/* where it ran, the last time */
-	unsigned int runs, failures;	/* of all repeats */
+	struct test_result result;   /* where it ran, the last time */
+	unsigned int runs, failures; /* of all repeats */
 };
 
 struct plan {

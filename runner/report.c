@@ -30,8 +30,8 @@ static void print_log(const struct report_options *options, const struct planned
 		log__print(options->spool, span, options->out);
 }
 
-static void print_reason(FILE *out, const char *name, const char *sub_name,
-			 enum verdict verdict, const char *reason)
+static void print_reason(FILE *out, const char *name, const char *sub_name, enum verdict verdict,
+			 const char *reason)
 {
 	print_name(out, name);
 	if (sub_name) {
@@ -101,7 +101,7 @@ static void print_test(const struct report_options *options, const struct planne
 		at = subtest->log.end;
 	}
 	if (failed || all_logs)
-		print_log(options, test, (struct span) { at, UINT64_MAX - result->log.start });
+		print_log(options, test, (struct span){ at, UINT64_MAX - result->log.start });
 	if (result->reason && (result->untimely || (result->verdict == VERDICT_SKIP && !all_logs)))
 		print_reason(options->out, test->name, NULL, result->verdict, result->reason);
 	print_test_line(options, test);

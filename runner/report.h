@@ -11,9 +11,9 @@
 #include "plan.h"
 
 struct report_options {
-	bool verbose;		/* logs of passing tests too */
-	bool error_summary;	/* the logs of failed tests once more at the end */
-	int spool;		/* where the logs are */
+	bool verbose;	    /* logs of passing tests too */
+	bool error_summary; /* the logs of failed tests once more at the end */
+	int spool;	    /* where the logs are */
 	FILE *out;
 };
 
@@ -28,7 +28,7 @@ void report__summary(const struct report_options *options, const struct plan *pl
 
 struct report_counts {
 	unsigned int passed, passed_subtests;
-	unsigned int skipped;		/* tests without subtests, and subtests */
+	unsigned int skipped; /* tests without subtests, and subtests */
 	unsigned int failed, failed_subtests;
 };
 

@@ -37,8 +37,8 @@ void result_page__free(struct result_page *page)
 		munmap(page, PAGE_BYTES);
 }
 
-struct subtest_record *result_page__add(struct result_page *page, uint32_t number,
-					const char *name, uint64_t log_start)
+struct subtest_record *result_page__add(struct result_page *page, uint32_t number, const char *name,
+					uint64_t log_start)
 {
 	size_t bytes = (sizeof(struct subtest_record) + strlen(name) + 1 + 7) & ~7UL;
 	uint64_t at = page->used;
@@ -72,8 +72,8 @@ static const struct subtest_record *next_record(const struct result_page *page, 
 
 	if (*at >= used)
 		return NULL;
-	if (used - *at < sizeof(*record) || record->bytes <= sizeof(*record) ||
-	    record->bytes % 8 || record->bytes > used - *at ||
+	if (used - *at < sizeof(*record) || record->bytes <= sizeof(*record) || record->bytes % 8 ||
+	    record->bytes > used - *at ||
 	    !memchr(record->name, '\0', record->bytes - sizeof(*record))) {
 		*torn = true;
 		return NULL;
@@ -192,8 +192,7 @@ static char *untimely_end(const struct result_page *page, int log, const struct 
 	if (ending->interrupted)
 		return xasprintf("interrupted by SIG%s", sigabbrev_np(ending->interrupted));
 	if (ending->timed_out)
-		return xasprintf("no progress for %u s, killed by the watchdog",
-				 ending->timeout_s);
+		return xasprintf("no progress for %u s, killed by the watchdog", ending->timeout_s);
 	if (page->asan_reports)
 		return asan_reason(log);
 	if (WIFSIGNALED(ending->status))
@@ -227,7 +226,7 @@ static void harvest_subtest(struct subtest_result *subtest, const struct subtest
 	else if (record->skipped)
 		subtest->verdict = VERDICT_SKIP;
 	subtest->reason = open && untimely ? xstrdup(untimely) :
-			  reason_in_log(subtest->verdict, log, subtest->log);
+					     reason_in_log(subtest->verdict, log, subtest->log);
 }
 
 /* Returns false when the page does not hold what result_page__add() writes. */
@@ -242,10 +241,10 @@ static bool harvest_subtests(struct test_result *result, const struct result_pag
 	while ((record = next_record(page, &at, &torn))) {
 		if (result->subtest_count == room) {
 			room = room ? 2 * room : 16;
-			result->subtests = xrealloc(result->subtests, room,
-						    sizeof(*result->subtests));
+			result->subtests =
+				xrealloc(result->subtests, room, sizeof(*result->subtests));
 		}
-		result->subtests[result->subtest_count] = (struct subtest_result) {};
+		result->subtests[result->subtest_count] = (struct subtest_result){};
 		harvest_subtest(&result->subtests[result->subtest_count++], record, log, untimely);
 	}
 	return !torn;
@@ -304,5 +303,5 @@ void test_result__destroy(struct test_result *result)
 	free(result->subtests);
 	free(result->reason);
 	free(result->file);
-	*result = (struct test_result) {};
+	*result = (struct test_result){};
 }

@@ -26,31 +26,31 @@
 
 /* A running test. */
 struct slot {
-	struct planned_test *test;	/* NULL: free */
+	struct planned_test *test; /* NULL: free */
 	struct result_page *page;
 	int log;
 	pid_t pid;
 	int pidfd;
 	uint64_t start_ns;
-	uint64_t noticed_ns;		/* the arming of the watchdog that had its notice */
-	uint64_t aborted_ns;		/* when it was told to abort; 0: not */
-	uint64_t killed_ns;		/* when it was killed; 0: not */
+	uint64_t noticed_ns; /* the arming of the watchdog that had its notice */
+	uint64_t aborted_ns; /* when it was told to abort; 0: not */
+	uint64_t killed_ns;  /* when it was killed; 0: not */
 };
 
 struct sched {
 	const struct sched_options *options;
-	struct slot *slots;		/* options->jobs of them */
+	struct slot *slots; /* options->jobs of them */
 	unsigned int running;
-	int interrupted;		/* the signal, or 0 */
-	pid_t *unkillable;		/* processes that were given up */
+	int interrupted;   /* the signal, or 0 */
+	pid_t *unkillable; /* processes that were given up */
 	size_t unkillable_count;
 };
 
 static void debug(const struct sched *sched, const struct slot *slot, const char *what)
 {
 	if (sched->options->debug)
-		fprintf(stderr, "test_progs: %s: %s (process %d, %u running)\n",
-			slot->test->name, what, slot->pid, sched->running);
+		fprintf(stderr, "test_progs: %s: %s (process %d, %u running)\n", slot->test->name,
+			what, slot->pid, sched->running);
 }
 
 static const struct slot free_slot = { .log = -1, .pidfd = -1 };
@@ -148,12 +148,14 @@ static void clean_up(struct sched *sched, struct slot *slot, struct ending *endi
 	const char *name = slot->test->name;
 
 	for (unsigned int i = 0; i < jobs; i++)
-		tests[i] = (struct leftover_test) { sched->slots[i].pid, sched->slots[i].log };
+		tests[i] = (struct leftover_test){ sched->slots[i].pid, sched->slots[i].log };
 	if (!leftover__reap(&tests[slot - sched->slots], tests, jobs, sched->unkillable,
 			    sched->unkillable_count, &outlived))
-		log__printf(slot->log, "test_progs: %s: a process of the test cannot be ended\n", name);
+		log__printf(slot->log, "test_progs: %s: a process of the test cannot be ended\n",
+			    name);
 	if (outlived)
-		log__printf(slot->log, "test_progs: %s: %u process%s outlived the test and had to be ended\n",
+		log__printf(slot->log,
+			    "test_progs: %s: %u process%s outlived the test and had to be ended\n",
 			    name, outlived, outlived == 1 ? "" : "es");
 	/* Where /proc did not show them. */
 	kill(-slot->pid, SIGKILL);
@@ -292,9 +294,9 @@ static void wait_and_handle(struct sched *sched)
 		if (!sched->slots[i].test)
 			continue;
 		waited_for[count] = &sched->slots[i];
-		fds[count++] = (struct pollfd) { .fd = sched->slots[i].pidfd, .events = POLLIN };
+		fds[count++] = (struct pollfd){ .fd = sched->slots[i].pidfd, .events = POLLIN };
 	}
-	fds[count] = (struct pollfd) { .fd = stop__fd(), .events = POLLIN };
+	fds[count] = (struct pollfd){ .fd = stop__fd(), .events = POLLIN };
 	if (ppoll(fds, count + 1, wake == NEVER ? NULL : &wait, NULL) <= 0)
 		return;
 

@@ -12,10 +12,10 @@
 
 struct sched_options {
 	const struct selection *selection;
-	unsigned int jobs;		/* tests at a time, at least 1 */
-	unsigned int timeout_s;		/* of the watchdog; 0: none */
-	bool debug;			/* say on stderr what is done with the tests' processes */
-	int spool;			/* where logs are kept, see log.h */
+	unsigned int jobs;	/* tests at a time, at least 1 */
+	unsigned int timeout_s; /* of the watchdog; 0: none */
+	bool debug;		/* say on stderr what is done with the tests' processes */
+	int spool;		/* where logs are kept, see log.h */
 	/* Called for each test when its result is there. */
 	void (*done)(void *ctx, const struct planned_test *test);
 	void *ctx;

@@ -25,12 +25,10 @@ bool select_item__matches_test(const struct select_item *item, unsigned int numb
 bool select_item__matches_subtest(const struct select_item *item, unsigned int sub_number,
 				  const char *sub_name)
 {
-	return !item->narrowed ||
-	       select_pattern__matches(&item->subtest, sub_number, sub_name);
+	return !item->narrowed || select_pattern__matches(&item->subtest, sub_number, sub_name);
 }
 
-bool selection__wants_test(const struct selection *selection, unsigned int number,
-			   const char *name)
+bool selection__wants_test(const struct selection *selection, unsigned int number, const char *name)
 {
 	const struct select_list *allow = &selection->allow, *deny = &selection->deny;
 
@@ -44,8 +42,8 @@ bool selection__wants_test(const struct selection *selection, unsigned int numbe
 	return !allow->count;
 }
 
-static bool list_has_subtest(const struct select_list *list, unsigned int number,
-			     const char *name, unsigned int sub_number, const char *sub_name)
+static bool list_has_subtest(const struct select_list *list, unsigned int number, const char *name,
+			     unsigned int sub_number, const char *sub_name)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (select_item__matches_test(&list->items[i], number, name) &&
@@ -103,7 +101,7 @@ void selection__destroy(struct selection *selection)
 /* What the items of one option have in common while they are added. */
 struct adding {
 	struct select_list *list;
-	const char *origin;	/* "-t" or the file */
+	const char *origin; /* "-t" or the file */
 	bool glob;
 	bool typed;
 };
@@ -125,7 +123,8 @@ static int add_name(const struct adding *adding, const char *name, unsigned int 
 	item.origin = line ? xasprintf("%s:%u", adding->origin, line) : xstrdup(adding->origin);
 	item.text = xstrdup(name);
 	if (!test_size || (subtest && !*subtest)) {
-		fprintf(stderr, "test_progs: %s: '%s': wants TEST or TEST/SUBTEST, with no part empty\n",
+		fprintf(stderr,
+			"test_progs: %s: '%s': wants TEST or TEST/SUBTEST, with no part empty\n",
 			item.origin, name);
 		select_item__destroy(&item);
 		return -EINVAL;
@@ -153,8 +152,7 @@ static int add_comma_list(const struct adding *adding, const char *arg)
 	return err;
 }
 
-int select_list__add_names(struct select_list *list, const char *option, const char *arg,
-			   bool glob)
+int select_list__add_names(struct select_list *list, const char *option, const char *arg, bool glob)
 {
 	struct adding adding = { .list = list, .origin = option, .glob = glob, .typed = true };
 	size_t before = list->count;
@@ -165,8 +163,8 @@ int select_list__add_names(struct select_list *list, const char *option, const c
 		adding.typed = false;
 		err = for_each_list_line(arg + 1, add_line, &adding);
 		if (err && err != -EINVAL)
-			fprintf(stderr, "test_progs: %s %s: list file cannot be read: %s\n",
-				option, arg, strerror(-err));
+			fprintf(stderr, "test_progs: %s %s: list file cannot be read: %s\n", option,
+				arg, strerror(-err));
 	} else {
 		err = add_comma_list(&adding, arg);
 	}
@@ -201,7 +199,8 @@ int select_list__set_numbers(struct select_list *list, const char *arg)
 		err = num_list__parse(&item.subtest.numbers, slash + 1);
 	free(tests);
 	if (err) {
-		fprintf(stderr, "test_progs: -n %s: wants numbers from 1, such as 3 or 1,3-5 or 3/10-15\n",
+		fprintf(stderr,
+			"test_progs: -n %s: wants numbers from 1, such as 3 or 1,3-5 or 3/10-15\n",
 			arg);
 		select_item__destroy(&item);
 		return err;

@@ -18,12 +18,12 @@ struct select_pattern {
 
 /* One thing the user asked for or denied: TEST or TEST/SUBTEST, by name or by number. */
 struct select_item {
-	char *text;		/* as given */
-	char *origin;		/* "-t", "-n", or "FILE:LINE" */
-	bool typed;		/* on the command line, must exist; a file may name more */
+	char *text;   /* as given */
+	char *origin; /* "-t", "-n", or "FILE:LINE" */
+	bool typed;   /* on the command line, must exist; a file may name more */
 	bool by_number;
 	struct select_pattern test;
-	bool narrowed;		/* has a subtest part */
+	bool narrowed; /* has a subtest part */
 	struct select_pattern subtest;
 };
 

@@ -15,6 +15,7 @@ struct utf8_row {
 	uint8_t length;
 };
 
+/* clang-format off */
 static const struct utf8_row rows[] = {
 	{ 0x00, 0x7f, 0x00, 0x00, 1 },
 	{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
@@ -26,6 +27,7 @@ static const struct utf8_row rows[] = {
 	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
 	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 };
+/* clang-format on */
 
 /* The length of the character at the start of @text, or 0 where there is none. */
 static size_t character_length(const uint8_t *text, size_t size)

@@ -46,6 +46,15 @@ setup()
 	[ "$status" = 1 ]
 }
 
+@test "C sources are as clang-format has them" {
+	# Every version has its own taste; .clang-format is for this one.
+	for file in "${sources[@]}"; do
+		case $file in
+		*.[ch]) printf '%s\n' "$file" ;;
+		esac
+	done | xargs clang-format-19 --dry-run --Werror
+}
+
 @test "C sources keep within 100 columns, strings aside" {
 	for file in "${sources[@]}"; do
 		case $file in

@@ -38,16 +38,18 @@ static void log_bytes(void)
 	ASSERT_TRUE(false, "logs of passing tests are dropped");
 }
 
-#define TEST(run) { #run, run, NULL },
-#define TIMES_10(x) x x x x x x x x x x
+#define TEST(run) { #run, run, NULL }
+#define TIMES_10(x) x, x, x, x, x, x, x, x, x, x
 
 /* Sorted by name; those of one kind have one name, and are selected by it. */
 const struct test_def test_defs[] = {
-	TIMES_10(TIMES_10(TIMES_10(TIMES_10(TEST(empty)))))
-	TEST(log_bytes)
-	TIMES_10(TEST(sleep_100_ms)) TIMES_10(TEST(sleep_100_ms))
-	TIMES_10(TEST(sleep_100_ms)) TIMES_10(TEST(sleep_100_ms))
-	TEST(subtests)
+	TIMES_10(TIMES_10(TIMES_10(TIMES_10(TEST(empty))))),
+	TEST(log_bytes),
+	TIMES_10(TEST(sleep_100_ms)),
+	TIMES_10(TEST(sleep_100_ms)),
+	TIMES_10(TEST(sleep_100_ms)),
+	TIMES_10(TEST(sleep_100_ms)),
+	TEST(subtests),
 };
 
 const size_t test_def_count = ARRAY_SIZE(test_defs);

@@ -7,7 +7,7 @@
 void fault_hang_busy(void)
 {
 	if (test__start_subtest("busy"))
-		for (volatile bool forever = true; forever; )
+		for (volatile bool forever = true; forever;)
 			;
 }
 

@@ -32,7 +32,7 @@ struct liar {
 	bool grant;
 	bool info;
 	bool resident;
-	bool retry;		/* the last question was flipped and may be asked again */
+	bool retry; /* the last question was flipped and may be asked again */
 	pid_t owner;
 	const char *count_path;
 };
@@ -99,8 +99,7 @@ static bool is_bpf_question(int cmd, const union bpf_attr *attr)
 	switch (cmd) {
 	case BPF_MAP_CREATE:
 		return attr->map_type == BPF_MAP_TYPE_STACK ||
-		       attr->map_type == BPF_MAP_TYPE_QUEUE ||
-		       !strcmp(attr->map_name, "bpffs_map");
+		       attr->map_type == BPF_MAP_TYPE_QUEUE || !strcmp(attr->map_name, "bpffs_map");
 	case BPF_BTF_LOAD:
 		return memmem((const void *)attr->btf, attr->btf_size, "token_int", 9);
 	case BPF_PROG_LOAD:

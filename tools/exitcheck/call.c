@@ -339,8 +339,9 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 				calls__rule(function->is_fork ? "fork" : function->name);
 
 			if (function->body && rule->effect != EFFECT_EXIT) {
-				struct paths returned = function__run(
-					flow, frame, function, &call->world, call->arguments);
+				struct paths returned = function__run(flow, frame, function,
+								      &call->world,
+								      call->arguments);
 
 				paths__take_all(&result, &returned);
 			} else if (rule->effect != EFFECT_UNKNOWN || !function->never_returns) {

@@ -40,8 +40,8 @@ static const char *const include_dirs[] = {
 };
 
 static const char *const kernel_include_dirs[] = {
-	"tools/testing/selftests/bpf", "tools/testing/selftests", "tools/lib", "tools/include",
-	"tools/arch/x86/include", "tools/include/uapi", "usr/include", ".",
+	"tools/testing/selftests/bpf", "tools/testing/selftests", "tools/lib",	 "tools/include",
+	"tools/arch/x86/include",      "tools/include/uapi",	  "usr/include", ".",
 };
 
 /* From the file's directory up to the project's top, or the fourth directory. */
@@ -62,9 +62,15 @@ static void add_kernel(struct arguments *arguments, const char *dir)
 struct arguments compile__arguments(const char *path, const char *const *more)
 {
 	static const char *const always[] = {
-		"-xc", "-std=gnu11", "-D_GNU_SOURCE", "-w", "-ferror-limit=0",
-		"-Wno-error=implicit-function-declaration", "-Wno-error=implicit-int",
-		"-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types",
+		"-xc",
+		"-std=gnu11",
+		"-D_GNU_SOURCE",
+		"-w",
+		"-ferror-limit=0",
+		"-Wno-error=implicit-function-declaration",
+		"-Wno-error=implicit-int",
+		"-Wno-error=int-conversion",
+		"-Wno-error=incompatible-function-pointer-types",
 		"-fms-extensions",
 	};
 	struct arguments arguments = {};

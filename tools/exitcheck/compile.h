@@ -6,7 +6,7 @@
 #define EXITCHECK_COMPILE_H
 
 struct arguments {
-	const char **at;	/* NULL behind the last */
+	const char **at; /* NULL behind the last */
 	int count;
 };
 

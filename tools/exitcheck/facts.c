@@ -190,8 +190,10 @@ struct json_object *facts__of(const char *path, const char *const *arguments)
 	add_statuses(facts, source, unit);
 	line = line_not_understood(source, unit);
 	if (line)
-		add_text(facts, "not_read", xasprintf("line %u cannot be understood without the "
-						      "headers that are missing", line));
+		add_text(facts, "not_read",
+			 xasprintf("line %u cannot be understood without the "
+				   "headers that are missing",
+				   line));
 	if (flow->gave_up)
 		add_text(facts, "not_read", "too many ways through it");
 	return facts;

@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 struct files {
-	char **paths;		/* in order */
+	char **paths; /* in order */
 	size_t count;
-	size_t bpf_programs;	/* left out: the kernel runs them */
+	size_t bpf_programs; /* left out: the kernel runs them */
 };
 
 /*

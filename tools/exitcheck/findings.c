@@ -9,24 +9,44 @@
 #include "names.h"
 
 const struct verdict_text verdict_texts[VERDICTS] = {
-	[CHILD] = { "child", "child",
-		"exit() in a forked child runs the parent's exit handlers, and a leak checker's "
-		"changes the status: use _exit()", true },
-	[CHILD_AFTER_EXEC] = { "child (exec failed)", "child-exec-failed",
-		"exit() in a forked child whose exec failed runs the parent's exit handlers: "
-		"use _exit()", true },
-	[ALSO_PARENT] = { "also run by the parent", "also-run-by-the-parent",
-		"exit() is reached by a forked child and by its parent: give the child a way of "
-		"its own that ends with _exit()", false },
-	[NEEDS_FFLUSH] = { "needs fflush first", "needs-fflush-first",
-		"exit() in a forked child writes out what it has printed: use fflush() and then "
-		"_exit()", false },
-	[CHILD_FALLS_OUT] = { "child falls out", "child-falls-out",
-		"a forked child returns to its parent's caller, and does the parent's work again: "
-		"end it with _exit()", false },
-	[UNCHECKED_STATUS] = { "WEXITSTATUS without WIFEXITED", "wexitstatus-without-wifexited",
-		"WEXITSTATUS() of a child that was killed is 0, as of one that passed: ask "
-		"WIFEXITED() first", false },
+	[CHILD] = {
+		.name = "child",
+		.id = "child",
+		.message = "exit() in a forked child runs the parent's exit handlers, and a leak checker's "
+			   "changes the status: use _exit()",
+		.can_fix = true,
+	},
+	[CHILD_AFTER_EXEC] = {
+		.name = "child (exec failed)",
+		.id = "child-exec-failed",
+		.message = "exit() in a forked child whose exec failed runs the parent's exit handlers: "
+			   "use _exit()",
+		.can_fix = true,
+	},
+	[ALSO_PARENT] = {
+		.name = "also run by the parent",
+		.id = "also-run-by-the-parent",
+		.message = "exit() is reached by a forked child and by its parent: give the child a way of "
+			   "its own that ends with _exit()",
+	},
+	[NEEDS_FFLUSH] = {
+		.name = "needs fflush first",
+		.id = "needs-fflush-first",
+		.message = "exit() in a forked child writes out what it has printed: use fflush() and then "
+			   "_exit()",
+	},
+	[CHILD_FALLS_OUT] = {
+		.name = "child falls out",
+		.id = "child-falls-out",
+		.message = "a forked child returns to its parent's caller, and does the parent's work again: "
+			   "end it with _exit()",
+	},
+	[UNCHECKED_STATUS] = {
+		.name = "WEXITSTATUS without WIFEXITED",
+		.id = "wexitstatus-without-wifexited",
+		.message = "WEXITSTATUS() of a child that was killed is 0, as of one that passed: ask "
+			   "WIFEXITED() first",
+	},
 };
 
 static const char *text_of(struct json_object *object, const char *key)
@@ -86,7 +106,9 @@ void findings__add(struct findings *findings, struct json_object *facts)
 		const char *key;
 		enum verdict verdict;
 	} arrays[] = {
-		{ "exits", CHILD }, { "falls", CHILD_FALLS_OUT }, { "statuses", UNCHECKED_STATUS },
+		{ "exits", CHILD },
+		{ "falls", CHILD_FALLS_OUT },
+		{ "statuses", UNCHECKED_STATUS },
 	};
 
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) {

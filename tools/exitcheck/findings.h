@@ -21,9 +21,9 @@ enum verdict {
 };
 
 extern const struct verdict_text {
-	const char *name;	/* for people */
-	const char *id;		/* for machines */
-	const char *message;	/* what is wrong and what to do */
+	const char *name;    /* for people */
+	const char *id;	     /* for machines */
+	const char *message; /* what is wrong and what to do */
 	bool can_fix;
 } verdict_texts[VERDICTS];
 
@@ -35,10 +35,10 @@ struct position {
 struct finding {
 	enum verdict verdict;
 	struct position at;
-	struct position spelled;	/* of an exit() in a macro: where it stands */
-	struct position fork;		/* path NULL: not about one */
+	struct position spelled; /* of an exit() in a macro: where it stands */
+	struct position fork;	 /* path NULL: not about one */
 	const char *function;
-	int reached;			/* of an exit(): see flow.h */
+	int reached; /* of an exit(): see flow.h */
 	bool is_exit, in_macro;
 	bool is_fixed;
 };
@@ -46,7 +46,7 @@ struct finding {
 struct findings {
 	struct finding *at;
 	size_t count;
-	size_t others;			/* exit()s of no child: kept behind the findings */
+	size_t others; /* exit()s of no child: kept behind the findings */
 };
 
 /* Adds what the file's @facts (see facts.h) have. */

@@ -150,7 +150,8 @@ static void insert_unistd(struct text *text)
 	const char *first = strchr(text->bytes, '\n');
 	bool crlf = first && first > text->bytes && first[-1] == '\r';
 
-	insert(text, include_offset(text), crlf ? "#include <unistd.h>\r\n" : "#include <unistd.h>\n");
+	insert(text, include_offset(text),
+	       crlf ? "#include <unistd.h>\r\n" : "#include <unistd.h>\n");
 }
 
 /* --- what can be rewritten --- */
@@ -218,7 +219,7 @@ static int fix_file(struct findings *findings, const struct fix_file *file)
 	err = read_text(file->path, &text);
 	for (size_t i = 0; i < count && !err; i++) {
 		if (offsets[i] + 4 > text.size || strncmp(text.bytes + offsets[i], "exit", 4)) {
-			errno = EAGAIN;	/* it has been changed since it was read */
+			errno = EAGAIN; /* it has been changed since it was read */
 			err = -1;
 		} else {
 			insert(&text, offsets[i], "_");

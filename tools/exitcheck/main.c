@@ -23,59 +23,59 @@ enum { NONE_FOUND = 0, SOME_FOUND = 1, CANNOT_LOOK = 2 };
 #define FILE_SECONDS 120
 
 static const char help[] =
-"NAME\n"
-"    exitcheck - find exit() in forked children\n"
-"\n"
-"SYNOPSIS\n"
-"    exitcheck [OPTION]... FILE|DIRECTORY... [-- CLANG-ARGUMENT...]\n"
-"\n"
-"DESCRIPTION\n"
-"    Finds the calls of exit(3) that can run in a child made by fork(2), vfork(2) or clone(2)\n"
-"    that has not become another program. There exit() runs what its parent has registered:\n"
-"    LeakSanitizer then changes the child's status, and buffers are written twice. Follows\n"
-"    calls, callbacks and values through each C file and the headers of its project. Nothing\n"
-"    needs to have been built: headers that are missing are counted, and a call that could not\n"
-"    be understood without them is an error.\n"
-"\n"
-"    Prints \"path:line:column: message [verdict]\", and under it where the child was forked:\n"
-"\n"
-"    child                   only children call it: use _exit()\n"
-"    child (exec failed)     the same, behind a failed exec\n"
-"    also run by the parent  the parent calls it too, or a caller that is not seen\n"
-"    needs fflush first      the child has printed something that _exit() would lose\n"
-"    child falls out         a child returns from a function into its parent's caller\n"
-"    WEXITSTATUS without WIFEXITED\n"
-"                            a status is looked at as if the child had not been killed\n"
-"\n"
-"    A directory stands for the *.c files below it, but for BPF programs, which the kernel runs.\n"
-"    Threads, the parent's own exit() and programs behind an exec that worked are not reported,\n"
-"    nor are err(3) and its like, a child's return from main(), handlers of signals that a child\n"
-"    inherits, and what a function of another file does. Output of a header's macros, such as a\n"
-"    test framework's assertions, does not make a child need fflush().\n"
-"\n"
-"OPTIONS\n"
-"    --json          print one JSON object instead\n"
-"    --sarif         print SARIF 2.1.0, for code scanning, instead\n"
-"    --fix           rewrite what is \"child\" or \"child (exec failed)\" in place, and include\n"
-"                    <unistd.h> where that is missing; refuses a git work tree with changes\n"
-"    --allow-dirty   lets --fix go on there\n"
-"    --help          this text\n"
-"\n"
-"    What stands behind -- is given to clang, -I and -D above all. Without it the include\n"
-"    directories of the file's project are guessed, those of a kernel tree known, and a\n"
-"    compile_commands.json beside or above the file is used.\n"
-"\n"
-"EXIT STATUS\n"
-"    0  nothing was found, or all of it was rewritten\n"
-"    1  something was found\n"
-"    2  something could not be looked at, or bad use\n";
+	"NAME\n"
+	"    exitcheck - find exit() in forked children\n"
+	"\n"
+	"SYNOPSIS\n"
+	"    exitcheck [OPTION]... FILE|DIRECTORY... [-- CLANG-ARGUMENT...]\n"
+	"\n"
+	"DESCRIPTION\n"
+	"    Finds the calls of exit(3) that can run in a child made by fork(2), vfork(2) or clone(2)\n"
+	"    that has not become another program. There exit() runs what its parent has registered:\n"
+	"    LeakSanitizer then changes the child's status, and buffers are written twice. Follows\n"
+	"    calls, callbacks and values through each C file and the headers of its project. Nothing\n"
+	"    needs to have been built: headers that are missing are counted, and a call that could not\n"
+	"    be understood without them is an error.\n"
+	"\n"
+	"    Prints \"path:line:column: message [verdict]\", and under it where the child was forked:\n"
+	"\n"
+	"    child                   only children call it: use _exit()\n"
+	"    child (exec failed)     the same, behind a failed exec\n"
+	"    also run by the parent  the parent calls it too, or a caller that is not seen\n"
+	"    needs fflush first      the child has printed something that _exit() would lose\n"
+	"    child falls out         a child returns from a function into its parent's caller\n"
+	"    WEXITSTATUS without WIFEXITED\n"
+	"                            a status is looked at as if the child had not been killed\n"
+	"\n"
+	"    A directory stands for the *.c files below it, but for BPF programs, which the kernel runs.\n"
+	"    Threads, the parent's own exit() and programs behind an exec that worked are not reported,\n"
+	"    nor are err(3) and its like, a child's return from main(), handlers of signals that a child\n"
+	"    inherits, and what a function of another file does. Output of a header's macros, such as a\n"
+	"    test framework's assertions, does not make a child need fflush().\n"
+	"\n"
+	"OPTIONS\n"
+	"    --json          print one JSON object instead\n"
+	"    --sarif         print SARIF 2.1.0, for code scanning, instead\n"
+	"    --fix           rewrite what is \"child\" or \"child (exec failed)\" in place, and include\n"
+	"                    <unistd.h> where that is missing; refuses a git work tree with changes\n"
+	"    --allow-dirty   lets --fix go on there\n"
+	"    --help          this text\n"
+	"\n"
+	"    What stands behind -- is given to clang, -I and -D above all. Without it the include\n"
+	"    directories of the file's project are guessed, those of a kernel tree known, and a\n"
+	"    compile_commands.json beside or above the file is used.\n"
+	"\n"
+	"EXIT STATUS\n"
+	"    0  nothing was found, or all of it was rewritten\n"
+	"    1  something was found\n"
+	"    2  something could not be looked at, or bad use\n";
 
 enum format { TEXT, JSON, SARIF };
 
 struct options {
 	enum format format;
 	bool fix, allow_dirty;
-	const char *const *clang_arguments;	/* NULL behind the last */
+	const char *const *clang_arguments; /* NULL behind the last */
 	char **paths;
 	int path_count;
 };
@@ -99,7 +99,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, 'j' }, { "sarif", no_argument, NULL, 's' },
-		{ "fix", no_argument, NULL, 'f' }, { "allow-dirty", no_argument, NULL, 'd' },
+		{ "fix", no_argument, NULL, 'f' },  { "allow-dirty", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' }, {},
 	};
 	int option, end = argc;
@@ -158,8 +158,10 @@ static int add_path(struct check *check, const char *path)
 	case 0:
 		return 0;
 	case 1:
-		fprintf(stderr, "exitcheck: %s: git has changes there that are not committed: "
-			"commit them, or add --allow-dirty\n", path);
+		fprintf(stderr,
+			"exitcheck: %s: git has changes there that are not committed: "
+			"commit them, or add --allow-dirty\n",
+			path);
 		return -1;
 	default:
 		fprintf(stderr, "exitcheck: %s: git cannot be asked for changes: %s\n", path,
@@ -171,8 +173,8 @@ static int add_path(struct check *check, const char *path)
 static void work(void *data, int index, int fd)
 {
 	struct check *check = data;
-	struct json_object *facts = facts__of(check->files.paths[index],
-					      check->options->clang_arguments);
+	struct json_object *facts =
+		facts__of(check->files.paths[index], check->options->clang_arguments);
 	const char *text = json_object_to_json_string_ext(facts, JSON_C_TO_STRING_PLAIN);
 
 	if (dprintf(fd, "%s", text) < 0)
@@ -181,8 +183,8 @@ static void work(void *data, int index, int fd)
 
 static void add_unread(struct report *report, const char *path, const char *why)
 {
-	report->unread = xrealloc(report->unread, report->unread_count + 1,
-				  sizeof(*report->unread));
+	report->unread =
+		xrealloc(report->unread, report->unread_count + 1, sizeof(*report->unread));
 	report->unread[report->unread_count++] = (struct unread){ path, names__copy(why) };
 }
 
@@ -204,10 +206,10 @@ static void done(void *data, int index, const char *result, size_t size, const c
 	notes = json_object_object_get(facts, "notes");
 	if (notes)
 		fprintf(stderr, "exitcheck: %s: %s\n", path, json_object_get_string(notes));
-	report->cannot_fork += json_object_get_boolean(json_object_object_get(facts,
-									      "cannot_fork"));
-	report->missing_headers += json_object_get_int(json_object_object_get(facts,
-									      "missing_headers"));
+	report->cannot_fork +=
+		json_object_get_boolean(json_object_object_get(facts, "cannot_fork"));
+	report->missing_headers +=
+		json_object_get_int(json_object_object_get(facts, "missing_headers"));
 	check->fix_files[index].path = path;
 	check->fix_files[index].has_unistd =
 		json_object_get_boolean(json_object_object_get(facts, "has_unistd"));
@@ -232,8 +234,8 @@ static int report_all(struct check *check)
 
 	report->bpf_programs = check->files.bpf_programs;
 	findings__settle(&report->findings);
-	if (check->options->fix && fix__apply(&report->findings, check->fix_files,
-					      check->files.count))
+	if (check->options->fix &&
+	    fix__apply(&report->findings, check->fix_files, check->files.count))
 		status = CANNOT_LOOK;
 	else
 		status = status_of(report);
@@ -260,7 +262,10 @@ int main(int argc, char **argv)
 {
 	struct options options = {};
 	struct check check = { .options = &options };
-	struct pool pool = { .seconds = FILE_SECONDS, .work = work, .done = done, .data = &check,
+	struct pool pool = { .seconds = FILE_SECONDS,
+			     .work = work,
+			     .done = done,
+			     .data = &check,
 			     .progress = "exitcheck" };
 	int status = parse_options(&options, argc, argv);
 

@@ -10,7 +10,7 @@
 
 static struct root {
 	const char *real, *shown;
-	size_t length;		/* of real */
+	size_t length; /* of real */
 } *roots;
 static size_t root_count;
 

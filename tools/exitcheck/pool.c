@@ -15,9 +15,9 @@
 #include "pool.h"
 
 struct piece {
-	pid_t pid;		/* 0: not started; -1: could not be */
+	pid_t pid; /* 0: not started; -1: could not be */
 	int fd;
-	int status;		/* as wait(2) gives it */
+	int status; /* as wait(2) gives it */
 };
 
 static void start(const struct pool *pool, struct piece *piece, int index)

@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 struct pool {
-	int count;		/* pieces of work */
-	int seconds;		/* time for each */
+	int count;   /* pieces of work */
+	int seconds; /* time for each */
 	/* In a process of its own: writes the result of piece @index to @fd. */
 	void (*work)(void *data, int index, int fd);
 	/*
@@ -19,7 +19,7 @@ struct pool {
 	 */
 	void (*done)(void *data, int index, const char *result, size_t size, const char *why);
 	void *data;
-	const char *progress;	/* shown on a terminal: what is being done */
+	const char *progress; /* shown on a terminal: what is being done */
 };
 
 void pool__run(const struct pool *pool);

@@ -9,9 +9,9 @@
 #include "world.h"
 
 enum reach_scope {
-	REACH_GIVEN,		/* what its arguments lead to: a function of the C library */
-	REACH_EXTERN,		/* and what other files know by name */
-	REACH_ALL,		/* and all that is not local: a function of this file */
+	REACH_GIVEN,  /* what its arguments lead to: a function of the C library */
+	REACH_EXTERN, /* and what other files know by name */
+	REACH_ALL,    /* and all that is not local: a function of this file */
 };
 
 /*

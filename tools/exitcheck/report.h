@@ -17,9 +17,9 @@ struct report {
 	struct findings findings;
 	struct unread *unread;
 	size_t unread_count;
-	size_t files;			/* looked at */
-	size_t cannot_fork;		/* of them: nothing about processes in them */
-	size_t bpf_programs;		/* not looked at */
+	size_t files;	     /* looked at */
+	size_t cannot_fork;  /* of them: nothing about processes in them */
+	size_t bpf_programs; /* not looked at */
 	size_t missing_headers;
 };
 

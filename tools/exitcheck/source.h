@@ -10,18 +10,18 @@
 #include <stddef.h>
 
 struct token {
-	const char *text;	/* interned */
+	const char *text; /* interned */
 	unsigned int offset, line, column;
 };
 
 struct source {
 	CXTranslationUnit tu;
 	CXFile file;
-	struct token *tokens;	/* of the file: no comments, no directives, nothing skipped */
+	struct token *tokens; /* of the file: no comments, no directives, nothing skipped */
 	size_t token_count;
 	int missing_headers;
-	const char *broken;	/* what clang could not go on from, or NULL */
-	bool database_lied;	/* compile_commands.json has the file, but not as it can be read */
+	const char *broken; /* what clang could not go on from, or NULL */
+	bool database_lied; /* compile_commands.json has the file, but not as it can be read */
 };
 
 /*

@@ -39,8 +39,9 @@ static struct place place_of(CXSourceLocation location, bool spelled)
 	struct place place = {};
 	CXFile file;
 
-	(spelled ? clang_getSpellingLocation : clang_getExpansionLocation)
-		(location, &file, &place.line, &place.column, &place.offset);
+	(spelled ? clang_getSpellingLocation :
+		   clang_getExpansionLocation)(location, &file, &place.line, &place.column,
+					       &place.offset);
 	place.path = file ? names__path(file) : "";
 	return place;
 }
@@ -88,8 +89,8 @@ static int declaration_id(struct unit *unit, CXCursor cursor)
 	}
 	id = unit->declaration_count++;
 	unit->buckets[at % unit->bucket_count] = id;
-	unit->declarations = xrealloc(unit->declarations, unit->declaration_count,
-				      sizeof(*unit->declarations));
+	unit->declarations =
+		xrealloc(unit->declarations, unit->declaration_count, sizeof(*unit->declarations));
 	unit->declarations[id] = (struct declaration){ .cursor = canonical, .owner = -1 };
 	return id;
 }
@@ -106,8 +107,7 @@ static int object_id(struct unit *unit, CXCursor cursor)
 
 	unit->declarations[id].is_volatile =
 		clang_isVolatileQualifiedType(clang_getCursorType(cursor));
-	unit->declarations[id].is_extern =
-		clang_Cursor_getStorageClass(cursor) != CX_SC_Static;
+	unit->declarations[id].is_extern = clang_Cursor_getStorageClass(cursor) != CX_SC_Static;
 	unit->declarations[id].is_array = type == CXType_ConstantArray ||
 					  type == CXType_IncompleteArray ||
 					  type == CXType_VariableArray;
@@ -204,8 +204,8 @@ static void note_targets(struct unit *unit, const struct node *object, const str
 
 static void add_declared(struct unit *unit, CXCursor cursor)
 {
-	unit->declared = xrealloc(unit->declared, unit->declared_count + 1,
-				  sizeof(*unit->declared));
+	unit->declared =
+		xrealloc(unit->declared, unit->declared_count + 1, sizeof(*unit->declared));
 	unit->declared[unit->declared_count++] = tree__place(cursor, NULL).offset;
 }
 
@@ -305,7 +305,7 @@ static struct node *read_last(struct unit *unit, CXCursor cursor)
 {
 	struct cursors list = children_of(cursor);
 	struct node *node = list.count ? read_node(unit, list.at[list.count - 1]) :
-				new_node(NODE_OTHER);
+					 new_node(NODE_OTHER);
 
 	free(list.at);
 	return node;
@@ -356,17 +356,17 @@ static struct node *read_unary(struct unit *unit, CXCursor cursor)
 	switch (clang_getCursorUnaryOperatorKind(cursor)) {
 	case CXUnaryOperator_AddrOf:
 		return operand->kind == NODE_FUNCTION ? operand :
-			node_of(NODE_ADDRESS, operand, NULL);
+							node_of(NODE_ADDRESS, operand, NULL);
 	case CXUnaryOperator_Deref:
 		return node_of(NODE_DEREF, operand, NULL);
 	case CXUnaryOperator_LNot:
 		return node_of(NODE_NOT, operand, NULL);
 	case CXUnaryOperator_Minus:
 		return operand->kind == NODE_NUMBER ? number(-operand->value) :
-			node_of(NODE_OTHER, operand, NULL);
+						      node_of(NODE_OTHER, operand, NULL);
 	case CXUnaryOperator_Not:
 		return operand->kind == NODE_NUMBER ? number(~operand->value) :
-			node_of(NODE_OTHER, operand, NULL);
+						      node_of(NODE_OTHER, operand, NULL);
 	case CXUnaryOperator_Plus:
 	case CXUnaryOperator_Extension:
 		return operand;
@@ -694,7 +694,7 @@ static struct node *read_expression(struct unit *unit, CXCursor cursor)
 	case CXCursor_IntegerLiteral:
 	case CXCursor_CharacterLiteral:
 		return read_number(cursor);
-	case CXCursor_UnaryExpr:	/* sizeof and its like do not evaluate */
+	case CXCursor_UnaryExpr: /* sizeof and its like do not evaluate */
 		return new_node(NODE_OTHER);
 	case CXCursor_ParenExpr:
 	case CXCursor_CStyleCastExpr:
@@ -734,7 +734,7 @@ static struct node *read_node(struct unit *unit, CXCursor cursor)
 		return read_expression(unit, cursor);
 	if (clang_isStatement(kind))
 		return read_statement(unit, cursor);
-	return new_node(NODE_OTHER);	/* a type, or a reference to one */
+	return new_node(NODE_OTHER); /* a type, or a reference to one */
 }
 
 struct function *tree__callee(const struct unit *unit, const struct node *call)
@@ -769,8 +769,8 @@ static void read_function(struct unit *unit, CXCursor cursor)
 	}
 	unit->owner = -1;
 	free(list.at);
-	unit->functions = xrealloc(unit->functions, unit->function_count + 1,
-				   sizeof(*unit->functions));
+	unit->functions =
+		xrealloc(unit->functions, unit->function_count + 1, sizeof(*unit->functions));
 	unit->functions[unit->function_count++] = function;
 }
 

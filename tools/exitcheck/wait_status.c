@@ -81,9 +81,8 @@ static void add_found(struct wait_statuses *found, const struct unit *unit,
 		return;
 	found->at = xrealloc(found->at, found->count + 1, sizeof(*found->at));
 	found->at[found->count].function = function;
-	found->at[found->count++].place = (struct place){
-		unit->main_path, token->line, token->column, token->offset
-	};
+	found->at[found->count++].place =
+		(struct place){ unit->main_path, token->line, token->column, token->offset };
 }
 
 struct wait_statuses wait_status__unchecked(const struct source *source, const struct unit *unit)

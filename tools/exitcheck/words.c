@@ -110,9 +110,8 @@ static bool is_called(const char *text, const char *word)
 
 bool words__is_bpf_program(const char *path)
 {
-	static const char *const words[] = {
-		"SEC(\"license\")", "<vmlinux.h>", "\"vmlinux.h\"", "bpf/bpf_helpers.h", NULL
-	};
+	static const char *const words[] = { "SEC(\"license\")", "<vmlinux.h>", "\"vmlinux.h\"",
+					     "bpf/bpf_helpers.h", NULL };
 	char *text = text_of(path);
 	bool result = text && has_any(text, words);
 
@@ -126,8 +125,8 @@ static int compare(const void *a, const void *b)
 }
 
 struct search {
-	struct arguments arguments;	/* with the directories of headers */
-	void *seen;			/* paths: a tree */
+	struct arguments arguments; /* with the directories of headers */
+	void *seen;		    /* paths: a tree */
 };
 
 static bool search_file(struct search *search, const char *path);

@@ -59,9 +59,8 @@ struct value value__of_object(int key)
 bool value__equal(struct value a, struct value b)
 {
 	return a.signs == b.signs && a.is_number == b.is_number &&
-	       (!a.is_number || a.number == b.number) &&
-	       a.is_pid_or_error == b.is_pid_or_error && a.function == b.function &&
-	       a.object == b.object;
+	       (!a.is_number || a.number == b.number) && a.is_pid_or_error == b.is_pid_or_error &&
+	       a.function == b.function && a.object == b.object;
 }
 
 static struct value join(struct value a, struct value b)
@@ -165,9 +164,9 @@ struct comparison value__compare(struct value left, enum CXBinaryOperatorKind op
 /* --- keys: a tree of steps --- */
 
 static struct key {
-	int parent;		/* or NO_KEY: step is a variable's id */
+	int parent; /* or NO_KEY: step is a variable's id */
 	int step;
-	int first, next;	/* its first step; the next step of its parent */
+	int first, next; /* its first step; the next step of its parent */
 } *keys;
 static int key_count;
 
@@ -227,7 +226,7 @@ struct known {
 	struct entry {
 		int key;
 		struct value value;
-	} entry[];		/* in the order of their keys */
+	} entry[]; /* in the order of their keys */
 };
 
 static struct known *new_known(int room)
@@ -377,8 +376,8 @@ static bool equal_known(const struct known *a, const struct known *b)
 
 bool world__equal(const struct world *a, const struct world *b)
 {
-	return a->fork == b->fork && a->exec_failed == b->exec_failed &&
-	       a->printed == b->printed && equal_known(a->known, b->known);
+	return a->fork == b->fork && a->exec_failed == b->exec_failed && a->printed == b->printed &&
+	       equal_known(a->known, b->known);
 }
 
 /* What is known in both. */

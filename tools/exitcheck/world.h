@@ -12,12 +12,12 @@
 enum { NEGATIVE = 1, ZERO = 2, POSITIVE = 4, ANY = 7 };
 
 struct value {
-	int signs;		/* that it may have */
-	bool is_number;		/* it is: */
+	int signs;	/* that it may have */
+	bool is_number; /* it is: */
 	long long number;
-	bool is_pid_or_error;	/* of fork(): if it is negative it is -1 */
-	int function;		/* it is the function of this id, or -1 */
-	int object;		/* it points to the object of this key, or -1 */
+	bool is_pid_or_error; /* of fork(): if it is negative it is -1 */
+	int function;	      /* it is the function of this id, or -1 */
+	int object;	      /* it points to the object of this key, or -1 */
 };
 
 extern const struct value anything;
@@ -33,7 +33,7 @@ struct value value__of_object(int key);
 
 /* How a comparison can come out: the signs of each side with which it can be true, and false. */
 struct comparison {
-	int left_true, left_false, right_true, right_false;	/* 0: it cannot */
+	int left_true, left_false, right_true, right_false; /* 0: it cannot */
 };
 
 struct comparison value__compare(struct value left, enum CXBinaryOperatorKind op,
@@ -51,15 +51,15 @@ int key__step(int key, int step);
 /* The variable that @key starts from. */
 int key__root(int key);
 
-struct known;			/* keys and values; never changed once made */
+struct known; /* keys and values; never changed once made */
 
 /* Streams that a process has printed to: one that is not known by name is its variable's id. */
 enum { NOTHING = 0, STDOUT = -1, SEVERAL_STREAMS = -2 };
 
 struct world {
-	int fork;		/* the fork that made this process, or 0 */
-	bool exec_failed;	/* it has tried to become another program */
-	int printed;		/* to this stream, and not flushed it since; or NOTHING */
+	int fork;	  /* the fork that made this process, or 0 */
+	bool exec_failed; /* it has tried to become another program */
+	int printed;	  /* to this stream, and not flushed it since; or NOTHING */
 	const struct known *known;
 };
 
