@@ -1,4 +1,4 @@
-#!/usr/bin/env bats
+#!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck disable=SC2016 # commands are expanded where they run
 #

@@ -1,4 +1,4 @@
-#!/usr/bin/env bats
+#!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
 # ALLOWLIST and DENYLIST: which of them count where, what is said of entries, and what lint-lists finds.

@@ -1,4 +1,4 @@
-#!/usr/bin/env bats
+#!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
 # make overlay: into a kernel tree, and out of it again. The tree is the small one of the patches'.

@@ -1,4 +1,4 @@
-#!/usr/bin/env bats
+#!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
 # make repro: each original failure is seen, each cure cures it, and a row that does neither is named.

@@ -1,4 +1,4 @@
-#!/usr/bin/env bats
+#!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
 # .github/workflows: what others rely on in it, and its steps, executed in order in a fresh clone.
