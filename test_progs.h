@@ -75,20 +75,29 @@ bool test__assert(bool ok, const struct test_site *site, const char *tag, const 
 	test__assert(false, TEST_SITE, "ASSERT_FAIL", fmt, ##__VA_ARGS__)
 
 #define ASSERT_TRUE(actual, name)					\
-	test__assert((actual), TEST_SITE, name, "unexpected %s: got FALSE", name)
+({									\
+	const char *___name = (name);					\
+									\
+	test__assert((actual), TEST_SITE, ___name, "unexpected %s: got FALSE", ___name); \
+})
 
 #define ASSERT_FALSE(actual, name)					\
-	test__assert(!(actual), TEST_SITE, name, "unexpected %s: got TRUE", name)
+({									\
+	const char *___name = (name);					\
+									\
+	test__assert(!(actual), TEST_SITE, ___name, "unexpected %s: got TRUE", ___name); \
+})
 
 /* Holds when @actual @op @expected; @opposite is what a failure shows. */
 #define __ASSERT_COMPARE(actual, op, opposite, expected, name)		\
 ({									\
 	typeof(actual) ___act = (actual);				\
 	typeof(expected) ___exp = (expected);				\
+	const char *___name = (name);					\
 									\
-	test__assert(___act op ___exp, TEST_SITE, name,			\
+	test__assert(___act op ___exp, TEST_SITE, ___name,		\
 		     "unexpected %s: actual %lld " opposite " expected %lld", \
-		     name, (long long)___act, (long long)___exp);	\
+		     ___name, (long long)___act, (long long)___exp);	\
 })
 
 #define ASSERT_EQ(actual, expected, name)				\
@@ -106,28 +115,28 @@ bool test__assert(bool ok, const struct test_site *site, const char *tag, const 
 
 #define ASSERT_STREQ(actual, expected, name)				\
 ({									\
-	const char *___act = (actual), *___exp = (expected);		\
+	const char *___act = (actual), *___exp = (expected), *___name = (name); \
 									\
-	test__assert(!strcmp(___act, ___exp), TEST_SITE, name,		\
-		     "unexpected %s: actual '%s' != expected '%s'", name, ___act, ___exp); \
+	test__assert(!strcmp(___act, ___exp), TEST_SITE, ___name,	\
+		     "unexpected %s: actual '%s' != expected '%s'", ___name, ___act, ___exp); \
 })
 
 #define ASSERT_STRNEQ(actual, expected, len, name)			\
 ({									\
-	const char *___act = (actual), *___exp = (expected);		\
+	const char *___act = (actual), *___exp = (expected), *___name = (name); \
 	int ___len = (len);						\
 									\
-	test__assert(!strncmp(___act, ___exp, ___len), TEST_SITE, name,	\
-		     "unexpected %s: actual '%.*s' != expected '%.*s'", name, \
+	test__assert(!strncmp(___act, ___exp, ___len), TEST_SITE, ___name, \
+		     "unexpected %s: actual '%.*s' != expected '%.*s'", ___name, \
 		     ___len, ___act, ___len, ___exp);			\
 })
 
 #define ASSERT_HAS_SUBSTR(str, substr, name)				\
 ({									\
-	const char *___str = (str), *___sub = (substr);			\
+	const char *___str = (str), *___sub = (substr), *___name = (name); \
 									\
-	test__assert(strstr(___str, ___sub), TEST_SITE, name,		\
-		     "unexpected %s: '%s' is not a substring of '%s'", name, ___sub, ___str); \
+	test__assert(strstr(___str, ___sub), TEST_SITE, ___name,	\
+		     "unexpected %s: '%s' is not a substring of '%s'", ___name, ___sub, ___str); \
 })
 
 #define ASSERT_MEMEQ(actual, expected, len, name)			\
@@ -140,7 +149,8 @@ bool test__assert_memeq(const struct test_site *site, const char *tag, const voi
 ({									\
 	long long ___res = (res);					\
 									\
-	test__assert(!___res, TEST_SITE, name, "unexpected error: %lld (errno %d)", ___res, errno); \
+	test__assert(!___res, TEST_SITE, name, "unexpected error: %lld (errno %d)", \
+		     ___res, errno);					\
 })
 
 #define ASSERT_ERR(res, name)						\
