@@ -75,9 +75,11 @@ static int slot__start(struct slot *slot, struct sched *sched, struct planned_te
 	int reserved, err;
 
 	slot->page = result_page__new();
+	if (!slot->page)
+		return -errno;
 	slot->log = log__new(test->name);
-	if (!slot->page || slot->log < 0) {
-		err = slot->page ? slot->log : -errno;
+	if (slot->log < 0) {
+		err = slot->log;
 		goto fail;
 	}
 	job.page = slot->page;
@@ -129,14 +131,14 @@ static bool start(struct sched *sched, struct planned_test *test)
 	while (slot->test)
 		slot++;
 	err = slot__start(slot, sched, test);
-	if (err && sched->running)
-		return false;
-	if (err) {
-		could_not_start(sched, test, err);
-	} else {
+	if (slot->test) {
 		sched->running++;
 		debug(sched, slot, "started");
+		return true;
 	}
+	if (sched->running)
+		return false;
+	could_not_start(sched, test, err);
 	return true;
 }
 
