@@ -20,23 +20,6 @@ task_local_storage test_task_work timer uprobe_multi_test token test_bpffs'
 say() { printf 'upstream: %s\n' "$*"; }
 die() { printf 'upstream: %s\n' "$*" >&2; exit 1; }
 
-# unpack VERSION: the source, of the newest package there is.
-unpack()
-{
-	local tree=$sources/$1 package version deb
-	[ -e "$tree/MAINTAINERS" ] && return
-	package=linux-source-$1
-	version=$("$top/packages/archive.sh" list "^${package//./\\.}\$" | awk 'END { print $2 }')
-	[ "$version" ] || die "$package: in none of the archive's suites"
-	deb=$("$top/packages/archive.sh" deb "$package" "$version")
-	say "unpacking $package $version"
-	rm -rf "$tree.new"
-	mkdir -p "$tree.new"
-	dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards '*/linux-source-*.tar.xz' |
-		tar -xJ -C "$tree.new" --strip-components=1
-	mv "$tree.new" "$tree"
-}
-
 # A seed's file has to be in the report, unless the tree has no such test or it has no exit().
 check_seed()
 {
@@ -128,7 +111,7 @@ scratch=$(mktemp -d "$sources/scratch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 for version in ${VERSIONS:-6.12 7.2 7.3}; do
-	unpack "$version"
+	"$top/packages/linux-source.sh" "$version" "$sources/$version"
 	check_version "$version"
 done
 build_and_run "$version"

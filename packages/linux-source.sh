@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Unpack Linux, as Debian packages its source, or some files of it: no root.
+set -eu
+
+LC_ALL=C; export LC_ALL
+here=$(cd "$(dirname "$0")" && pwd)
+
+usage()
+{
+	cat <<'EOT'
+usage: linux-source.sh [--build DIR] VERSION|newest TREE [FILE]...
+Makes the directory TREE of Linux VERSION, such as 6.12, or of the newest in the archive: all of it
+(1.6 GB), or just FILEs, named as in the tree. A TREE that is there is left as it is.
+DIR: default $BUILD, else build/ beside this script's directory; the package (160 MB) is kept there.
+EOT
+}
+
+say() { printf 'linux-source.sh: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+find_package()
+{
+	case $1 in
+	newest) regex='linux-source-[0-9]+\.[0-9]+' ;;
+	*[!0-9.]*|'') die "$1: not a version such as 6.12, nor newest: see --help" ;;
+	*) regex=linux-source-$(echo "$1" | sed 's/\./\\./g') ;;
+	esac
+	"$here/archive.sh" --build "$build" list "$regex" >"$tree.new/packages" || exit 1
+	read -r package version _ <<-EOT
+	$(tail -n 1 "$tree.new/packages")
+	EOT
+	[ "$package" ] || die "Linux $1: in none of the archive's suites"
+}
+
+# A pipe's status is its last command's: tar fails, too, when a FILE did not come.
+unpack()
+{
+	deb=$("$here/archive.sh" --build "$build" deb "$package" "$version") || exit 1
+	say "unpacking $package $version"
+	mkdir "$tree.new/tree"
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards '*/linux-source-*.tar.xz' | xz -dcT0 |
+		tar -x -C "$tree.new/tree" --strip-components=1 "$@" ||
+		die "$deb: cannot be unpacked: see above; is there room?"
+}
+
+build=${BUILD:-$here/../build}
+while [ $# -gt 0 ]; do
+	case $1 in
+	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;
+	--help|-h) usage; exit 0 ;;
+	-*) die "$1: unknown option: see --help" ;;
+	*) break ;;
+	esac
+done
+[ $# -ge 2 ] || die "a version, and a directory to make: see --help"
+wanted=$1 tree=${2%/}
+shift 2
+[ ! -e "$tree" ] || exit 0
+rm -rf "$tree.new"
+mkdir -p "$tree.new" 2>/dev/null || die "$tree.new: cannot be made: choose another directory"
+trap 'rm -rf "$tree.new"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+find_package "$wanted"
+for file; do
+	shift
+	set -- "$@" "${package}/$file"
+done
+unpack "$@"
+mv "$tree.new/tree" "$tree"
