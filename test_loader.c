@@ -252,8 +252,8 @@ static void check_messages(const struct spec *spec, const char *log)
 
 static void check_retval(const struct spec *spec, struct bpf_program *prog)
 {
-	static char packet[64];
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	static char packet[64];
 
 	/* A program for system calls gets no packet: the kernel refuses that. */
 	if (bpf_program__type(prog) != BPF_PROG_TYPE_SYSCALL) {

@@ -116,8 +116,8 @@ static char *trim_entry(char *line)
 	return line;
 }
 
-int for_each_list_line(const char *path,
-		       int (*use)(void *ctx, const char *line, unsigned int number), void *ctx)
+int walk_list_lines(const char *path, int (*use)(void *ctx, const char *line, unsigned int number),
+		    void *ctx)
 {
 	FILE *file = fopen(path, "re");
 	unsigned int number = 0;

@@ -43,8 +43,8 @@ bool glob_matches(const char *text, const char *pattern);
  * Stops when @use returns non-zero, and returns that; else 0, or a negative errno where the file
  * cannot be read (-EILSEQ: it holds a NUL byte and is no text).
  */
-int for_each_list_line(const char *path,
-		       int (*use)(void *ctx, const char *line, unsigned int number), void *ctx);
+int walk_list_lines(const char *path, int (*use)(void *ctx, const char *line, unsigned int number),
+		    void *ctx);
 
 /*
  * Bits that -vv, -vvv and -s add to the log level of programs that a test loads: 1 and 2, verifier

@@ -39,6 +39,7 @@ procps             pgrep            the same
 groff-base         groff            the same
 shellcheck         shellcheck       the same
 clang-format-19    clang-format-19  the same
+cppcheck           cppcheck         the same
 '
 
 usage()

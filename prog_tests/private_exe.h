@@ -40,7 +40,7 @@ struct private_exe {
 /* The part of the running program's file that is loaded, from its start. */
 static inline size_t private_exe__loaded_size(void)
 {
-	const ElfW(Phdr) *phdr = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	const Elf64_Phdr *phdr = (const Elf64_Phdr *)getauxval(AT_PHDR);
 	size_t count = getauxval(AT_PHNUM), size = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -206,10 +206,11 @@ static inline bool private_exe__open(struct private_exe *exe, const void *data, 
 			"no directory for a file that can leave the page cache:");
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(dirs); i++) {
 		const char *dir = dirs[i % ARRAY_SIZE(dirs)], *why;
-		bool stacked = dir && private_exe__is_stacked(dir);
+		bool stacked = dir && private_exe__is_stacked(dir),
+		     last_choice = i >= ARRAY_SIZE(dirs);
 		int err = 0;
 
-		if (!dir || stacked != (i >= ARRAY_SIZE(dirs)))
+		if (!dir || stacked != last_choice)
 			continue;
 		why = stacked && !stacked_too ? "is an overlay, whose own files never have pages" :
 						private_exe__unsuitable(dir);

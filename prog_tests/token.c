@@ -240,9 +240,8 @@ static int check_square(const struct token_child *child, privileged_op *op)
 static int create_map(enum bpf_map_type type, int token_fd)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts,
-		.map_flags = token_fd ? BPF_F_TOKEN_FD : 0,
-		.token_fd = token_fd,
-	);
+		    .map_flags = token_fd ? BPF_F_TOKEN_FD : 0,
+		    .token_fd = token_fd);
 
 	return bpf_map_create(type, "token_map", 0, 8, 1, &opts);
 }
@@ -260,9 +259,8 @@ static int map_token(struct token_child *child)
 static int load_btf(int token_fd)
 {
 	LIBBPF_OPTS(bpf_btf_load_opts, opts,
-		.btf_flags = token_fd ? BPF_F_TOKEN_FD : 0,
-		.token_fd = token_fd,
-	);
+		    .btf_flags = token_fd ? BPF_F_TOKEN_FD : 0,
+		    .token_fd = token_fd);
 	struct btf *btf = btf__new_empty();
 	const void *data;
 	int fd = -ENOMEM;
@@ -293,10 +291,9 @@ static int load_xdp(int token_fd)
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		.expected_attach_type = BPF_XDP,
-		.prog_flags = token_fd ? BPF_F_TOKEN_FD : 0,
-		.token_fd = token_fd,
-	);
+		    .expected_attach_type = BPF_XDP,
+		    .prog_flags = token_fd ? BPF_F_TOKEN_FD : 0,
+		    .token_fd = token_fd);
 
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, "token_xdp", "GPL", insns, ARRAY_SIZE(insns),
 			     &opts);
@@ -532,7 +529,7 @@ static int obj_priv_implicit_token_envvar(struct token_child *child)
 #define INFO_CMDS BIT_ULL(BPF_MAP_CREATE)
 #define INFO_PROGS BIT_ULL(BPF_PROG_TYPE_XDP)
 
-static int bpf_token_info(struct token_child *child)
+static int token_info(struct token_child *child)
 {
 	struct bpf_token_info info;
 	__u32 len = sizeof(info);
@@ -617,8 +614,8 @@ static int check_kallsyms(struct token_child *child, struct token_kallsyms *skel
 	if (find_symbols(&prog, &subprog) || !ASSERT_TRUE(prog.found, "program in kallsyms"))
 		return -1;
 	if (!subprog.found && kernel_is_before(7, 1))
-		return skip_subtest(
-			child, "no token for symbols of subprograms in this kernel (before 7.1)");
+		return skip_subtest(child,
+				    "no token for subprogram symbols in this kernel (before 7.1)");
 	return ASSERT_TRUE(subprog.found, "subprogram in kallsyms") ? 0 : -1;
 }
 
@@ -1031,7 +1028,7 @@ static const struct token_subtest subtests[] = {
 		.name = "bpf_token_info",
 		.delegate[CMDS] = { .mask = INFO_CMDS },
 		.delegate[PROGS] = { .mask = INFO_PROGS },
-		.body = bpf_token_info,
+		.body = token_info,
 	},
 	{
 		.name = "obj_priv_prog_kallsyms",

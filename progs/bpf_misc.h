@@ -2,9 +2,9 @@
 /*
  * bpf_misc: what a BPF program says about the outcome that test_loader.c is to expect of it.
  *
- * Each annotation is a BTF declaration tag on the program, "comment:ORDER:KEY=VALUE" as in the kernel
- * tree. ORDER counts the annotations in the file, since BTF does not keep their order. A program
- * without any is to load.
+ * Each annotation is a BTF declaration tag on the program, "comment:ORDER:KEY=VALUE" as in the
+ * kernel tree. ORDER counts the annotations in the file, since BTF does not keep their order. A
+ * program without any is to load.
  */
 #ifndef __BPF_MISC_H__
 #define __BPF_MISC_H__

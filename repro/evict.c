@@ -64,7 +64,7 @@ static int find_region(struct dl_phdr_info *info, size_t size, void *offset)
 
 	(void)size;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *phdr = &info->dlpi_phdr[i];
+		const Elf64_Phdr *phdr = &info->dlpi_phdr[i];
 
 		if (phdr->p_type == PT_LOAD && at - phdr->p_vaddr < phdr->p_filesz)
 			*(size_t *)offset = phdr->p_offset + (at - phdr->p_vaddr);
@@ -91,7 +91,7 @@ static void read_file(int fd)
 }
 
 /* How much of what is to be read is in the page cache, in words. A fresh mapping has no pages. */
-static const char *resident(int fd, size_t offset)
+static const char *residence(int fd, size_t offset)
 {
 	size_t page = sysconf(_SC_PAGESIZE), count = (READ_SIZE + page - 1) / page, there = 0;
 	unsigned char vec[count];
@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 		touch_region();
 	if (madvise((void *)region, REGION_SIZE, MADV_PAGEOUT))
 		die("MADV_PAGEOUT");
-	left = resident(fd, offset);
+	left = residence(fd, offset);
 	ret = read_by_program(skel, offset);
 	if (ret && ret != -EFAULT) {
 		errno = -ret;

@@ -127,10 +127,9 @@ static void on_exit_call(int status, void *unused)
 		return;
 	fflush(NULL);
 	who = getpid() == test_pid ? "the test" : "a child of the test";
-	log__printf(
-		job->log,
-		"test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice\n",
-		job->test->name, who, status, getpid());
+	log__printf(job->log,
+		    "test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice\n",
+		    job->test->name, who, status, getpid());
 	job->page->exit_calls++;
 }
 

@@ -61,8 +61,8 @@ void log__printf(int log, const char *fmt, ...)
 }
 
 /* Calls @use on the bytes @span of @log, a piece at a time, until it returns non-zero. */
-static int for_each_piece(int log, struct span span,
-			  int (*use)(void *ctx, const char *data, size_t size), void *ctx)
+static int walk_pieces(int log, struct span span,
+		       int (*use)(void *ctx, const char *data, size_t size), void *ctx)
 {
 	char data[1 << 14];
 
@@ -106,7 +106,7 @@ struct span log__spool(int log, int spool)
 	struct span all = { 0, log__size(log) };
 	struct span kept = { log__size(spool), 0 };
 
-	for_each_piece(log, all, append, &spool);
+	walk_pieces(log, all, append, &spool);
 	kept.end = log__size(spool);
 	return kept;
 }
@@ -129,7 +129,7 @@ static int print(void *ctx, const char *data, size_t size)
 int log__print(int log, struct span span, FILE *out)
 {
 	struct printer printer = { .out = out, .last = '\n' };
-	int err = for_each_piece(log, span, print, &printer);
+	int err = walk_pieces(log, span, print, &printer);
 
 	if (printer.last != '\n')
 		fputc('\n', out);
@@ -162,7 +162,7 @@ char *log__read(int log, struct span span, size_t *size)
 	reader.data = malloc(span.end - span.start + 1);
 	if (!reader.data)
 		return NULL;
-	if (for_each_piece(log, span, collect, &reader)) {
+	if (walk_pieces(log, span, collect, &reader)) {
 		free(reader.data);
 		return NULL;
 	}

@@ -53,11 +53,14 @@ static const struct argp_option argp_options[] = {
 };
 
 static const char doc[] =
-	"Runs BPF selftests, each in a process of its own, and reports every selected one.\v"
-	"NAMES is a comma list of TEST or TEST/SUBTEST, or @FILE with one of them a line "
-	"('#' starts a comment). Options repeat and add up; what is denied is not run.\n\n"
-	"Exit status: 0 all passed or skipped, 1 a test failed, 2 nothing selected or a name matches "
-	"nothing, 3 the runner could not do its work, 64 bad command line, 128+N ended by signal N.";
+	"Runs BPF selftests, each in a process of its own, and reports every selected one."
+	/* What follows stands behind the options. */
+	"\vNAMES is a comma list of TEST or TEST/SUBTEST, or @FILE with one of them\n"
+	"a line ('#' starts a comment). Options repeat and add up; what is denied\n"
+	"is not run.\n\n"
+	"Exit status: 0 all passed or skipped, 1 a test failed, 2 nothing selected or a\n"
+	"name matches nothing, 3 the runner could not do its work, 64 bad command line,\n"
+	"128+N ended by signal N.";
 
 static void parse_names(struct select_list *list, int key, const char *arg)
 {

@@ -161,7 +161,7 @@ int select_list__add_names(struct select_list *list, const char *option, const c
 	if (arg[0] == '@') {
 		adding.origin = arg + 1;
 		adding.typed = false;
-		err = for_each_list_line(arg + 1, add_line, &adding);
+		err = walk_list_lines(arg + 1, add_line, &adding);
 		if (err && err != -EINVAL)
 			fprintf(stderr, "test_progs: %s %s: list file cannot be read: %s\n", option,
 				arg, strerror(-err));

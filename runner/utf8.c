@@ -27,6 +27,7 @@ static const struct utf8_row rows[] = {
 	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
 	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 };
+
 /* clang-format on */
 
 /* The length of the character at the start of @text, or 0 where there is none. */

@@ -1,13 +1,21 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# What can be said of the sources without running them.
+# What can be said of the sources without running them: make lint, and part of make check.
 
 setup()
 {
 	cd "$BATS_TEST_DIRNAME/.."
 	# Without git: a tree out of a tarball has no index.
 	mapfile -t sources < <(find . -path ./build -prune -o -path ./.git -prune -o -type f -print)
+	build=${BUILD:-$PWD/build}
+}
+
+# c_sources [ARGUMENT...]: find's, of the C sources of our own. Fixtures show other people's ways.
+c_sources()
+{
+	find . \( -path ./build -o -path ./tests/exitcheck -o -path ./tests/patches/linux \) -prune -o \
+		-name '*.[ch]' "$@" -print
 }
 
 @test "shell scripts pass shellcheck" {
@@ -48,11 +56,31 @@ setup()
 
 @test "C sources are as clang-format has them" {
 	# Every version has its own taste; .clang-format is for this one.
-	for file in "${sources[@]}"; do
-		case $file in
-		*.[ch]) printf '%s\n' "$file" ;;
-		esac
-	done | xargs clang-format-19 --dry-run --Werror
+	c_sources | xargs clang-format-19 --dry-run --Werror
+}
+
+@test "C sources pass the kernel's checkpatch.pl" {
+	packages/linux-source.sh --build "$build" newest "$build/checkpatch" \
+		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch}
+	# What it leaves here is a list of names, an empty one.
+	c_sources | xargs -n 40 -P "$(nproc)" "$build/checkpatch/scripts/checkpatch.pl" --quiet \
+		--show-types --no-summary --file || failed=1
+	rm -f .checkpatch-camelcase.*
+	[ -z "$failed" ]
+}
+
+@test "C sources pass cppcheck" {
+	# BPF programs are a dialect, and some of the others are wrong on purpose.
+	c_sources -name '*.c' ! -path './progs/*' ! -path './tests/faults/*' ! -path './repro/library.c' |
+		xargs cppcheck --quiet --enable=warning,portability --max-configs=1 --error-exitcode=1 \
+		--std=c11 -D_GNU_SOURCE= -D__x86_64__ -I. '-DLIBBPF_OPTS(type, name, ...)=struct type name' \
+		'-Dbpf_object__for_each_program(program, object)=while ((program = next(object)))' \
+		--suppressions-list=.cppcheck-suppressions
+}
+
+@test "C sources pass clang's static analyzer" {
+	# By the name that the build directory had when it was made: nothing is made anew.
+	make -s -j "$(nproc)" BUILD="$(realpath --relative-base="$PWD" "$build")" analyze
 }
 
 @test "C sources keep within 100 columns, strings aside" {

@@ -191,8 +191,7 @@ struct json_object *facts__of(const char *path, const char *const *arguments)
 	line = line_not_understood(source, unit);
 	if (line)
 		add_text(facts, "not_read",
-			 xasprintf("line %u cannot be understood without the "
-				   "headers that are missing",
+			 xasprintf("line %u cannot be understood without the headers that are missing",
 				   line));
 	if (flow->gave_up)
 		add_text(facts, "not_read", "too many ways through it");

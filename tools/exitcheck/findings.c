@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,40 +13,40 @@ const struct verdict_text verdict_texts[VERDICTS] = {
 	[CHILD] = {
 		.name = "child",
 		.id = "child",
-		.message = "exit() in a forked child runs the parent's exit handlers, and a leak checker's "
-			   "changes the status: use _exit()",
+		.message =
+			"exit() in a forked child runs the parent's exit handlers, and a leak checker's changes the status: use _exit()",
 		.can_fix = true,
 	},
 	[CHILD_AFTER_EXEC] = {
 		.name = "child (exec failed)",
 		.id = "child-exec-failed",
-		.message = "exit() in a forked child whose exec failed runs the parent's exit handlers: "
-			   "use _exit()",
+		.message =
+			"exit() in a forked child whose exec failed runs the parent's exit handlers: use _exit()",
 		.can_fix = true,
 	},
 	[ALSO_PARENT] = {
 		.name = "also run by the parent",
 		.id = "also-run-by-the-parent",
-		.message = "exit() is reached by a forked child and by its parent: give the child a way of "
-			   "its own that ends with _exit()",
+		.message =
+			"exit() is reached by a forked child and by its parent: give the child a way of its own that ends with _exit()",
 	},
 	[NEEDS_FFLUSH] = {
 		.name = "needs fflush first",
 		.id = "needs-fflush-first",
-		.message = "exit() in a forked child writes out what it has printed: use fflush() and then "
-			   "_exit()",
+		.message =
+			"exit() in a forked child writes out what it has printed: use fflush() and then _exit()",
 	},
 	[CHILD_FALLS_OUT] = {
 		.name = "child falls out",
 		.id = "child-falls-out",
-		.message = "a forked child returns to its parent's caller, and does the parent's work again: "
-			   "end it with _exit()",
+		.message =
+			"a forked child returns to its parent's caller, and does the parent's work again: end it with _exit()",
 	},
 	[UNCHECKED_STATUS] = {
 		.name = "WEXITSTATUS without WIFEXITED",
 		.id = "wexitstatus-without-wifexited",
-		.message = "WEXITSTATUS() of a child that was killed is 0, as of one that passed: ask "
-			   "WIFEXITED() first",
+		.message =
+			"WEXITSTATUS() of a child that was killed is 0, as of one that passed: ask WIFEXITED() first",
 	},
 };
 
@@ -90,6 +91,7 @@ static void add(struct findings *findings, struct json_object *object, enum verd
 		.is_exit = verdict == CHILD,
 	};
 
+	assert(finding.at.path);
 	if (finding.is_exit) {
 		finding.spelled = position_of(json_object_object_get(object, "spelled"));
 		finding.in_macro = finding.spelled.path &&

@@ -159,8 +159,7 @@ static int add_path(struct check *check, const char *path)
 		return 0;
 	case 1:
 		fprintf(stderr,
-			"exitcheck: %s: git has changes there that are not committed: "
-			"commit them, or add --allow-dirty\n",
+			"exitcheck: %s: git has changes there that are not committed: commit them, or add --allow-dirty\n",
 			path);
 		return -1;
 	default:

@@ -37,7 +37,7 @@ static struct cursors children_of(CXCursor cursor)
 static struct place place_of(CXSourceLocation location, bool spelled)
 {
 	struct place place = {};
-	CXFile file;
+	CXFile file = NULL;
 
 	(spelled ? clang_getSpellingLocation :
 		   clang_getExpansionLocation)(location, &file, &place.line, &place.column,
@@ -417,7 +417,7 @@ static struct node *read_call(struct unit *unit, CXCursor cursor)
 	struct cursors list = children_of(cursor);
 	struct node *node = new_node(NODE_CALL);
 	struct function *callee;
-	CXCursor named = cursor;
+	CXCursor named;
 
 	for (int i = 0; i < list.count; i++)
 		add_child(node, read_node(unit, list.at[i]));

@@ -25,7 +25,8 @@ static struct body body_of(const struct source *source, const struct function *f
 		else
 			high = middle;
 	}
-	body.from = body.to = source->tokens + low;
+	body.from = source->tokens + low;
+	body.to = body.from;
 	while (body.to < source->tokens + source->token_count &&
 	       body.to->offset < function->end.offset)
 		body.to++;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,7 @@ int key__variable(int id)
 {
 	static int *of_variable, count;
 
+	assert(id >= 0);
 	while (count <= id) {
 		of_variable = xgrow(of_variable, count, sizeof(*of_variable));
 		of_variable[count++] = NO_KEY;
