@@ -349,22 +349,22 @@ kvm_works()
 	[ "$verdict" = yes ]
 }
 
-# Sets accel_args and how. Before qemu 10 two things kill guests now and then: processors emulated in
-# parallel race with the kernel patching its own code ("Oops: int3"), so they take turns; and
-# cmpxchg16b leaves garbage in the flags, seen if an interrupt comes next ("exc_debug_kernel"). To do
-# without that instruction is no way out: the kernel's file dynptrs and task work then find no memory.
+# Sets accel_args and how. Emulated processors take turns: in parallel they race with the kernel
+# patching its own code ("Oops: int3", or a boot that stands still), the more the busier the host is,
+# and the tests take as long. Before qemu 10 cmpxchg16b leaves garbage in the flags, seen if an
+# interrupt comes next ("exc_debug_kernel"). To do without that instruction is no way out: the
+# kernel's file dynptrs and task work then find no memory.
 choose_accel()
 {
-	local thread=multi why='asked for'
+	local why='asked for'
 	if [ "$accel" = kvm ] || { [ "$accel" = auto ] && kvm_works; }; then
 		accel_args=(-accel kvm -cpu host) how=KVM
 		return
 	fi
 	if [[ $qemu_version =~ version\ [0-9]\. ]]; then
-		thread=single
 		say "this qemu is older than 10: one boot in about 20 ends in a splat that is its own fault"
 	fi
-	accel_args=(-accel "tcg,thread=$thread" -cpu max) how="emulated: $why"
+	accel_args=(-accel "tcg,thread=single" -cpu max) how="emulated: $why"
 }
 
 # ---- the machine
