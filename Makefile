@@ -5,6 +5,8 @@
 export PATH := $(PATH):/usr/sbin:/sbin
 
 BUILD ?= build
+# One name for one directory, or what is there would be built again under the other.
+override BUILD := $(subst <,,$(subst <$(CURDIR)/,,<$(BUILD)))
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CLANG ?= clang
 BPFTOOL ?= bpftool
@@ -271,7 +273,7 @@ $(BUILD)/tests.c: FORCE
 		echo '};'; \
 		echo 'const size_t test_def_count = sizeof(test_defs) / sizeof(*test_defs);'; \
 		echo 'const bool test_defs_need_root = true;'; \
-	} > '$@.new'; cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'
+	} > '$@'.$$$$; cmp -s '$@'.$$$$ '$@' && rm '$@'.$$$$ || mv '$@'.$$$$ '$@'
 
 compile = $(call say,CC,$@)mkdir -p '$(@D)'; \
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c '$<' -o '$@'
