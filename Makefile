@@ -79,11 +79,11 @@ EXITCHECK := $(BUILD)/exitcheck/exitcheck
 EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitcheck/*.c) \
 	runner/utf8.c runner/xalloc.c)
 
-# Cheap ones first.
-CHECKS ?= $(addprefix $(BUILD)/,plain/unit asan/unit) \
+# Two at a time, since an emulated machine takes one processor: the longest first, then cheap ones.
+CHECKS ?= tests/machine.bats $(addprefix $(BUILD)/,plain/unit asan/unit) \
 	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
 	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
-	repro.bats matrix.bats machine.bats workflow.bats)
+	workflow.bats matrix.bats repro.bats)
 
 .PHONY: all asan run_tests lint lint-lists analyze check check-programs check-upstream check-drop-in overlay \
 	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
@@ -116,7 +116,7 @@ repro: ## show the original failures beside their cures, in a virtual machine; R
 check: ## run the project's own tests
 	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs repro-programs '$(EXITCHECK)'
 	$(Q)$(MAKE) ASAN=1 all check-programs '$(BUILD)/fuzz'
-	$(Q)BUILD='$(abspath $(BUILD))' prove --timer --comments $(CHECKS)
+	$(Q)BUILD='$(abspath $(BUILD))' prove --timer --comments -j2 $(CHECKS)
 
 lint: ## say what is wrong with the sources, without running them (part of check)
 	$(Q)BUILD='$(abspath $(BUILD))' prove --comments tests/lint.bats

@@ -23,8 +23,8 @@ NO_PRELOAD='test_bpffs/preloaded_iterators:SKIP:no preloaded iterators in this k
 # vmtest [OPTION…] -- COMMAND…: both flavours are there.
 vmtest()
 {
-	"$top/vmtest.sh" --cpus 4 --memory 2048 --file "$BUILD/plain/test_progs:/root/plain/" \
-		--file "$BUILD/asan/test_progs:/root/asan/" "$@"
+	"$top/vmtest.sh" --cpus 4 --memory 2048 --output "$BATS_TEST_TMPDIR/machine" \
+		--file "$BUILD/plain/test_progs:/root/plain/" --file "$BUILD/asan/test_progs:/root/asan/" "$@"
 }
 
 # expect STATUS COMMAND…: what it said is shown if it did not end so.
