@@ -13,7 +13,13 @@ BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -g -O2
 
-# A flavour is a set of binaries with a directory of its own.
+# A flavour is a set of binaries with a directory of its own: what each of them is made with.
+FLAVOURS := plain asan undefined fortified
+plain := ASAN= SAN_CFLAGS=
+asan := ASAN=1
+undefined := ASAN= FLAVOUR=undefined \
+	SAN_CFLAGS='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+fortified := ASAN= SAN_CFLAGS=-D_FORTIFY_SOURCE=3 FLAVOUR=fortified
 ifeq ($(ASAN),1)
 SAN_CFLAGS ?= -fsanitize=address -fno-omit-frame-pointer
 FLAVOUR := asan
@@ -80,43 +86,51 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 	runner/utf8.c runner/xalloc.c)
 
 # Two at a time, since an emulated machine takes one processor: the longest first, then cheap ones.
-CHECKS ?= tests/machine.bats $(addprefix $(BUILD)/,plain/unit asan/unit) \
+CHECKS ?= tests/machine.bats $(FLAVOURS:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
 	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
 	workflow.bats matrix.bats repro.bats)
 
-.PHONY: all asan run_tests lint lint-lists analyze check check-programs check-upstream check-drop-in overlay \
+.PHONY: all $(FLAVOURS) run_tests lint lint-lists analyze check check-programs check-upstream check-drop-in overlay \
 	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(BIN)/test_progs ## build test_progs (ASAN=1: with AddressSanitizer)
 
-asan: ## build test_progs with AddressSanitizer
-	$(Q)$(MAKE) ASAN=1 all
+asan: ## build test_progs with AddressSanitizer, in $(BUILD)/asan
+undefined: ## build test_progs with UndefinedBehaviorSanitizer too, in $(BUILD)/undefined
+fortified: ## build test_progs with -D_FORTIFY_SOURCE=3, in $(BUILD)/fortified
+$(FLAVOURS):
+	$(Q)$(MAKE) $($@) all
 
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
 	$(Q)packages/deps.sh '$(BUILD)'
 
 run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
-	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN= SAN_CFLAGS= all
-	$(Q)flock -o '$(BUILD)' $(MAKE) ASAN=1 all
+	$(Q)flock -o '$(BUILD)' $(MAKE) $(plain) all
+	$(Q)flock -o '$(BUILD)' $(MAKE) $(asan) all
 	$(Q)./run_tests.sh
 
 lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
-	$(Q)[ -z '$(RUN)' ] || $(MAKE) ASAN=1 all
+	$(Q)$(MAKE) $(plain) all
+	$(Q)[ -z '$(RUN)' ] || $(MAKE) $(asan) all
 	$(Q)./lists.sh lint
 
 repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all repro-programs
+	$(Q)$(MAKE) $(plain) all repro-programs
 	$(Q)BUILD='$(abspath $(BUILD))' repro/run.sh
 
+# All processors, unless this make has been told how many.
+all_jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 check: ## run the project's own tests
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all check-programs repro-programs '$(EXITCHECK)'
-	$(Q)$(MAKE) ASAN=1 all check-programs '$(BUILD)/fuzz'
-	$(Q)BUILD='$(abspath $(BUILD))' prove --timer --comments -j2 $(CHECKS)
+	$(Q)$(MAKE) $(all_jobs) $(plain) all check-programs repro-programs '$(EXITCHECK)'
+	$(Q)$(MAKE) $(all_jobs) $(asan) all check-programs '$(BUILD)/fuzz'
+	$(Q)$(MAKE) $(all_jobs) $(undefined) all check-programs
+	$(Q)$(MAKE) $(all_jobs) $(fortified) all check-programs
+	$(Q)FLAVOURS='$(FLAVOURS)' BUILD='$(abspath $(BUILD))' prove --timer --comments -j2 $(CHECKS)
 
 lint: ## say what is wrong with the sources, without running them (part of check)
 	$(Q)BUILD='$(abspath $(BUILD))' prove --comments tests/lint.bats
@@ -131,11 +145,11 @@ overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 
 
 check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same verdicts
 	$(need_linux)
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all
-	$(Q)$(MAKE) ASAN=1 all
+	$(Q)$(MAKE) $(plain) all
+	$(Q)$(MAKE) $(asan) all
 	$(Q)BUILD='$(abspath $(BUILD))' tests/drop_in.py '$(LINUX)'
 
-matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=
+matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=, FLAVOURS=
 	$(Q)BUILD='$(abspath $(BUILD))' tests/matrix.py
 
 docs: docs/kernels.md ## make docs/kernels.md anew, from tests/matrix.json
@@ -146,8 +160,8 @@ docs/kernels.md: FORCE
 	@cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'
 
 bench: ## measure what the runner costs, against its limits
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= check-programs
-	$(Q)$(MAKE) ASAN=1 check-programs
+	$(Q)$(MAKE) $(plain) check-programs
+	$(Q)$(MAKE) $(asan) check-programs
 	$(Q)tests/bench/bench.py '$(BUILD)'
 
 exitcheck: $(EXITCHECK) ## find exit() in forked children of LINUX='s selftests, else of our tests; SARIF=
@@ -174,7 +188,7 @@ VMTEST := vmtest.sh vm/init $(addprefix packages/,archive.sh kernel.sh qemu.sh)
 COMMANDS := test_progs vmtest.sh exitcheck
 
 install: ## install test_progs, vmtest.sh, exitcheck, their manual pages and completion; prefix=, DESTDIR=
-	$(Q)$(MAKE) ASAN= SAN_CFLAGS= all '$(EXITCHECK)'
+	$(Q)$(MAKE) $(plain) all '$(EXITCHECK)'
 	install -D -m 755 -t '$(DESTDIR)$(prefix)/bin' '$(BUILD)/plain/test_progs' '$(EXITCHECK)'
 	install -D -m 755 vm/installed.sh '$(DESTDIR)$(prefix)/bin/vmtest.sh'
 	for file in $(VMTEST); do install -D -m 755 "$$file" '$(DESTDIR)$(LIBEXEC)'/"$$file" || exit; done
@@ -196,14 +210,14 @@ $(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testin
 		-fno-sanitize-recover=undefined -I. $(LIBBPF_CFLAGS) $(filter %.c,$^) $(ALL_LDLIBS) -o '$@'
 
 clean: ## remove what was compiled, keep what was fetched
-	rm -rf '$(BUILD)/plain' '$(BUILD)/asan' '$(BUILD)/san' '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
+	rm -rf $(foreach f,$(FLAVOURS) san,'$(BUILD)/$f') '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
 
 help: ## list targets and variables
 	@awk -F ': .*## |: ## ' '/^[a-z_-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 	@echo; printf '  %-14s %s\n' \
 		CC= 'compiler of test_progs: gcc (default) or clang' \
 		ASAN=1 'build with AddressSanitizer, in $$(BUILD)/asan' \
-		SAN_CFLAGS= 'other sanitizer flags, built in $$(BUILD)/san' \
+		SAN_CFLAGS= 'other flags for compiling and linking, built in $$(BUILD)/san' \
 		VMLINUX_BTF= 'make vmlinux.h from this vmlinux or BTF file, of kernel 6.19 or newer' \
 		VMLINUX_H= 'use this vmlinux.h' \
 		KERNEL= 'kernel of run_tests and repro: a bzImage, a version such as 6.12, or a suite' \

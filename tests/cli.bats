@@ -12,10 +12,10 @@ setup()
 	cd "$BATS_TEST_TMPDIR"
 }
 
-# Every test here holds for both flavours.
-both()
+# Every test here holds for every flavour.
+everywhere()
 {
-	for flavour in plain asan; do
+	for flavour in ${FLAVOURS:-plain asan}; do
 		"$1" "$BUILD/$flavour/test_progs"
 	done
 }
@@ -47,7 +47,7 @@ refuses()
 ALL=$'file_reader\ntest_bpffs\ntoken'
 
 names() { expect 0 "$ALL" "$1" -l; }
-@test "-l lists the tests in order" { both names; }
+@test "-l lists the tests in order" { everywhere names; }
 
 counts()
 {
@@ -55,7 +55,7 @@ counts()
 	expect 0 1 "$1" -c -t token
 	expect 0 2 "$1" -c -l -b token
 }
-@test "-c counts, and wins over -l" { both counts; }
+@test "-c counts, and wins over -l" { everywhere counts; }
 
 selects()
 {
@@ -72,7 +72,7 @@ selects()
 	expect 0 "$ALL" "$1" -l --deny oken
 	expect 0 $'file_reader\ntest_bpffs' "$1" -l -b oken
 }
-@test "-t -b -a -d -n select" { both selects; }
+@test "-t -b -a -d -n select" { everywhere selects; }
 
 lists()
 {
@@ -83,7 +83,7 @@ lists()
 	expect 0 $'file_reader\ntest_bpffs' "$1" -l -d @list
 	expect 0 "$ALL" "$1" -l -a@empty -d@empty
 }
-@test "list files: comments, blanks, CRLF, and names that are not here" { both lists; }
+@test "list files: comments, blanks, CRLF, and names that are not here" { everywhere lists; }
 
 unreadable()
 {
@@ -94,7 +94,7 @@ unreadable()
 	printf 'token\ntoken/\n' >bad
 	refuses 64 "bad:2: 'token/'" "$1" -l -d @bad
 }
-@test "a list file that cannot be read is an error that names it" { both unreadable; }
+@test "a list file that cannot be read is an error that names it" { everywhere unreadable; }
 
 unknown()
 {
@@ -106,7 +106,7 @@ unknown()
 	printf 'nosuch\n' >list
 	refuses 2 'list:1 nosuch: matches no test' "$1" -l -a @list
 }
-@test "an unknown name is an error that names it" { both unknown; }
+@test "an unknown name is an error that names it" { everywhere unknown; }
 
 bad_numbers()
 {
@@ -121,10 +121,10 @@ bad_numbers()
 	refuses 64 'token: unexpected argument' "$1" token
 	refuses 64 "'/x'" "$1" -t /x
 }
-@test "bad numbers and arguments are usage errors that name option and value" { both bad_numbers; }
+@test "bad numbers and arguments are usage errors that name option and value" { everywhere bad_numbers; }
 
 unknown_option() { run -64 --separate-stderr "$1" --frobnicate; [[ $stderr == *frobnicate* ]]; }
-@test "an unknown option is a usage error" { both unknown_option; }
+@test "an unknown option is a usage error" { everywhere unknown_option; }
 
 help()
 {
@@ -136,7 +136,7 @@ help()
 	run -0 "$1" --version
 	[[ $output == 'test_progs '* ]]
 }
-@test "--help names all options" { both help; }
+@test "--help names all options" { everywhere help; }
 
 no_json()
 {
@@ -144,7 +144,7 @@ no_json()
 }
 @test "a JSON file that cannot be written is an error before anything runs" {
 	[ "$(id -u)" = 0 ] || skip "takes root"
-	both no_json
+	everywhere no_json
 }
 
 ordinary_user()
@@ -158,7 +158,7 @@ ordinary_user()
 @test "an ordinary user is told what to do" {
 	[ "$(id -u)" = 0 ] || skip "takes root to become one"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* 2>/dev/null || :
-	both ordinary_user
+	everywhere ordinary_user
 }
 
 @test "arbitrary bytes do the parsers no harm (5 s of libFuzzer)" {

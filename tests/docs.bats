@@ -31,6 +31,9 @@ here 0 | ./vmtest.sh --help
 example | make
 example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_packets
 here 0 | make asan
+tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make undefined
+tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make fortified
+Makefile prove --comments tests/lint.bats | make lint
 here 0 | make help
 here 0 | make V=1
 tests/checkout.bats make -s -j2 -C "$checkout" BUILD="$place/elsewhere" | make BUILD=/tmp/build
@@ -171,7 +174,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 			[ -n "$is" ]
 			case $is in
 			'by hand') tr '\n' ' ' <"$top/$page" | grep -qi 'by hand' ;;
-			tests/*|.ci/*) grep -qF -- "${is#* }" "$top/${is%% *}" ;;
+			tests/*|.ci/*|.github/*|'Makefile '*) grep -qF -- "${is#* }" "$top/${is%% *}" ;;
 			esac
 		done <"$BATS_TEST_TMPDIR/commands"
 	done

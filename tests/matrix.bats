@@ -11,11 +11,12 @@ setup_file()
 	export top BUILD="${BUILD:-$top/build}"
 }
 
-# The newest one; machine.bats and workflow.bats have gcc.
+# The newest one; machine.bats and workflow.bats have gcc, plain and with AddressSanitizer.
 a_clang() { compgen -c clang- | grep -xE 'clang-[0-9]+' | sort -u -t- -k2n | tail -n 1; }
 
 @test "every subtest on the newest kernel and on the oldest is as expected" {
-	run --separate-stderr make -s -C "$top" matrix KERNELS='6.12 newest' TOOLCHAINS="$(a_clang)"
+	run --separate-stderr make -s -C "$top" matrix KERNELS='6.12 newest' \
+		TOOLCHAINS="$(a_clang)" FLAVOURS='undefined fortified' 
 	echo "$output"
 	echo "$stderr"
 	[ "$status" = 0 ]

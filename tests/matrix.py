@@ -9,6 +9,7 @@ one that is committed, tests/matrix.json: a difference is an error that names ke
   KERNELS     versions, suites or 'newest' (default: every released X.Y that Debian has since 6.12)
   TOOLCHAINS  compilers (default: all gcc-N and clang-N in the PATH); a clang compiles the BPF
               programs too, gcc leaves them to the default clang
+  FLAVOURS    plain, asan, undefined, fortified (default: all)
   JOBS        machines at once (default: as many as there are processors and 2.5 GiB of free memory)
 
 Table in $BUILD/matrix/: matrix.txt, matrix.json, matrix.md; a directory a kernel beside it.
@@ -30,8 +31,9 @@ EXPECTED = TOP / "tests/matrix.json"
 OLDEST = (6, 12)
 MACHINE_KIB = 2560 * 1024
 CLANG = os.environ.get("CLANG", "clang")
-# What makes them, as in the Makefile.
-FLAVOURS = {"plain": ["ASAN=", "SAN_CFLAGS="], "asan": ["ASAN=1"]}
+# Targets of the Makefile. Without the sanitizers' runtime only the others can be built.
+FLAVOURS = ("plain", "asan", "undefined", "fortified")
+SANITIZED = ("asan", "undefined")
 
 
 def say(text):
@@ -78,8 +80,9 @@ def build(toolchain, flavour):
     with open(log, "w", encoding="utf-8") as out:
         done = subprocess.run(
             ["make", "-C", TOP, f"-j{os.cpu_count()}", f"BUILD={BUILD}", f"CC={toolchain}",
+             "CFLAGS=-g -O2 -Werror",
              f"CLANG={clang}", f"BIN={directory}", f"BPF_OUT={OUT}/{toolchain}-bpf",
-             *FLAVOURS[flavour], "all"], stdout=out, stderr=subprocess.STDOUT, check=False)
+             flavour], stdout=out, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         die(f"{toolchain}, {flavour}: does not build: see {log}")
     return directory
@@ -87,16 +90,19 @@ def build(toolchain, flavour):
 
 def build_all():
     toolchains = wanted("TOOLCHAINS") or installed_toolchains()
+    flavours = wanted("FLAVOURS") or FLAVOURS
+    if set(flavours) - set(FLAVOURS):
+        die(f"FLAVOURS={' '.join(flavours)}: there is {' '.join(FLAVOURS)}")
     builds = []
     for toolchain in toolchains:
         if not shutil.which(toolchain):
             die(f"TOOLCHAINS: {toolchain}: not found: there is {' '.join(installed_toolchains())}")
-        builds.append(build(toolchain, "plain"))
-        if has_sanitizer(toolchain):
-            builds.append(build(toolchain, "asan"))
-        else:
-            say(f"{toolchain}: no AddressSanitizer here, plain only: install "
+        sanitizes = has_sanitizer(toolchain)
+        if not sanitizes:
+            say(f"{toolchain}: no AddressSanitizer here, not built with it: install "
                 f"lib{toolchain.replace('clang-', 'clang-rt-')}-dev")
+        builds += [build(toolchain, flavour) for flavour in flavours
+                   if sanitizes or flavour not in SANITIZED]
     if not builds:
         die("no compiler with a version in its name (gcc-12, clang-19): set TOOLCHAINS=")
     return builds

@@ -10,15 +10,16 @@ setup()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	BUILD=${BUILD:-$top/build}
+	flavours=${FLAVOURS:-plain asan}
 	cd "$BATS_TEST_TMPDIR"
 	# Bytes, not characters: some tests print what is none.
 	export LC_ALL=C
 }
 
-# Each test here holds for both flavours, serially and with -j4.
+# Each test here holds for every flavour, serially and with -j4.
 everywhere()
 {
-	for flavour in plain asan; do
+	for flavour in $flavours; do
 		for jobs in '' -j4; do
 			"$1" "$BUILD/$flavour/test_faults" $jobs
 		done
@@ -148,7 +149,7 @@ crashes()
 sanitizer()
 {
 	case $1 in
-	*/plain/*) return ;;
+	*/plain/*|*/fortified/*) return ;;
 	esac
 	run -1 "$@" -a 'asan_*,pass' --no-error-summary
 	has 'ERROR: AddressSanitizer: heap-use-after-free' 'tests/faults/crashes.c:[0-9]+'
@@ -179,7 +180,7 @@ hangs()
 	has '^Summary: 2/4 PASSED, 0 SKIPPED, 7/1 FAILED$'
 }
 @test "the watchdog ends what hangs" {
-	for flavour in plain asan; do
+	for flavour in $flavours; do
 		hangs "$BUILD/$flavour/test_faults"
 	done
 }
@@ -192,7 +193,7 @@ leaks()
 {
 	local plain
 	run "$@" -a leak,leak_inherited,leak_subtest,pass --no-error-summary
-	[[ $1 == */asan/* ]] || plain=yes
+	[[ $1 == */@(asan|undefined)/* ]] || plain=yes
 	if [ "${plain-}" ]; then
 		[ "$status" = 0 ]
 		return
@@ -296,7 +297,7 @@ odd_names()
 @test "odd names, odd bytes in logs, an overwritten result page" { everywhere odd_names; }
 
 @test "a test cannot overwrite the results of one that runs beside it" {
-	for flavour in plain asan; do
+	for flavour in $flavours; do
 		run -1 "$BUILD/$flavour/test_faults" -j4 -a hang_busy,overwrite_page -w 1 --no-error-summary
 		has '^#30/1    hang_busy/busy:FAIL$'
 		fail_for <<<'hang_busy no progress for 1 s, killed by the watchdog'
@@ -352,7 +353,7 @@ hostile()
 	has '^Summary: 4/0 PASSED'
 }
 @test "full disks, closed descriptors, few of them" {
-	for flavour in plain asan; do
+	for flavour in $flavours; do
 		for jobs in '' -j4; do
 			(hostile "$BUILD/$flavour/test_faults" $jobs)
 		done
