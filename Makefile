@@ -91,7 +91,7 @@ CHECKS ?= tests/machine.bats $(FLAVOURS:%=$(BUILD)/%/unit) \
 	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
 	workflow.bats matrix.bats repro.bats)
 
-.PHONY: all $(FLAVOURS) run_tests lint lint-lists analyze check check-programs check-upstream check-drop-in overlay \
+.PHONY: all $(FLAVOURS) run_tests lint lint-lists analyze warnings check check-programs check-upstream check-drop-in overlay \
 	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -339,15 +339,18 @@ $(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(B
 $(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
 	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
 
-# What clang's static analyzer says of our sources but for those that are wrong on purpose. With its
-# own limit it takes seven times as long, to say the same.
-ANALYZED := $(filter-out repro/library.c,$(wildcard $(addsuffix *.c,./ runner/ prog_tests/ \
+# What a compiler says of our sources, and clang's static analyzer, but for those that are wrong on
+# purpose. With its own limit the analyzer takes seven times as long, to say the same.
+LINTED := $(filter-out repro/library.c,$(wildcard $(addsuffix *.c,./ runner/ prog_tests/ \
 	repro/ tools/exitcheck/ tests/ tests/bench/ tests/liar/)))
-analyze: $(ANALYZED:%=analyze-%)
-$(ANALYZED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
+lint_flags = $(ALL_CFLAGS) $(if $(LIBCLANG),-isystem $(LIBCLANG)/include)
+warnings: $(LINTED:%=warnings-%)
+$(LINTED:%=warnings-%): warnings-%: % | $(SKELETONS) $(LIBBPF_READY)
+	$(call say,CC,$<)$(CC) $(lint_flags) -Werror -c '$<' -o /dev/null
+analyze: $(LINTED:%=analyze-%)
+$(LINTED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
 	$(call say,ANALYZE,$<)$(CLANG) --analyze --analyzer-output text -Xclang -analyzer-werror \
-		-Xclang -analyzer-config -Xclang max-nodes=20000 $(ANALYZER_FLAGS) \
-		$(ALL_CFLAGS) $(if $(LIBCLANG),-isystem $(LIBCLANG)/include) '$<'
+		-Xclang -analyzer-config -Xclang max-nodes=20000 $(ANALYZER_FLAGS) $(lint_flags) '$<'
 # It does not know that libbpf frees skeletons.
 $(TESTS:%=analyze-%): ANALYZER_FLAGS := -Xclang -analyzer-disable-checker -Xclang unix.Malloc
 

@@ -78,6 +78,14 @@ c_sources()
 		--suppressions-list=.cppcheck-suppressions
 }
 
+@test "no compiler that is installed warns of C sources" {
+	compilers=$(compgen -c | grep -xE '(gcc|clang)-[0-9]+' | sort -u)
+	[[ $compilers == *gcc-* && $compilers == *clang-* ]]
+	for compiler in $compilers; do
+		make -s -j "$(nproc)" BUILD="$build" CC="$compiler" warnings
+	done
+}
+
 @test "C sources pass clang's static analyzer" {
 	make -s -j "$(nproc)" BUILD="$build" analyze
 }
