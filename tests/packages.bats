@@ -230,6 +230,41 @@ asked()
 	[[ $stderr == "module.sh: ../overlay: not a module's name"* ]]
 }
 
+@test "linux-source: a tree that is there is left as it is; bad use is one line, and leaves nothing" {
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	run -0 "$packages/linux-source.sh" --build "$fresh" newest "$BATS_TEST_TMPDIR/tree" MAINTAINERS
+	[ -z "$output" ]
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/tree")" ]
+	cd "$BATS_TEST_TMPDIR"
+	for use in '6.12' 'latest new' '-x 6.12 new' '--build'; do
+		# shellcheck disable=SC2086 # words
+		run -1 "$packages/linux-source.sh" $use
+		[[ $output == 'linux-source.sh: '*': see --help' ]]
+	done
+	run -1 --separate-stderr "$packages/linux-source.sh" --build "$real" 1.2 new
+	[ "${stderr_lines[-1]}" = "linux-source.sh: Linux 1.2: in none of the archive's suites" ]
+	[ "$(echo new*)" = 'new*' ]
+}
+
+@test "linux-source: what does not unpack is no tree" {
+	mkdir "$BATS_TEST_TMPDIR/packages"
+	cp "$packages/linux-source.sh" "$BATS_TEST_TMPDIR/packages"
+	echo 'no package' >"$BATS_TEST_TMPDIR/x.deb"
+	cat >"$BATS_TEST_TMPDIR/packages/archive.sh" <<-EOT
+		#!/bin/sh
+		case \$3 in
+		list) echo linux-source-6.12 6.12.9-1 trixie ;;
+		deb) echo "$BATS_TEST_TMPDIR/x.deb" ;;
+		esac
+	EOT
+	chmod +x "$BATS_TEST_TMPDIR/packages/archive.sh"
+	run -1 --separate-stderr "$BATS_TEST_TMPDIR/packages/linux-source.sh" --build "$fresh" \
+		6.12 "$BATS_TEST_TMPDIR/tree" scripts/checkpatch.pl
+	[ "${stderr_lines[-1]}" = "linux-source.sh: $BATS_TEST_TMPDIR/x.deb: cannot be unpacked: see above; is there room?" ]
+	[ ! -e "$BATS_TEST_TMPDIR/tree" ]
+	[ ! -e "$BATS_TEST_TMPDIR/tree.new" ]
+}
+
 @test "deps: with everything there it says so at once, without a network" {
 	"$packages/deps.sh" "$real"
 	no_network
