@@ -49,24 +49,25 @@ def say(text):
     print(f"check-drop-in: {text}", file=sys.stderr, flush=True)
 
 
-def run(log, *command, **more):
+def run(log, *command):
     """Runs it with what it says in file `log`; returns whether it succeeded, and the text."""
     with open(log, "w", encoding="utf-8", errors="replace") as out:
         done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                              stdout=out, stderr=subprocess.STDOUT, check=False, **more)
+                              stdout=out, stderr=subprocess.STDOUT, check=False)
     return done.returncode == 0, pathlib.Path(log).read_text(encoding="utf-8", errors="replace")
 
 
-def must(log, *command, **more):
-    fine, text = run(log, *command, **more)
+def must(log, *command):
+    fine, text = run(log, *command)
     if not fine:
         sys.stderr.write("".join(line + "\n" for line in text.splitlines()[-15:]))
         sys.exit(f"check-drop-in: {command[0]}: failed: see {log}")
     return text
 
 
-def names(directory, pattern="*.c"):
-    return {path.stem for path in directory.glob(pattern)}
+def names(directory):
+    """Of the C sources there."""
+    return {path.stem for path in directory.glob("*.c")}
 
 
 def keep(directory, wanted):
@@ -78,6 +79,13 @@ def keep(directory, wanted):
 def verdicts(text):
     """Test or test/subtest -> OK, FAIL or SKIP. What failed is printed twice, the same."""
     return {found[1]: found[2] for found in RESULT.finditer(text)}
+
+
+def symbols(*arguments):
+    """What nm(1), called with these, names."""
+    text = subprocess.run(["nm", *map(str, arguments)], capture_output=True, text=True,
+                          check=False).stdout
+    return {line.split()[-1].split("@")[0] for line in text.splitlines() if " " in line}
 
 
 # ---- what a test needs
@@ -294,11 +302,6 @@ class Out:
         self.leave_out(test, reason)
         (self.ours / f"prog_tests/{test}.c").unlink()
 
-    def symbols(self, *arguments):
-        text = subprocess.run(["nm", *map(str, arguments)], capture_output=True, text=True,
-                              check=False).stdout
-        return {line.split()[-1].split("@")[0] for line in text.splitlines() if " " in line}
-
     def compile_ours(self):
         """Leaves out what our headers or our helpers do not have."""
         say(f"compiling {len(self.tests)} of them against our headers")
@@ -314,11 +317,11 @@ class Out:
     def link(self, objects):
         libraries = subprocess.run(["ldd", BUILD / "plain/test_progs"], capture_output=True,
                                    text=True, check=True).stdout
-        given = self.symbols("--defined-only", self.tree.dir / "tools/build/libbpf/libbpf.a",
+        given = symbols("--defined-only", self.tree.dir / "tools/build/libbpf/libbpf.a",
                              *objects.glob("*.o"), *objects.glob("runner/*.o"))
-        given |= self.symbols("-D", "--defined-only", *re.findall(r"/\S+", libraries))
+        given |= symbols("-D", "--defined-only", *re.findall(r"/\S+", libraries))
         for test in sorted(self.tests):
-            needed = self.symbols("--undefined-only", objects / f"prog_tests/{test}.o")
+            needed = symbols("--undefined-only", objects / f"prog_tests/{test}.o")
             lacking = {name for name in needed - given if name != "_GLOBAL_OFFSET_TABLE_"}
             if lacking:
                 self.drop(test, f"needs {min(lacking)}()")
