@@ -27,12 +27,21 @@ static const struct child_job *job;
 static struct subtest_record *subtest;
 static pid_t test_pid;
 
-/* AddressSanitizer, where it is linked in, calls it before it reports an error. */
+/*
+ * AddressSanitizer and UndefinedBehaviorSanitizer, where they are linked in, call theirs before they
+ * report an error.
+ */
 void __asan_on_error(void);
 void __asan_on_error(void)
 {
 	if (job)
-		job->page->asan_reports++;
+		job->page->sanitizer_reports++;
+}
+
+void __ubsan_on_report(void);
+void __ubsan_on_report(void)
+{
+	__asan_on_error();
 }
 
 void child__fail(const struct test_site *site)

@@ -166,20 +166,24 @@ static char *reason_in_log(enum verdict verdict, int log, struct span span)
 	return reason;
 }
 
-/* What AddressSanitizer has found, as its report in the log has it. */
-static char *asan_reason(int log)
+/* What a sanitizer has found, as its report in the log has it. */
+static char *sanitizer_reason(int log)
 {
 	struct span all = { 0, log__size(log) };
-	char *text, *report = NULL, *reason;
+	char *text, *asan = NULL, *ubsan = NULL, *reason;
 	size_t size;
 
 	text = log__read(log, all, &size);
-	if (text)
-		report = find_line(text, size, "ERROR: AddressSanitizer: ", false, false);
-	if (report)
-		report[strcspn(report, " ")] = '\0';
-	reason = xasprintf("AddressSanitizer: %s", report ?: "an error");
-	free(report);
+	if (text) {
+		asan = find_line(text, size, "ERROR: AddressSanitizer: ", false, false);
+		ubsan = find_line(text, size, ": runtime error: ", false, false);
+	}
+	if (asan)
+		reason = xasprintf("AddressSanitizer: %.*s", (int)strcspn(asan, " "), asan);
+	else
+		reason = xasprintf("UndefinedBehaviorSanitizer: %s", ubsan ?: "an error");
+	free(asan);
+	free(ubsan);
 	free(text);
 	return reason;
 }
@@ -193,8 +197,8 @@ static char *untimely_end(const struct result_page *page, int log, const struct 
 		return xasprintf("interrupted by SIG%s", sigabbrev_np(ending->interrupted));
 	if (ending->timed_out)
 		return xasprintf("no progress for %u s, killed by the watchdog", ending->timeout_s);
-	if (page->asan_reports)
-		return asan_reason(log);
+	if (page->sanitizer_reports)
+		return sanitizer_reason(log);
 	if (WIFSIGNALED(ending->status))
 		return xasprintf("killed by SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
 	if (page->phase != PHASE_DONE || WEXITSTATUS(ending->status))

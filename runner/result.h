@@ -51,14 +51,14 @@ struct result_page {
 	_Atomic uint32_t errors;  /* failed assertions outside of any subtest */
 	_Atomic uint32_t skipped; /* test__skip() outside of any subtest */
 	_Atomic uint32_t force_log;
-	_Atomic uint32_t announced;    /* subtests, filtered ones counted */
-	_Atomic uint32_t lost;	       /* subtests that found no room in the page */
-	_Atomic uint32_t leaked;       /* LeakSanitizer found leaks at the end of the test */
-	_Atomic uint32_t exit_calls;   /* exit() called in the test or a child of it */
-	_Atomic uint32_t asan_reports; /* AddressSanitizer errors in the test or a child of it */
-	_Atomic uint64_t armed_ns;     /* when the watchdog was last re-armed, CLOCK_MONOTONIC */
-	_Atomic uint64_t used;	       /* bytes of records[] taken */
-	struct failure_site site;      /* of assertions outside of any subtest */
+	_Atomic uint32_t announced;	    /* subtests, filtered ones counted */
+	_Atomic uint32_t lost;		    /* subtests that found no room in the page */
+	_Atomic uint32_t leaked;	    /* LeakSanitizer found leaks at the end of the test */
+	_Atomic uint32_t exit_calls;	    /* exit() called in the test or a child of it */
+	_Atomic uint32_t sanitizer_reports; /* errors that one found in the test or a child of it */
+	_Atomic uint64_t armed_ns; /* when the watchdog was last re-armed, CLOCK_MONOTONIC */
+	_Atomic uint64_t used;	   /* bytes of records[] taken */
+	struct failure_site site;  /* of assertions outside of any subtest */
 	char records[] __attribute__((aligned(8)));
 };
 

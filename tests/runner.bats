@@ -148,9 +148,7 @@ crashes()
 
 sanitizer()
 {
-	case $1 in
-	*/plain/*|*/fortified/*) return ;;
-	esac
+	[[ $flavour == @(asan|undefined) ]] || return 0
 	run -1 "$@" -a 'asan_*,pass' --no-error-summary
 	has 'ERROR: AddressSanitizer: heap-use-after-free' 'tests/faults/crashes.c:[0-9]+'
 	fail_for <<-'EOT'
@@ -161,6 +159,29 @@ sanitizer()
 	has '^Summary: 1/0 PASSED, 0 SKIPPED, 3/0 FAILED$'
 }
 @test "an AddressSanitizer error fails the test, in a child that nobody looks at too" { everywhere sanitizer; }
+
+# What only some flavours look for. In a child, too, whose end nobody looks at.
+undefined()
+{
+	run "$@" -a 'undefined_*,unfortified_copy' --no-error-summary
+	case $flavour in
+	plain|asan)
+		[ "$status" = 0 ]
+		has '^Summary: 3/0 PASSED, 0 SKIPPED, 0/0 FAILED$'
+		return ;;
+	fortified)
+		fail_for <<<'unfortified_copy killed by SIGABRT'
+		has '^\*\*\* buffer overflow detected \*\*\*: terminated$' ;;
+	undefined)
+		fail_for <<-'EOT'
+		undefined_add UndefinedBehaviorSanitizer: signed integer overflow: .*
+		undefined_child UndefinedBehaviorSanitizer: signed integer overflow: .*
+		EOT
+		has 'tests/faults/crashes.c:[0-9]+:[0-9]+: runtime error: ' ;;
+	esac
+	[ "$status" = 1 ]
+}
+@test "undefined behaviour and an overflow fail the test in the flavour that looks for them" { everywhere undefined; }
 
 hangs()
 {
@@ -193,7 +214,7 @@ leaks()
 {
 	local plain
 	run "$@" -a leak,leak_inherited,leak_subtest,pass --no-error-summary
-	[[ $1 == */@(asan|undefined)/* ]] || plain=yes
+	[[ $flavour == @(asan|undefined) ]] || plain=yes
 	if [ "${plain-}" ]; then
 		[ "$status" = 0 ]
 		return

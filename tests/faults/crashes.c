@@ -93,3 +93,33 @@ void fault_asan_child(void)
 {
 	run_child(overflow);
 }
+
+static void add(void)
+{
+	volatile int number = INT_MAX;
+
+	number += 1;
+}
+
+void fault_undefined_add(void)
+{
+	add();
+}
+
+void fault_undefined_child(void)
+{
+	run_child(add);
+}
+
+/* Beyond a member, but not beyond what it is a member of. */
+void fault_unfortified_copy(void)
+{
+	static const char *volatile source = "more than eight";
+	struct {
+		char eight[8];
+		char rest[56];
+	} copy;
+
+	strcpy(copy.eight, source);
+	ASSERT_EQ(copy.eight[0], 'm', "first of copy");
+}

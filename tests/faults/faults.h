@@ -62,7 +62,10 @@
 	F(slow_3)	\
 	F(stain)	\
 	F(stain_seen)	\
-	F(subtests_10000)
+	F(subtests_10000)	\
+	F(undefined_add)	\
+	F(undefined_child)	\
+	F(unfortified_copy)
 
 #define DECLARE_FAULT(name) void fault_##name(void);
 FAULTS(DECLARE_FAULT, DECLARE_FAULT)
