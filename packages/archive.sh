@@ -54,11 +54,12 @@ private_root()
 }
 
 # Of the machine's configuration only how to fetch is taken over (proxy, retries, compression):
-# hooks and pins are meant for the system's own packages.
+# hooks and pins are meant for the system's own packages, and so is what else is to be fetched
+# (apt-file's lists of contents).
 write_conf()
 {
 	{
-		apt-config dump | grep '^Acquire::' || :
+		apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets' || :
 		cat <<-EOT
 		Dir::Etc::main "/dev/null";
 		Dir::Etc::parts "/dev/null";

@@ -87,6 +87,21 @@ stub()
 	[[ $stderr == *'127.0.0.1'* ]]
 }
 
+@test "archive: what else the machine's apt is to fetch is not fetched" {
+	cat >"$BATS_TEST_TMPDIR/apt.conf" <<-'EOT'
+		Acquire::IndexTargets::deb::Contents-deb {
+			MetaKey "$(COMPONENT)/Contents-$(ARCHITECTURE)";
+			ShortDescription "Contents";
+			Description "Contents";
+			DefaultEnabled "true";
+		};
+	EOT
+	export APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf ARCHIVE_SUITES=experimental
+	"$packages/archive.sh" --build "$fresh" refresh
+	[ -n "$(find "$fresh/archive/binary/lists" -name '*_Packages*')" ]
+	[ -z "$(find "$fresh/archive/binary/lists" -name '*Contents*')" ]
+}
+
 @test "archive: the system's apt is not written to" {
 	before=$(find /etc/apt /var/lib/apt /var/cache/apt -newermt '1 hour ago' -printf '%p %T@\n' 2>/dev/null || :)
 	export ARCHIVE_SUITES=experimental
