@@ -140,6 +140,20 @@ static void on_exit_call(int status, void *unused)
 		    "test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice\n",
 		    job->test->name, who, status, getpid());
 	job->page->exit_calls++;
+	/* So that what was printed is shown, and where. */
+	child__fail(NULL);
+}
+
+/* Ends a child that would go on with what is its parent's. */
+static void __attribute__((noreturn)) end_returned_child(void)
+{
+	fflush(NULL);
+	log__printf(job->log,
+		    "test_progs: %s: a child of the test returned from the test's function (process %d): end it with _exit()\n",
+		    job->test->name, getpid());
+	job->page->returned_children++;
+	child__fail(NULL);
+	_exit(1);
 }
 
 static void flush_all(void)
@@ -189,6 +203,8 @@ static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid
 	job = mine;
 	page->phase = PHASE_RUNNING;
 	mine->test->run();
+	if (getpid() != test_pid)
+		end_returned_child();
 	test__end_subtest();
 	page->phase = PHASE_RETURNED;
 	if (leak__found())

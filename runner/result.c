@@ -209,6 +209,8 @@ static char *untimely_end(const struct result_page *page, int log, const struct 
 		return xstrdup("leaked memory");
 	if (page->exit_calls)
 		return xstrdup("a child called exit(), use _exit()");
+	if (page->returned_children)
+		return xstrdup("a child returned from the test's function, end it with _exit()");
 	if (page->lost)
 		return xasprintf("%u subtests found no room in the result page", page->lost);
 	return NULL;

@@ -55,6 +55,7 @@ struct result_page {
 	_Atomic uint32_t lost;		    /* subtests that found no room in the page */
 	_Atomic uint32_t leaked;	    /* LeakSanitizer found leaks at the end of the test */
 	_Atomic uint32_t exit_calls;	    /* exit() called in the test or a child of it */
+	_Atomic uint32_t returned_children; /* from the test's function */
 	_Atomic uint32_t sanitizer_reports; /* errors that one found in the test or a child of it */
 	_Atomic uint64_t armed_ns; /* when the watchdog was last re-armed, CLOCK_MONOTONIC */
 	_Atomic uint64_t used;	   /* bytes of records[] taken */

@@ -125,6 +125,22 @@ exits()
 }
 @test "exit(), in the test and in a child, is told from _exit() and fails" { everywhere exits; }
 
+# The subtest in which it happened fails too, so that its log is printed.
+walks()
+{
+	run -1 "$@" -a 'walks_*,pass' --no-error-summary
+	has '^test_progs: walks_off: a child of the test returned from the test.s function .*: end it with _exit\(\)$' \
+		'^#58/1    walks_off/forks:FAIL$' '^#58/2    walks_off/after:OK$'
+	has '^test_progs: walks_out: a child of the test called exit\(0\)' \
+		'^#59/1    walks_out/forks:FAIL$' '^#59/2    walks_out/after:OK$'
+	fail_for <<-'EOT'
+	walks_off a child returned from the test's function, end it with _exit\(\)
+	walks_out a child called exit\(\), use _exit\(\)
+	EOT
+	has '^Summary: 1/2 PASSED, 0 SKIPPED, 2/2 FAILED$'
+}
+@test "a child that returns from the test's function is found, and in which subtest" { everywhere walks; }
+
 crashes()
 {
 	run -1 "$@" -a 'crash_*,pass' --no-error-summary

@@ -162,3 +162,22 @@ void fault_children_write(void)
 		;
 	ASSERT_TRUE(false, "so that it is printed");
 }
+
+/* The child does not know when to end, and comes back as a second test. */
+void fault_walks_off(void)
+{
+	if (test__start_subtest("forks") && !fork())
+		return;
+	while (wait(NULL) > 0)
+		;
+	if (test__start_subtest("after"))
+		ASSERT_TRUE(true, "fine");
+}
+
+void fault_walks_out(void)
+{
+	if (test__start_subtest("forks"))
+		run_child(call_exit);
+	if (test__start_subtest("after"))
+		ASSERT_TRUE(true, "fine");
+}

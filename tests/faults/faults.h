@@ -65,7 +65,9 @@
 	F(subtests_10000)	\
 	F(undefined_add)	\
 	F(undefined_child)	\
-	F(unfortified_copy)
+	F(unfortified_copy)	\
+	F(walks_off)	\
+	F(walks_out)
 
 #define DECLARE_FAULT(name) void fault_##name(void);
 FAULTS(DECLARE_FAULT, DECLARE_FAULT)
