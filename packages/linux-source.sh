@@ -58,7 +58,13 @@ done
 wanted=$1 tree=${2%/}
 shift 2
 [ ! -e "$tree" ] || exit 0
-rm -rf "$tree.new"
+mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
+lock=$build/.linux-source.lock
+(: >>"$lock") 2>/dev/null || die "$lock: cannot be written: is it another user's?"
+exec 8>"$lock"
+flock -n 8 || { say "waiting for another run that unpacks Linux"; flock 8; }
+[ ! -e "$tree" ] || exit 0
+rm -rf "$tree.new" # of a run that was killed
 mkdir -p "$tree.new" 2>/dev/null || die "$tree.new: cannot be made: choose another directory"
 trap 'rm -rf "$tree.new"' EXIT
 trap 'exit 130' INT

@@ -28,8 +28,8 @@ static struct subtest_record *subtest;
 static pid_t test_pid;
 
 /*
- * AddressSanitizer and UndefinedBehaviorSanitizer, where they are linked in, call theirs before they
- * report an error.
+ * AddressSanitizer and UndefinedBehaviorSanitizer, where they are linked in, call these before
+ * they report an error.
  */
 void __asan_on_error(void);
 void __asan_on_error(void)

@@ -247,6 +247,7 @@ static struct harvest *harvest_new(void)
 {
 	struct harvest *harvest = calloc(1, sizeof(*harvest));
 
+	assert_non_null(harvest);
 	harvest->page = result_page__new();
 	harvest->log = log__new("unit");
 	harvest->page->phase = PHASE_DONE;

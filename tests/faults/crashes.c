@@ -99,6 +99,7 @@ static void add(void)
 	volatile int number = INT_MAX;
 
 	number += 1;
+	(void)number;
 }
 
 void fault_undefined_add(void)

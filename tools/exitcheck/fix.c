@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -30,8 +31,11 @@ int fix__is_dirty(const char *path)
 		dirname(real);
 	pid = fork();
 	if (!pid) {
+		int null = open("/dev/null", O_WRONLY);
+
 		dup2(fds[1], STDOUT_FILENO);
-		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+		if (null >= 0)
+			dup2(null, STDERR_FILENO);
 		execlp("git", "git", "-C", real, "status", "--porcelain", "--untracked-files=no",
 		       NULL);
 		_exit(127);
@@ -56,18 +60,20 @@ struct text {
 	gid_t group;
 };
 
+/* Returns 0, or a negative errno. */
 static int read_text(const char *path, struct text *text)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
 	struct stat st;
 	size_t at = 0;
 	ssize_t got = 1;
 
 	if (fd < 0)
-		return -1;
+		return -errno;
 	if (fstat(fd, &st)) {
+		err = -errno;
 		close(fd);
-		return -1;
+		return err;
 	}
 	text->size = st.st_size;
 	text->mode = st.st_mode;
@@ -76,31 +82,34 @@ static int read_text(const char *path, struct text *text)
 	text->bytes = xcalloc(text->size + 1, 1);
 	while (at < text->size && (got = read(fd, text->bytes + at, text->size - at)) > 0)
 		at += got;
+	if (got < 0)
+		err = -errno;
+	else if (at < text->size)
+		err = -EAGAIN; /* it has become shorter */
 	close(fd);
-	return at == text->size ? 0 : -1;
+	return err;
 }
 
-/* Replaces the file that @path leads to: whole, or not at all. */
+/* Replaces the file that @path leads to: whole, or not at all. Returns 0, or a negative errno. */
 static int write_text(const char *path, const struct text *text)
 {
 	char *real = realpath(path, NULL), *temporary;
-	int fd, err = -1;
+	int fd, err = 0;
 
 	if (!real)
-		return -1;
+		return -errno;
 	temporary = xasprintf("%s.XXXXXX", real);
 	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd >= 0) {
-		if (write(fd, text->bytes, text->size) == (ssize_t)text->size &&
+	if (fd < 0) {
+		err = -errno;
+	} else {
+		errno = ENOSPC; /* which a short write does not say */
+		if (write(fd, text->bytes, text->size) != (ssize_t)text->size ||
 		    /* Root's rewriting leaves a file its owner's. */
-		    (geteuid() || !fchown(fd, text->owner, text->group)) &&
-		    !fchmod(fd, text->mode & 07777) && !fsync(fd))
-			err = rename(temporary, real);
-		if (err) {
-			int saved = errno;
-
+		    (!geteuid() && fchown(fd, text->owner, text->group)) ||
+		    fchmod(fd, text->mode & 07777) || fsync(fd) || rename(temporary, real)) {
+			err = -errno;
 			unlink(temporary);
-			errno = saved;
 		}
 		close(fd);
 	}
@@ -217,13 +226,12 @@ static int fix_file(struct findings *findings, const struct fix_file *file)
 	if (!count)
 		goto out;
 	err = read_text(file->path, &text);
+	assert(err || text.bytes);
 	for (size_t i = 0; i < count && !err; i++) {
-		if (offsets[i] + 4 > text.size || strncmp(text.bytes + offsets[i], "exit", 4)) {
-			errno = EAGAIN; /* it has been changed since it was read */
-			err = -1;
-		} else {
+		if (offsets[i] + 4 > text.size || strncmp(text.bytes + offsets[i], "exit", 4))
+			err = -EAGAIN; /* it has been changed since it was read */
+		else
 			insert(&text, offsets[i], "_");
-		}
 	}
 	if (!err && !file->has_unistd)
 		insert_unistd(&text);
@@ -231,7 +239,7 @@ static int fix_file(struct findings *findings, const struct fix_file *file)
 		err = write_text(file->path, &text);
 	if (err)
 		fprintf(stderr, "exitcheck: %s: cannot be rewritten: %s\n", file->path,
-			errno == EAGAIN ? "it has just been changed: run again" : strerror(errno));
+			err == -EAGAIN ? "it has just been changed: run again" : strerror(-err));
 	else
 		mark_fixed(findings, file->path);
 out:
