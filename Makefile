@@ -6,7 +6,8 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 BUILD ?= build
 # One name for one directory, or what is there would be built again under the other.
-override BUILD := $(subst <,,$(subst <$(CURDIR)/,,<$(BUILD)))
+override BUILD := $(shell realpath -m --relative-base='$(CURDIR)' -- '$(BUILD)')
+build_path := $(shell realpath -m -- '$(BUILD)')
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CLANG ?= clang
 BPFTOOL ?= bpftool
@@ -14,14 +15,15 @@ PKG_CONFIG ?= pkg-config
 CFLAGS ?= -g -O2
 
 # A flavour is a set of binaries with a directory of its own: what each of them is made with.
-FLAVOURS := plain asan undefined fortified
+flavours := plain asan undefined fortified
+asan_flags := -fsanitize=address -fno-omit-frame-pointer
 plain := ASAN= SAN_CFLAGS=
-asan := ASAN=1
+asan := ASAN=1 SAN_CFLAGS='$(asan_flags)'
 undefined := ASAN= FLAVOUR=undefined \
-	SAN_CFLAGS='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	SAN_CFLAGS='$(asan_flags) -fsanitize=undefined -fno-sanitize-recover=all'
 fortified := ASAN= FLAVOUR=fortified SAN_CFLAGS='-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3'
 ifeq ($(ASAN),1)
-SAN_CFLAGS ?= -fsanitize=address -fno-omit-frame-pointer
+SAN_CFLAGS ?= $(asan_flags)
 FLAVOUR := asan
 else
 SAN_CFLAGS ?=
@@ -86,12 +88,12 @@ EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitche
 	runner/utf8.c runner/xalloc.c)
 
 # Two at a time, since an emulated machine takes one processor: the longest first, then cheap ones.
-CHECKS ?= tests/machine.bats $(FLAVOURS:%=$(BUILD)/%/unit) \
+CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
 	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
 	workflow.bats matrix.bats repro.bats)
 
-.PHONY: all $(FLAVOURS) run_tests lint lint-lists analyze warnings check check-programs check-upstream check-drop-in overlay \
+.PHONY: all $(flavours) run_tests lint lint-lists analyze warnings check check-programs check-upstream check-drop-in overlay \
 	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -101,42 +103,42 @@ all: $(BIN)/test_progs ## build test_progs (ASAN=1: with AddressSanitizer)
 asan: ## build test_progs with AddressSanitizer, in $(BUILD)/asan
 undefined: ## build test_progs with UndefinedBehaviorSanitizer too, in $(BUILD)/undefined
 fortified: ## build test_progs with -D_FORTIFY_SOURCE=3, in $(BUILD)/fortified
-$(FLAVOURS):
+$(flavours):
 	$(Q)$(MAKE) $($@) all
 
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
 	$(Q)packages/deps.sh '$(BUILD)'
 
-run_tests: ## run both flavours in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
+run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
 	$(Q)flock -o '$(BUILD)' $(MAKE) $(plain) all
 	$(Q)flock -o '$(BUILD)' $(MAKE) $(asan) all
-	$(Q)./run_tests.sh
+	$(Q)BUILD='$(build_path)' ./run_tests.sh
 
 lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now
 	$(Q)$(MAKE) $(plain) all
 	$(Q)[ -z '$(RUN)' ] || $(MAKE) $(asan) all
-	$(Q)./lists.sh lint
+	$(Q)BUILD='$(build_path)' ./lists.sh lint
 
 repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
 	$(Q)$(MAKE) $(plain) all repro-programs
-	$(Q)BUILD='$(abspath $(BUILD))' repro/run.sh
+	$(Q)BUILD='$(build_path)' repro/run.sh
 
 # All processors, unless this make has been told how many.
-all_jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+all_jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 check: ## run the project's own tests
 	$(Q)$(MAKE) $(all_jobs) $(plain) all check-programs repro-programs '$(EXITCHECK)'
 	$(Q)$(MAKE) $(all_jobs) $(asan) all check-programs '$(BUILD)/fuzz'
 	$(Q)$(MAKE) $(all_jobs) $(undefined) all check-programs
 	$(Q)$(MAKE) $(all_jobs) $(fortified) all check-programs
-	$(Q)FLAVOURS='$(FLAVOURS)' BUILD='$(abspath $(BUILD))' prove --timer --comments -j2 $(CHECKS)
+	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' prove --timer --comments -j2 $(CHECKS)
 
 lint: ## say what is wrong with the sources, without running them (part of check)
-	$(Q)BUILD='$(abspath $(BUILD))' prove --comments tests/lint.bats
+	$(Q)BUILD='$(build_path)' prove --comments tests/lint.bats
 
 check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2 and 7.3 (downloads)
-	$(Q)BUILD='$(abspath $(BUILD))' tests/upstream.sh
+	$(Q)BUILD='$(build_path)' tests/upstream.sh
 
 overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
 	$(call need_linux, OUT=~/copy)
@@ -147,10 +149,10 @@ check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same 
 	$(need_linux)
 	$(Q)$(MAKE) $(plain) all
 	$(Q)$(MAKE) $(asan) all
-	$(Q)BUILD='$(abspath $(BUILD))' tests/drop_in.py '$(LINUX)'
+	$(Q)BUILD='$(build_path)' tests/drop_in.py '$(LINUX)'
 
 matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=, FLAVOURS=
-	$(Q)BUILD='$(abspath $(BUILD))' tests/matrix.py
+	$(Q)BUILD='$(build_path)' tests/matrix.py
 
 docs: docs/kernels.md ## make docs/kernels.md anew, from tests/matrix.json
 
@@ -210,7 +212,7 @@ $(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testin
 		-fno-sanitize-recover=undefined -I. $(LIBBPF_CFLAGS) $(filter %.c,$^) $(ALL_LDLIBS) -o '$@'
 
 clean: ## remove what was compiled, keep what was fetched
-	rm -rf $(foreach f,$(FLAVOURS) san,'$(BUILD)/$f') '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
+	rm -rf $(foreach f,$(flavours) san,'$(BUILD)/$f') '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
 
 help: ## list targets and variables
 	@awk -F ': .*## |: ## ' '/^[a-z_-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
@@ -225,6 +227,9 @@ help: ## list targets and variables
 		LISTS= 'where run_tests and lint-lists find ALLOWLIST and DENYLIST: here' \
 		RESULTS= 'where run_tests puts its results: $$(BUILD)/run_tests' \
 		RUN=1 'lint-lists runs what is denied, in a virtual machine' \
+		KERNELS= 'kernels of the matrix: every released X.Y that Debian has since 6.12' \
+		TOOLCHAINS= 'its compilers: all gcc-N and clang-N that are installed' \
+		FLAVOURS= 'its flavours: $(flavours)' \
 		CPUS= 'processors of the virtual machine of run_tests and repro: 4' \
 		RUNS= 'how often repro runs each of its rows: 20' \
 		PLOT= 'where repro draws its table, if gnuplot is installed: $$(BUILD)/repro/repro.svg' \
@@ -339,20 +344,25 @@ $(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(B
 $(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
 	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
 
-# What a compiler says of our sources, and clang's static analyzer, but for those that are wrong on
+# What a compiler says of our sources, and clang's static analyzer but for those that are wrong on
 # purpose. With its own limit of nodes the analyzer takes seven times as long, to say hardly more.
-LINTED := $(filter-out repro/library.c,$(wildcard $(addsuffix *.c,./ runner/ prog_tests/ \
-	repro/ tools/exitcheck/ tests/ tests/bench/ tests/liar/)))
+WARNED := $(wildcard $(addsuffix *.c,./ runner/ prog_tests/ repro/ tools/exitcheck/ tests/ \
+	tests/bench/ tests/faults/ tests/liar/))
+ANALYZED := $(filter-out repro/library.c tests/faults/%,$(WARNED))
+# CLANG would make the skeletons anew.
+LINT_CLANG ?= $(CLANG)
 lint_flags = $(ALL_CFLAGS) $(if $(LIBCLANG),-isystem $(LIBCLANG)/include)
-warnings: $(LINTED:%=warnings-%)
-$(LINTED:%=warnings-%): warnings-%: % | $(SKELETONS) $(LIBBPF_READY)
+warnings: $(WARNED:%=warnings-%) $(PROGS:%=warnings-%)
+$(WARNED:%=warnings-%): warnings-%: % | $(SKELETONS) $(LIBBPF_READY)
 	$(call say,CC,$<)$(CC) $(lint_flags) -Werror -c '$<' -o /dev/null
-analyze: $(LINTED:%=analyze-%)
-$(LINTED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
-	$(call say,ANALYZE,$<)$(CLANG) --analyze --analyzer-output text -Xclang -analyzer-werror \
+$(PROGS:%=warnings-%): warnings-%: % | $(VMLINUX_H) $(LIBBPF_READY)
+	$(call say,CLANG,$<)$(LINT_CLANG) $(BPF_CFLAGS) -Werror -c '$<' -o /dev/null
+analyze: $(ANALYZED:%=analyze-%)
+$(ANALYZED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
+	$(call say,ANALYZE,$<)$(LINT_CLANG) --analyze --analyzer-output text -Xclang -analyzer-werror \
 		-Xclang -analyzer-config -Xclang max-nodes=20000 $(ANALYZER_FLAGS) $(lint_flags) '$<'
-# It does not know that libbpf frees skeletons.
-$(TESTS:%=analyze-%): ANALYZER_FLAGS := -Xclang -analyzer-disable-checker -Xclang unix.Malloc
+# It knows neither what an assertion vouches for nor that libbpf frees skeletons.
+$(TESTS:%=analyze-%): ANALYZER_FLAGS := -Xclang -analyzer-disable-checker -Xclang unix
 
 include repro/build.mk
 

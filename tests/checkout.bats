@@ -51,10 +51,20 @@ borrow_build()
 	run ! as_user env -u BUILD make -s -C "$checkout"
 	[ "${lines[0]}" = 'build/plain: cannot be made: set BUILD= to a directory of your own' ]
 	borrow_build "$place/elsewhere"
+	# No machine is wanted, but what one would be given.
+	chmod u+w "$checkout" "$checkout/vmtest.sh"
+	printf '#!/bin/sh\necho "vmtest.sh: $*"\n' >"$checkout/vmtest.sh"
+	chmod u-w "$checkout" "$checkout/vmtest.sh"
 	[ "$(id -u)" != 0 ] || chown -R 65534 "$place/elsewhere"
 	as_user make -s -j2 -C "$checkout" BUILD="$place/elsewhere"
 	run -0 "$place/elsewhere/plain/test_progs" -c
 	[ "$output" = 3 ]
+	# By another name of the same directory nothing is made again.
+	run -0 as_user env -u BUILD make -s -C "$checkout" BUILD="$place/./elsewhere/" run_tests
+	echo "$output"
+	[[ $output != */plain/test_progs.o* ]]
+	[[ $output == *" --file $place/elsewhere/plain/test_progs:/root/plain/ "* ]]
+	[[ $output == *" --output $place/elsewhere/run_tests"* ]]
 }
 
 teardown()
