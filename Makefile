@@ -135,7 +135,7 @@ check: ## run the project's own tests
 	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' prove --timer --comments -j2 $(CHECKS)
 
 lint: ## say what is wrong with the sources, without running them (part of check)
-	$(Q)BUILD='$(build_path)' prove --comments tests/lint.bats
+	$(Q)BUILD='$(build_path)' prove --verbose --comments tests/lint.bats
 
 check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2 and 7.3 (downloads)
 	$(Q)BUILD='$(build_path)' tests/upstream.sh

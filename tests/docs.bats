@@ -33,12 +33,14 @@ example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_pac
 here 0 | make asan
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make undefined
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make fortified
-Makefile prove --comments tests/lint.bats | make lint
+Makefile prove --verbose --comments tests/lint.bats | make lint
 here 0 | make help
 here 0 | make V=1
 tests/checkout.bats make -s -j2 -C "$checkout" BUILD="$place/elsewhere" | make BUILD=/tmp/build
-here 0 | make && sudo make install
+here 0 | make all exitcheck && sudo make install
+vmtest --file build/asan/test_progs -- ./test_progs -t token/map_token | make asan && ./vmtest.sh --file build/asan/test_progs -- ./test_progs -t token/map_token -v
 here 0 | make uninstall
+here 0 | make exitcheck
 here 2 | make exitcheck LINUX=$HOME/bpf-next
 here 0 | build/exitcheck/exitcheck prog_tests
 here 0 | make patches LINUX=$HOME/bpf-next OUT=$HOME/out

@@ -20,7 +20,7 @@ READER='on_open_expect_fault on_open_validate_file_read negative file_never_put
 discard_of_uninitialized_dynptr discard_of_xdp_dynptr read_after_put slice_after_put'
 NO_PRELOAD='test_bpffs/preloaded_iterators:SKIP:no preloaded iterators in this kernel (CONFIG_BPF_PRELOAD)'
 
-# vmtest [OPTION…] -- COMMAND…: both flavours are there.
+# vmtest [OPTION…] -- COMMAND…: plain and asan are there.
 vmtest()
 {
 	"$top/vmtest.sh" --cpus 4 --memory 2048 --output "$BATS_TEST_TMPDIR/machine" \
