@@ -20,7 +20,8 @@ usage: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]
 Boots a kernel in a virtual machine and runs COMMAND in it, as root, in /root. Its standard output
 and standard error come out on standard output, byte for byte.
 
-  --kernel FILE|VERSION  a bzImage, or what packages/kernel.sh takes (default: newest)
+  --kernel FILE|VERSION  a bzImage, a built kernel tree, or what packages/kernel.sh takes (default:
+                         newest)
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024)
   --timeout SECONDS      limit for the whole machine, boot included (default: 300)
@@ -141,7 +142,10 @@ find_kernel()
 		image=$(realpath -e -- "$kernel" 2>/dev/null) ||
 			die "--kernel $kernel: no such file: give a bzImage or a version"
 	fi
-	[ ! -d "$image" ] || image=$image/bzImage
+	if [ -d "$image" ]; then
+		[ ! -f "$image/arch/x86/boot/bzImage" ] || image=$image/arch/x86/boot
+		image=$image/bzImage
+	fi
 	if [ ! -f "$image" ] || [ ! -r "$image" ]; then
 		die "$image: not a readable file: give a bzImage"
 	fi

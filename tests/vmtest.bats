@@ -89,9 +89,10 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	[ "$(id -u)" != 0 ] || chown -R 65534 "$scratch"
 	[ "$(id -u)" != 0 ] || chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
 	kernel=$("$top/packages/kernel.sh")
-	cp "$kernel/bzImage" "$scratch/"
+	mkdir -p "$scratch/linux/arch/x86/boot"
+	cp "$kernel/bzImage" "$scratch/linux/arch/x86/boot/"
 	HOME=$scratch BUILD=$scratch/build run -0 --separate-stderr ${as-} "$top/vmtest.sh" \
-		--kernel "$scratch/bzImage" --cpus 1 --append 'quiet some.word=1' -- sh -c '
+		--kernel "$scratch/linux" --cpus 1 --append 'quiet some.word=1' -- sh -c '
 		find / -xdev ! -user 0
 		for dir in /proc /sys /sys/fs/bpf /sys/fs/cgroup /sys/kernel/debug \
 			   /sys/kernel/tracing /sys/kernel/security /dev /dev/pts /dev/shm; do
