@@ -174,7 +174,8 @@ else
 	$(Q)'$<' $(EXITCHECKED)
 endif
 
-EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests)
+EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests -- -I. -I$(BPF_OUT) \
+	$(LIBBPF_CFLAGS))
 
 patches: $(EXITCHECK) ## make the patch series for LINUX=
 	$(need_linux)
