@@ -58,13 +58,13 @@ c_sources()
 	[ "$status" = 1 ]
 }
 
-@test "no forked child of a test calls exit()" {
+@test "no forked child of a test calls exit(): use _exit()" {
 	run grep -nE '(^|[^_[:alnum:]])exit\(' prog_tests/*.c
 	echo "$output"
 	[ "$status" = 1 ]
 }
 
-@test "C sources are as clang-format has them" {
+@test "C sources are as clang-format has them: clang-format-19 -i FILE" {
 	# Every version has its own taste; .clang-format is for this one.
 	c_sources | xargs clang-format-19 --dry-run --Werror
 }
