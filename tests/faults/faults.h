@@ -67,7 +67,8 @@
 	F(undefined_child)	\
 	F(unfortified_copy)	\
 	F(walks_off)	\
-	F(walks_out)
+	F(walks_out)	\
+	F(wasted)
 
 #define DECLARE_FAULT(name) void fault_##name(void);
 FAULTS(DECLARE_FAULT, DECLARE_FAULT)
