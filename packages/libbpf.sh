@@ -62,7 +62,7 @@ compile()
 	say "building libbpf ${version#*:}"
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u LDFLAGS -u CPPFLAGS -u EXTRA_CFLAGS \
 		make -C "$tmp/source/src" -j"$(nproc)" CC=gcc BUILD_STATIC_ONLY=1 OBJDIR=objects \
-		CFLAGS='-g -O2 -fPIC' DESTDIR="$tmp/" PREFIX=libbpf LIBDIR=libbpf/lib \
+		CFLAGS='-g -O2 -fPIC -fno-omit-frame-pointer' DESTDIR="$tmp/" PREFIX=libbpf LIBDIR=libbpf/lib \
 		install >"$tmp/log" 2>&1 || {
 			cp "$tmp/log" "$build/libbpf.log"
 			die "libbpf: does not build: see $build/libbpf.log"
