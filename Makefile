@@ -93,8 +93,8 @@ CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
 	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
 	workflow.bats matrix.bats repro.bats)
 
-.PHONY: all $(flavours) run_tests lint lint-lists analyze warnings check check-programs check-upstream check-drop-in overlay \
-	matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
+.PHONY: all $(flavours) run_tests lint lint-lists analyze warnings bpf-warnings check \
+	check-programs check-upstream check-drop-in overlay matrix docs bench repro exitcheck patches fuzz install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -353,7 +353,8 @@ ANALYZED := $(filter-out repro/library.c tests/faults/%,$(WARNED))
 # CLANG would make the skeletons anew.
 LINT_CLANG ?= $(CLANG)
 lint_flags = $(ALL_CFLAGS) $(if $(LIBCLANG),-isystem $(LIBCLANG)/include)
-warnings: $(WARNED:%=warnings-%) $(PROGS:%=warnings-%)
+warnings: $(WARNED:%=warnings-%)
+bpf-warnings: $(PROGS:%=warnings-%)
 $(WARNED:%=warnings-%): warnings-%: % | $(SKELETONS) $(LIBBPF_READY)
 	$(call say,CC,$<)$(CC) $(lint_flags) -Werror -c '$<' -o /dev/null
 $(PROGS:%=warnings-%): warnings-%: % | $(VMLINUX_H) $(LIBBPF_READY)

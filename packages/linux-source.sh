@@ -10,10 +10,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 usage()
 {
 	cat <<'EOT'
-usage: linux-source.sh [--build DIR] VERSION|newest TREE [FILE]...
+usage: linux-source.sh VERSION|newest TREE [FILE]...
 Makes the directory TREE of Linux VERSION, such as 6.12, or of the newest in the archive: all of it
 (1.6 GB), or just FILEs, named as in the tree. A TREE that is there is left as it is.
-DIR: default $BUILD, else build/ beside this script's directory; the package (160 MB) is kept there.
+The package (160 MB) is kept in $BUILD (default: build/ beside this script's directory).
 EOT
 }
 
@@ -46,14 +46,10 @@ unpack()
 }
 
 build=${BUILD:-$here/../build}
-while [ $# -gt 0 ]; do
-	case $1 in
-	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;
-	--help|-h) usage; exit 0 ;;
-	-*) die "$1: unknown option: see --help" ;;
-	*) break ;;
-	esac
-done
+case ${1-} in
+--help|-h) usage; exit 0 ;;
+-*) die "$1: unknown option: see --help" ;;
+esac
 [ $# -ge 2 ] || die "a version, and a directory to make: see --help"
 wanted=$1 tree=${2%/}
 shift 2

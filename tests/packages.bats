@@ -247,7 +247,7 @@ asked()
 
 @test "linux-source: a tree that is there is left as it is; bad use is one line, and leaves nothing" {
 	mkdir "$BATS_TEST_TMPDIR/tree"
-	run -0 "$packages/linux-source.sh" --build "$fresh" newest "$BATS_TEST_TMPDIR/tree" MAINTAINERS
+	BUILD="$fresh" run -0 "$packages/linux-source.sh" newest "$BATS_TEST_TMPDIR/tree" MAINTAINERS
 	[ -z "$output" ]
 	[ -z "$(ls -A "$BATS_TEST_TMPDIR/tree")" ]
 	cd "$BATS_TEST_TMPDIR"
@@ -256,7 +256,7 @@ asked()
 		run -1 "$packages/linux-source.sh" $use
 		[[ $output == 'linux-source.sh: '*': see --help' ]]
 	done
-	run -1 --separate-stderr "$packages/linux-source.sh" --build "$real" 1.2 new
+	BUILD="$real" run -1 --separate-stderr "$packages/linux-source.sh" 1.2 new
 	[ "${stderr_lines[-1]}" = "linux-source.sh: Linux 1.2: in none of the archive's suites" ]
 	[ "$(echo new*)" = 'new*' ]
 }
@@ -273,7 +273,7 @@ asked()
 		esac
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/packages/archive.sh"
-	run -1 --separate-stderr "$BATS_TEST_TMPDIR/packages/linux-source.sh" --build "$fresh" \
+	BUILD="$fresh" run -1 --separate-stderr "$BATS_TEST_TMPDIR/packages/linux-source.sh" \
 		6.12 "$BATS_TEST_TMPDIR/tree" scripts/checkpatch.pl
 	[ "${stderr_lines[-1]}" = "linux-source.sh: $BATS_TEST_TMPDIR/x.deb: cannot be unpacked: see above; is there room?" ]
 	[ ! -e "$BATS_TEST_TMPDIR/tree" ]
