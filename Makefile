@@ -45,7 +45,7 @@ endif
 # What a target says that works on a kernel tree, and has none.
 need_linux = @[ '$(LINUX)' ] || { echo 'LINUX= is missing: make $@ LINUX=~/bpf-next$(1)' >&2; false; }
 
-# Packages that are too old here are brought into $(BUILD) by packages/: libbpf, vmlinux.h.
+# Packages that are too old here are brought into $(BUILD) by vm/packages/: libbpf, vmlinux.h.
 LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system)
 ifeq ($(LIBBPF_CFLAGS),system)
 LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbpf)
@@ -72,7 +72,7 @@ BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -fms-extensio
 
 HELPERS := $(addsuffix _helpers.c,testing cap network sysctl trace) test_loader.c
 TESTS := $(sort $(wildcard prog_tests/*.c))
-RUNNER := $(sort $(wildcard runner/*.c))
+RUNNER := $(sort $(wildcard runner/*.c lib/*.c))
 PROGS := $(sort $(wildcard progs/*.c))
 
 RUNNER_OBJS := $(patsubst %.c,$(BIN)/%.o,test_progs.c $(RUNNER) $(HELPERS))
@@ -84,8 +84,8 @@ SKELETONS := $(PROGS:progs/%.c=$(BPF_OUT)/%.skel.h)
 LIBCLANG ?= $(patsubst %/include/clang-c/Index.h,%,$(lastword $(sort $(wildcard \
 	$(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n/include/clang-c/Index.h)))))
 EXITCHECK := $(BUILD)/exitcheck/exitcheck
-EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/%.o,$(wildcard tools/exitcheck/*.c) \
-	runner/utf8.c runner/xalloc.c)
+EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/objects/%.o,$(wildcard exitcheck/*.c) \
+	lib/utf8.c lib/xalloc.c)
 
 # Two at a time, since an emulated machine takes one processor: the longest first, then cheap ones.
 CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
@@ -107,18 +107,18 @@ $(flavours):
 	$(Q)$(MAKE) $($@) all
 
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
-	$(Q)packages/deps.sh '$(BUILD)'
+	$(Q)vm/packages/deps.sh '$(BUILD)'
 
 run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
 	$(Q)flock -o '$(BUILD)' $(MAKE) $(plain) all
 	$(Q)flock -o '$(BUILD)' $(MAKE) $(asan) all
-	$(Q)BUILD='$(build_path)' ./run_tests.sh
+	$(Q)BUILD='$(build_path)' vm/run_tests.sh
 
 lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now
 	$(Q)$(MAKE) $(plain) all
 	$(Q)[ -z '$(RUN)' ] || $(MAKE) $(asan) all
-	$(Q)BUILD='$(build_path)' ./lists.sh lint
+	$(Q)BUILD='$(build_path)' vm/lists.sh lint
 
 repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
 	$(Q)$(MAKE) $(plain) all repro-programs
@@ -143,7 +143,7 @@ check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2
 overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
 	$(call need_linux, OUT=~/copy)
 	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: where to copy; or IN_PLACE=1' >&2; false; }
-	$(Q)tools/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
+	$(Q)series/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
 
 check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same verdicts
 	$(need_linux)
@@ -179,7 +179,7 @@ EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests --
 
 patches: $(EXITCHECK) ## make the patch series for LINUX=
 	$(need_linux)
-	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' tools/patches/patches.sh --output '$(or $(OUT),patches)' \
+	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/series.sh --output '$(or $(OUT),patches)' \
 		$(if $(VERSION),--version '$(VERSION)') $(if $(TREE),--tree '$(TREE)') \
 		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') '$(LINUX)'
 
@@ -187,7 +187,7 @@ prefix ?= /usr/local
 LIBEXEC := $(prefix)/libexec/test_progs
 COMPLETIONS := $(prefix)/share/bash-completion/completions
 # What vmtest.sh needs beside it.
-VMTEST := vmtest.sh vm/init $(addprefix packages/,archive.sh kernel.sh qemu.sh)
+VMTEST := vmtest.sh vm/init $(addprefix vm/packages/,archive.sh kernel.sh qemu.sh)
 COMMANDS := test_progs vmtest.sh exitcheck
 
 install: ## install test_progs, vmtest.sh, exitcheck, their manual pages and completion; prefix=, DESTDIR=
@@ -208,7 +208,7 @@ fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes, FUZZ_SECONDS long
 	$(Q)'$<' -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -close_fd_mask=3 \
 		-artifact_prefix='$(BUILD)/'
 
-$(BUILD)/fuzz: tests/fuzz.c runner/select.c runner/utf8.c runner/xalloc.c testing_helpers.c | $(LIBBPF_READY)
+$(BUILD)/fuzz: tests/fuzz.c runner/select.c lib/utf8.c lib/xalloc.c testing_helpers.c | $(LIBBPF_READY)
 	$(call say,CLANG,$@)$(CLANG) -g -O1 -std=gnu11 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined -I. $(LIBBPF_CFLAGS) $(filter %.c,$^) $(ALL_LDLIBS) -o '$@'
 
@@ -262,10 +262,10 @@ $(BPF_OUT)/flags: FORCE
 	$(call remember,$(CLANG) $(BPF_CFLAGS) $(VMLINUX_BTF))
 
 $(BUILD)/libbpf/lib/libbpf.a:
-	$(Q)packages/libbpf.sh '$(BUILD)'
+	$(Q)vm/packages/libbpf.sh '$(BUILD)'
 
 $(BUILD)/vmlinux/vmlinux.h:
-	$(Q)packages/vmlinux-h.sh '$(BUILD)'
+	$(Q)vm/packages/vmlinux-h.sh '$(BUILD)'
 
 ifdef VMLINUX_BTF
 $(VMLINUX_H): $(VMLINUX_BTF) $(BPF_OUT)/flags
@@ -316,7 +316,7 @@ $(BUILD)/exitcheck/flags: FORCE
 	@[ '$(LIBCLANG)' ] || { echo 'libclang 17 or newer: not found: run make deps, or set LIBCLANG=' >&2; false; }
 	$(call remember,$(CC) $(CFLAGS) $(LIBCLANG))
 
-$(EXITCHECK_OBJS): $(BUILD)/exitcheck/%.o: %.c $(BUILD)/exitcheck/flags
+$(EXITCHECK_OBJS): $(BUILD)/exitcheck/objects/%.o: %.c $(BUILD)/exitcheck/flags
 	$(call say,CC,$@)mkdir -p '$(@D)'; $(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra -Wno-sign-compare \
 		-I$(LIBCLANG)/include -MMD -MP -c '$<' -o '$@'
 
@@ -347,7 +347,7 @@ $(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
 
 # What a compiler says of our sources, and clang's static analyzer but for those that are wrong on
 # purpose. With its own limit of nodes the analyzer takes seven times as long, to say hardly more.
-WARNED := $(wildcard $(addsuffix *.c,./ runner/ prog_tests/ repro/ tools/exitcheck/ tests/ \
+WARNED := $(wildcard $(addsuffix *.c,./ lib/ runner/ prog_tests/ repro/ exitcheck/ tests/ \
 	tests/bench/ tests/faults/ tests/liar/))
 ANALYZED := $(filter-out repro/library.c tests/faults/%,$(WARNED))
 # CLANG would make the skeletons anew.
@@ -366,6 +366,6 @@ $(ANALYZED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
 # It knows neither what an assertion vouches for nor that libbpf frees skeletons.
 $(TESTS:%=analyze-%): ANALYZER_FLAGS := -Xclang -analyzer-disable-checker -Xclang unix
 
-include repro/build.mk
+include mk/repro.mk
 
 -include $(shell find '$(BIN)' '$(BPF_OUT)' '$(BUILD)/exitcheck' -name '*.d' 2>/dev/null)

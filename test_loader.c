@@ -7,7 +7,7 @@
 #include <regex.h>
 
 #include "runner/child.h"
-#include "runner/xalloc.h"
+#include "lib/xalloc.h"
 #include "test_progs.h"
 
 #define TAG_PREFIX "comment:"

@@ -20,7 +20,7 @@ usage: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]
 Boots a kernel in a virtual machine and runs COMMAND in it, as root, in /root. Its standard output
 and standard error come out on standard output, byte for byte.
 
-  --kernel FILE|VERSION  a bzImage, a built kernel tree, or what packages/kernel.sh takes (default:
+  --kernel FILE|VERSION  a bzImage, a built kernel tree, or what vm/packages/kernel.sh takes (default:
                          newest)
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024)
@@ -112,7 +112,7 @@ find_qemu()
 {
 	qemu_program=$(command -v qemu-system-x86_64)
 	if [ "$accel" != kvm ]; then
-		qemu_program=$("$here/packages/qemu.sh" "$build" || echo "$qemu_program")
+		qemu_program=$("$here/vm/packages/qemu.sh" "$build" || echo "$qemu_program")
 	fi
 	qemu_version=$("$qemu_program" --version | head -n 1)
 }
@@ -136,7 +136,7 @@ bzimage_release()
 find_kernel()
 {
 	if [[ $kernel != */* && ! -f $kernel ]]; then
-		image=$("$here/packages/kernel.sh" --build "$build" "$kernel") ||
+		image=$("$here/vm/packages/kernel.sh" --build "$build" "$kernel") ||
 			die "--kernel $kernel: no such kernel could be brought: see above"
 	else
 		image=$(realpath -e -- "$kernel" 2>/dev/null) ||

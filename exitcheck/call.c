@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "calls.h"
 #include "names.h"
 #include "reach.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "compile.h"
 #include "names.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "facts.h"
 #include "flow.h"
 #include "names.h"

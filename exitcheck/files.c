@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "files.h"
 #include "words.h"
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "fix.h"
 
 /* --- git --- */

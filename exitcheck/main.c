@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "facts.h"
 #include "files.h"
 #include "fix.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "names.h"
 
 static struct root {

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "reach.h"
 #include "run.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../runner/utf8.h"
-#include "../../runner/xalloc.h"
+#include "../lib/utf8.h"
+#include "../lib/xalloc.h"
 #include "report.h"
 
 static void print_note(const struct position *at, const char *text)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "compile.h"
 #include "names.h"
 #include "source.h"

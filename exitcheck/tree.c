@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "names.h"
 #include "tree.h"
 

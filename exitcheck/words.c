@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "compile.h"
 #include "words.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../runner/xalloc.h"
+#include "../lib/xalloc.h"
 #include "world.h"
 
 const struct value anything = { .signs = ANY, .function = -1, .object = NO_KEY };

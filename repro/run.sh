@@ -31,7 +31,7 @@ bring_overlay()
 	case $kernel in
 	*/*) say "$kernel: overlayfs only if it is built in"; return ;;
 	esac
-	if module=$("$top/packages/module.sh" --build "$build" overlay "$kernel"); then
+	if module=$("$top/vm/packages/module.sh" --build "$build" overlay "$kernel"); then
 		cp "$module" "$out/overlay.ko"
 	else
 		say "without overlayfs: see above"

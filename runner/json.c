@@ -7,7 +7,7 @@
 #include "json.h"
 #include "log.h"
 #include "report.h"
-#include "utf8.h"
+#include "../lib/utf8.h"
 
 static struct json_object *json_text(const char *text, size_t size)
 {

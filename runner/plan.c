@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "plan.h"
-#include "xalloc.h"
+#include "../lib/xalloc.h"
 
 static int plan_test(struct planned_test *test, const struct test_def *def, unsigned int number)
 {

@@ -9,7 +9,7 @@
 #include "log.h"
 #include "result.h"
 #include "testing_helpers.h"
-#include "xalloc.h"
+#include "../lib/xalloc.h"
 
 /*
  * Room for 10,000 subtests with names of 6 KB, or 1,000 with names of 64 KB. Only what is written

@@ -16,7 +16,7 @@
 #include "sched.h"
 #include "stop.h"
 #include "testing_helpers.h"
-#include "xalloc.h"
+#include "../lib/xalloc.h"
 
 #define NSEC_PER_SEC 1000000000ULL
 #define NOTICE_NS (10 * NSEC_PER_SEC)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "select.h"
-#include "xalloc.h"
+#include "../lib/xalloc.h"
 
 static bool select_pattern__matches(const struct select_pattern *pattern, unsigned int number,
 				    const char *name)

@@ -57,7 +57,7 @@ build()
 		command -v $name >/dev/null || die "$name: not found: install rsync libcap-dev libssl-dev"
 	done
 	find_llvm
-	kernel=$("$here/../packages/kernel.sh" newest)
+	kernel=$("$here/../vm/packages/kernel.sh" newest)
 	# Under another make that Makefile takes / for its output directory. bpftool is built with the
 	# sanitizer too, and leaks.
 	env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS ASAN_OPTIONS=detect_leaks=0 \

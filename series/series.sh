@@ -7,7 +7,7 @@ set -eu
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
+top=$(cd "$here/.." && pwd)
 exitcheck=${EXITCHECK:-${BUILD:-$top/build}/exitcheck/exitcheck}
 selftests=tools/testing/selftests/bpf
 

@@ -16,7 +16,7 @@ bats_require_minimum_version 1.5.0
 WHO='
 .ci/run make deps | sudo make deps
 .ci/run make check | make check
-tests/machine.bats "$top/run_tests.sh" | make run_tests
+tests/machine.bats "$top/vm/run_tests.sh" | make run_tests
 vmtest --kernel /.*/linux/arch/x86/boot/bzImage | make run_tests KERNEL=$HOME/linux/arch/x86/boot/bzImage
 vmtest --kernel 6\.12 | make run_tests KERNEL=6.12
 vmtest ARGS=-t token -v | make run_tests ARGS='"'-t token -v'"'
@@ -50,13 +50,13 @@ here 0 | make overlay LINUX=$HOME/bpf-next OUT=$HOME/copy
 here 0 | make overlay LINUX=$HOME/bpf-next IN_PLACE=1
 here 0 | make overlay LINUX=$HOME/bpf-next UNDO=1
 here 0 | make docs/kernels.md
-here 0 | packages/kernel.sh --list
+here 0 | vm/packages/kernel.sh --list
 tests/repro.bats "$top/repro/run.sh" | make repro
 tests/overlay.bats make -s -C "$top" overlay "$@" | make overlay
 tests/matrix.bats matrix KERNELS= | make matrix KERNELS='"'6.12 newest'"' TOOLCHAINS=clang-19
 .github/workflows/test-progs-asan.yml make run_tests RESULTS=build/results/newest | make run_tests RESULTS=build/results/newest
 .github/workflows/test-progs-asan.yml make exitcheck SARIF= | make exitcheck SARIF=FILE
-tests/lists.bats "$top/lists.sh" lint | make lint-lists
+tests/lists.bats "$top/vm/lists.sh" lint | make lint-lists
 tests/lists.bats RUN=1 | make lint-lists RUN=1
 by hand | make matrix
 by hand | make bench
@@ -225,7 +225,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	cat >"$BATS_TEST_TMPDIR/make" <<-'EOT'
 	#!/bin/sh
 	[ $# = 0 ] && exit
-	[ "$1" = run_tests ] && shift && exec env ARGS='-t test_bpffs' "$@" bash ./run_tests.sh
+	[ "$1" = run_tests ] && shift && exec env ARGS='-t test_bpffs' "$@" bash vm/run_tests.sh
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/make"
 	# What busybox has not, or less of.
@@ -233,7 +233,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 		borrowed+=(--file "$(command -v $name):/usr/local/bin/")
 	done
 	run "$top/vmtest.sh" --cpus 2 --memory 2048 --file "$BUILD/plain/test_progs:/root/build/plain/" \
-		--file "$BUILD/asan/test_progs:/root/build/asan/" --file "$top/run_tests.sh" \
+		--file "$BUILD/asan/test_progs:/root/build/asan/" --file "$top/vm/run_tests.sh:/root/vm/" \
 		--file "$BATS_TEST_TMPDIR/make:/usr/local/bin/" --file "$place/bin/sudo:/usr/local/bin/" \
 		"${borrowed[@]}" --file "$BATS_TEST_TMPDIR/commands" -- \
 		sh -c 'while read -r line; do

@@ -118,7 +118,7 @@ class Tree:
         self.log = work / f"{name}.log"
         self.dir = self.root / SELFTESTS
         self.tests, self.progs = self.dir / "prog_tests", self.dir / "progs"
-        must(self.log, TOP / "tools/overlay.sh", "--output", self.root, linux)
+        must(self.log, TOP / "series/overlay.sh", "--output", self.root, linux)
 
     def source(self, test):
         return (self.tests / f"{test}.c").read_text(errors="replace")
@@ -130,7 +130,7 @@ class Tree:
         keep(self.progs, with_included(self.progs, wanted))
 
     def build(self, flavour):
-        return run(self.log, TOP / "tools/selftests.sh", "build", self.root, flavour, "-k")
+        return run(self.log, TOP / "series/selftests.sh", "build", self.root, flavour, "-k")
 
 
 # ---- in: ours in the tree's runner

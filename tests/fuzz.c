@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "runner/select.h"
-#include "runner/utf8.h"
-#include "runner/xalloc.h"
+#include "lib/utf8.h"
+#include "lib/xalloc.h"
 
 /* What was selected must be safe to ask. */
 static void ask(const struct selection *selection)

@@ -25,10 +25,10 @@ setup()
 	755 usr/bin/exitcheck
 	755 usr/bin/test_progs
 	755 usr/bin/vmtest.sh
-	755 usr/libexec/test_progs/packages/archive.sh
-	755 usr/libexec/test_progs/packages/kernel.sh
-	755 usr/libexec/test_progs/packages/qemu.sh
 	755 usr/libexec/test_progs/vm/init
+	755 usr/libexec/test_progs/vm/packages/archive.sh
+	755 usr/libexec/test_progs/vm/packages/kernel.sh
+	755 usr/libexec/test_progs/vm/packages/qemu.sh
 	755 usr/libexec/test_progs/vmtest.sh
 	644 usr/share/bash-completion/completions/test_progs
 	644 usr/share/man/man1/exitcheck.1

@@ -71,7 +71,7 @@ c_sources()
 @test "C sources pass the kernel's checkpatch.pl" {
 	# Of one version: what a newer one finds is found when this is raised, not when Debian has it.
 	version=6.12
-	BUILD="$build" packages/linux-source.sh $version "$build/checkpatch-$version" \
+	BUILD="$build" vm/packages/linux-source.sh $version "$build/checkpatch-$version" \
 		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch}
 	# What it leaves here is a list of names, an empty one.
 	c_sources | xargs -n 40 -P "$(nproc)" "$build/checkpatch-$version/scripts/checkpatch.pl" --quiet \

@@ -35,7 +35,7 @@ here()
 {
 	fake plain
 	fake asan
-	run -"$1" "$top/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" \
+	run -"$1" "$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" \
 		"$BATS_TEST_TMPDIR/plain" "$BATS_TEST_TMPDIR/asan"
 	echo "$output"
 }
@@ -59,8 +59,8 @@ here()
 
 @test "without LISTS those beside run_tests.sh count, and where there are none everything runs" {
 	top_of_copy="$BATS_TEST_TMPDIR/copy"
-	mkdir "$top_of_copy"
-	cp "$top/run_tests.sh" "$top_of_copy"
+	mkdir -p "$top_of_copy/vm"
+	cp "$top/vm/run_tests.sh" "$top_of_copy/vm"
 	unset LISTS
 	top=$top_of_copy here 0
 	[ -z "$(grep -- '-[ad] ' <<<"$output")" ]
@@ -70,12 +70,12 @@ here()
 }
 
 @test "the lists go into the machine, those of other processors do not" {
-	mkdir "$BATS_TEST_TMPDIR/copy"
-	cp "$top/run_tests.sh" "$BATS_TEST_TMPDIR/copy"
+	mkdir -p "$BATS_TEST_TMPDIR/copy/vm"
+	cp "$top/vm/run_tests.sh" "$BATS_TEST_TMPDIR/copy/vm"
 	printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	touch "$LISTS/ALLOWLIST" "$LISTS/DENYLIST.asan" "$LISTS/DENYLIST.s390x"
-	RESULTS="$BATS_TEST_TMPDIR/res" run -0 "$BATS_TEST_TMPDIR/copy/run_tests.sh"
+	RESULTS="$BATS_TEST_TMPDIR/res" run -0 "$BATS_TEST_TMPDIR/copy/vm/run_tests.sh"
 	[ "$(grep -F "$LISTS" <<<"$output")" = "$LISTS/ALLOWLIST:/root/
 $LISTS/DENYLIST.asan:/root/" ]
 	grep -qxF "$BATS_TEST_TMPDIR/res" <<<"$output"
@@ -103,29 +103,29 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	here 4
 	rm "$LISTS"/*
 	echo 'token # why' >"$LISTS/DENYLIST"
-	ARGS='-t token' run -1 "$top/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BUILD/plain"
+	ARGS='-t token' run -1 "$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BUILD/plain"
 	[[ $output == *'all that is selected is denied'*'not ok 1 '*' # exit status 2'* ]]
 }
 
 @test "a run all of whose subtests are denied is no pass" {
 	printf '#!/bin/sh\necho Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED\n' >"$BATS_TEST_TMPDIR/test_progs"
 	chmod +x "$BATS_TEST_TMPDIR/test_progs"
-	LISTS='' run -4 "$top/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR"
+	LISTS='' run -4 "$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR"
 	[[ $output == *'# SKIP all subtests are denied'* ]]
 }
 
 @test "a directory without lists is bad use" {
-	run -2 --separate-stderr "$top/run_tests.sh"
+	run -2 --separate-stderr "$top/vm/run_tests.sh"
 	[ "$stderr" = "run_tests: LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one" ]
-	LISTS=/nonexistent run -2 "$top/lists.sh" lint
-	run -2 "$top/lists.sh"
+	LISTS=/nonexistent run -2 "$top/vm/lists.sh" lint
+	run -2 "$top/vm/lists.sh"
 }
 
 @test "lint-lists names what has no reason and what is no test" {
-	run -0 "$top/lists.sh" lint
+	run -0 "$top/vm/lists.sh" lint
 	[[ $output == *'nothing to look at' ]]
 	printf '# all of it\ntoken # slow\n' >"$LISTS/DENYLIST"
-	run -0 "$top/lists.sh" lint
+	run -0 "$top/vm/lists.sh" lint
 	[ -z "$output" ]
 	printf 'token#\r\nxdp_foo/a b: # c\n' >"$LISTS/ALLOWLIST.s390x"
 	printf '\n tok* # #\nt?ken # x' >"$LISTS/DENYLIST.asan"
@@ -137,12 +137,12 @@ DENYLIST.asan:3: t?ken: no such test: remove it' ]
 }
 
 @test "lint-lists knows the subtests of the matrix' table" {
-	mkdir -p "$BATS_TEST_TMPDIR/copy/tests"
-	cp "$top/lists.sh" "$BATS_TEST_TMPDIR/copy"
+	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
+	cp "$top/vm/lists.sh" "$BATS_TEST_TMPDIR/copy/vm"
 	printf '{\n "7.3": {\n  "token": "ok",\n  "token/map_token": "ok: a/b",\n  "token/x": "skip"\n }\n}\n' \
 		>"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
 	printf 'token/map_* # x\ntoken/gone # x\ntest_bpffs/new # x\n*/x # x\n' >"$LISTS/DENYLIST"
-	run -1 "$BATS_TEST_TMPDIR/copy/lists.sh" lint
+	run -1 "$BATS_TEST_TMPDIR/copy/vm/lists.sh" lint
 	[ "$output" = 'DENYLIST:2: token/gone: no such test: remove it' ]
 }
 
@@ -151,7 +151,7 @@ DENYLIST.asan:3: t?ken: no such test: remove it' ]
 	echo 'file_reader/*fault # slow' >"$LISTS/DENYLIST.asan"
 	echo 'token # other' >"$LISTS/DENYLIST.s390x"
 	echo 'token # not denied' >"$LISTS/ALLOWLIST"
-	RUN=1 run -1 --separate-stderr "$top/lists.sh" lint
+	RUN=1 run -1 --separate-stderr "$top/vm/lists.sh" lint
 	echo "$output"
 	echo "$stderr"
 	# One of test_bpffs' subtests is skipped.
@@ -167,8 +167,8 @@ DENYLIST.asan:1: file_reader/*fault: passes now: remove it (slow)' ]
 # judged ENTRY [LIST]: what RUN=1 says of it when the machine's log is the standard input.
 judged()
 {
-	mkdir -p "$BATS_TEST_TMPDIR/copy/tests"
-	cp "$top/lists.sh" "$BATS_TEST_TMPDIR/copy"
+	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
+	cp "$top/vm/lists.sh" "$BATS_TEST_TMPDIR/copy/vm"
 	echo '{}' >"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
 	cat >"$BATS_TEST_TMPDIR/log"
 	cat >"$BATS_TEST_TMPDIR/copy/vmtest.sh" <<-EOT
@@ -182,7 +182,7 @@ judged()
 	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	rm -f "$LISTS"/*
 	echo "$1 # why" >"$LISTS/${2-DENYLIST}"
-	RUN=1 BUILD="$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/copy/lists.sh" lint 2>&1
+	RUN=1 BUILD="$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/copy/vm/lists.sh" lint 2>&1
 }
 
 @test "what fails or is skipped, in any flavour, is not said to pass" {
@@ -211,7 +211,7 @@ judged()
 
 @test "entries come into the lists from the environment" {
 	echo 'token # ours' >"$LISTS/DENYLIST"
-	DENYLIST=$'xdp_foo # a\ntest_bpffs # b' ALLOWLIST='' run -0 "$top/lists.sh" add
+	DENYLIST=$'xdp_foo # a\ntest_bpffs # b' ALLOWLIST='' run -0 "$top/vm/lists.sh" add
 	[ "$(cat "$LISTS/DENYLIST")" = $'token # ours\nxdp_foo # a\ntest_bpffs # b' ]
 	[ ! -e "$LISTS/ALLOWLIST" ]
 }

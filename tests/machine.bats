@@ -75,7 +75,7 @@ parallel_first()
 @test "make run_tests on the newest kernel: four runs, every subtest" {
 	out="$BUILD/run_tests"
 	rm -rf "$out"
-	run --separate-stderr "$top/run_tests.sh"
+	run --separate-stderr "$top/vm/run_tests.sh"
 	echo "$output"
 	[ "$status" = 0 ]
 	grep -q '^TAP version 13$' <<<"$output"

@@ -120,7 +120,7 @@ def number_of(series):
 
 def all_kernels():
     """Every X.Y that Debian has a release of, release candidates left aside."""
-    listed = output_of(TOP / "packages/kernel.sh", "--list")
+    listed = output_of(TOP / "vm/packages/kernel.sh", "--list")
     if listed is None:
         die("Debian's kernels cannot be listed: see above; or say KERNELS=")
     found = {series_of(line.split()[0]) for line in listed.splitlines() if "~rc" not in line}
@@ -131,7 +131,7 @@ def bring_kernels():
     """Series -> the directory of its kernel."""
     kernels = {}
     for name in wanted("KERNELS") or all_kernels():
-        path = output_of(TOP / "packages/kernel.sh", name)
+        path = output_of(TOP / "vm/packages/kernel.sh", name)
         if path is None:
             die(f"{name}: no such kernel could be brought: see above")
         path = pathlib.Path(path.strip())
@@ -153,7 +153,7 @@ def run_kernel(series, kernel, builds):
     shutil.rmtree(output, ignore_errors=True)
     command = [TOP / "vmtest.sh", "--kernel", kernel, "--cpus", "2", "--memory", "2048",
                "--timeout", str(120 + 120 * len(builds)), "--output", output,
-               "--file", f"{TOP}/run_tests.sh:/root/"]
+               "--file", f"{TOP}/vm/run_tests.sh:/root/"]
     for directory in builds:
         command += ["--file", f"{directory}/test_progs:/root/{directory.name}/"]
     command += ["--", "./run_tests.sh", "--here", "/output", *(path.name for path in builds)]

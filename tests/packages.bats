@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 setup()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	packages=$top/packages
+	packages=$top/vm/packages
 	real=${BUILD:-$top/build}
 	fresh="$BATS_TEST_TMPDIR/a build"
 	unset BUILD

@@ -10,7 +10,7 @@ setup_file()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	export top BUILD="${BUILD:-$top/build}"
-	export EXITCHECK="$BUILD/exitcheck/exitcheck" patches="$top/tools/patches/patches.sh"
+	export EXITCHECK="$BUILD/exitcheck/exitcheck" patches="$top/series/series.sh"
 	export GIT_CONFIG_GLOBAL="$BATS_FILE_TMPDIR/gitconfig" GIT_CONFIG_SYSTEM=/dev/null
 	git config --global user.name 'A Developer'
 	git config --global user.email dev@example.org

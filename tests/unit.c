@@ -19,7 +19,7 @@
 #include "runner/log.h"
 #include "runner/result.h"
 #include "runner/select.h"
-#include "runner/utf8.h"
+#include "lib/utf8.h"
 #include "testing_helpers.h"
 
 static void glob_stars(void **state)

@@ -38,7 +38,7 @@ check_version()
 	say "$version: $((SECONDS - began)) s: $(tail -n 1 said)"
 	[ $status = 1 ] || die "$version: exitcheck: status $status"
 	check_seed "$version"
-	"$top/tools/patches/patches.sh" --output "$version.series" "$tree" >said ||
+	"$top/series/series.sh" --output "$version.series" "$tree" >said ||
 		die "$version: $(cat said)"
 	sed "s/^/  /" said | grep -v '@'
 	# Links: patch replaces what it changes.
@@ -46,7 +46,7 @@ check_version()
 	for patch in "$version".series/*-000[1-9]-*; do
 		patch -s -p1 -d "$version" <"$patch"
 	done
-	"$top/tools/patches/patches.sh" --output none "$version" | grep -qx 'patches: the tree has all of it: nothing to do' ||
+	"$top/series/series.sh" --output none "$version" | grep -qx 'patches: the tree has all of it: nothing to do' ||
 		die "$version: the patched tree still has something to patch"
 	[ ! -e none ] || die "$version: a second series"
 }
@@ -56,7 +56,7 @@ check_version()
 build()
 {
 	local tree=$1-$2 file name
-	"$top/tools/selftests.sh" copy "$1" "$tree"
+	"$top/series/selftests.sh" copy "$1" "$tree"
 	for file in "$tree/$selftests"/prog_tests/*.c; do
 		name=$(basename "$file" .c)
 		case $name in token|file_reader) ;; *) rm "$file" ;; esac
@@ -67,7 +67,7 @@ build()
 		grep -q "\"$name\.skel\.h\"" "$tree/$selftests"/prog_tests/{token,file_reader}.c || rm "$file"
 	done
 	say "building test_progs of $1, $2"
-	"$top/tools/selftests.sh" build "$tree" "$2" \
+	"$top/series/selftests.sh" build "$tree" "$2" \
 		>"$tree.log" 2>&1 || { tail -n 20 "$tree.log" >&2; die "$1, $2: does not build"; }
 }
 
@@ -99,7 +99,7 @@ run()
 build_and_run()
 {
 	local flavour kernel
-	kernel=$("$top/packages/kernel.sh" newest | tail -n 1)
+	kernel=$("$top/vm/packages/kernel.sh" newest | tail -n 1)
 	for flavour in plain asan; do
 		build "$1" $flavour
 		run "$1" $flavour
@@ -111,7 +111,7 @@ scratch=$(mktemp -d "$sources/scratch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 for version in ${VERSIONS:-6.12 7.2 7.3}; do
-	"$top/packages/linux-source.sh" "$version" "$sources/$version"
+	"$top/vm/packages/linux-source.sh" "$version" "$sources/$version"
 	check_version "$version"
 done
 build_and_run "$version"

@@ -10,7 +10,7 @@ setup_file()
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	export top BUILD="${BUILD:-$top/build}"
 	# Once for all: the kernel, and the word on KVM.
-	"$top/packages/kernel.sh" >/dev/null
+	"$top/vm/packages/kernel.sh" >/dev/null
 	"$top/vmtest.sh" -- true
 }
 
@@ -88,7 +88,7 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	[ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
 	[ "$(id -u)" != 0 ] || chown -R 65534 "$scratch"
 	[ "$(id -u)" != 0 ] || chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
-	kernel=$("$top/packages/kernel.sh")
+	kernel=$("$top/vm/packages/kernel.sh")
 	mkdir -p "$scratch/linux/arch/x86/boot"
 	cp "$kernel/bzImage" "$scratch/linux/arch/x86/boot/"
 	HOME=$scratch BUILD=$scratch/build run -0 --separate-stderr ${as-} "$top/vmtest.sh" \

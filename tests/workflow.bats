@@ -93,7 +93,7 @@ borrow_kernels()
 {
 	mkdir "$clone/build/kernels"
 	for kernel in newest 6.12; do
-		cp -a --reflink=auto "$("$top/packages/kernel.sh" --build "$BUILD" "$kernel")" \
+		cp -a --reflink=auto "$("$top/vm/packages/kernel.sh" --build "$BUILD" "$kernel")" \
 			"$BUILD/kernels/.$kernel.chosen" "$clone/build/kernels/"
 	done
 }
@@ -151,7 +151,7 @@ run_step()
 
 # ---- the summary
 
-summary() { env -u GITHUB_STEP_SUMMARY "$top/tools/summary.py" "$@"; }
+summary() { env -u GITHUB_STEP_SUMMARY "$top/vm/summary.py" "$@"; }
 
 # result STATUS PASSED SUBTESTS SKIPPED FAILED MESSAGE
 result()
@@ -210,7 +210,7 @@ result()
 
 @test "the summary goes where GitHub shows it" {
 	echo before >"$dir/file"
-	GITHUB_STEP_SUMMARY="$dir/file" run -0 "$top/tools/summary.py" "$dir/nowhere"
+	GITHUB_STEP_SUMMARY="$dir/file" run -0 "$top/vm/summary.py" "$dir/nowhere"
 	[ -z "$output" ]
 	[ "$(head -n 2 "$dir/file")" = $'before\n### nowhere' ]
 	run -2 --separate-stderr summary --nonsense

@@ -11,7 +11,7 @@ usage: lists.sh lint   say which entries have no reason (a comment on their line
                        test and, if $RUN is set, which denied ones pass now, in a virtual machine
        lists.sh add    add the lines in $ALLOWLIST and in $DENYLIST to the files of those names
 The files are ALLOWLIST, DENYLIST and those with a suffix: .x86_64, say, or .asan. Environment:
-  LISTS=   where they are (default: beside this script)
+  LISTS=   where they are (default: the checkout)
   BUILD=   where the build directories are (default: build)
   KERNEL=  kernel of the machine: a bzImage, a version or a suite (default: the newest Debian has)
 Exit status: 0, or 1 if something was said of an entry, or 2 if it could not be looked at.
@@ -105,7 +105,7 @@ run_denied()
 	done
 	status=0
 	# shellcheck disable=SC2016 # the machine's shell's
-	"$here/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus 4 --memory 2048 --output "$out/machine" \
+	"$top/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus 4 --memory 2048 --output "$out/machine" \
 		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
 		--file "$out/plain.denied:/root/" --file "$out/asan.denied:/root/" -- sh -c '
 		for flavour in plain asan; do
@@ -164,7 +164,7 @@ lint()
 	all=$(list_files ALLOWLIST; list_files DENYLIST)
 	[ "$all" ] || { say "$lists: no ALLOWLIST or DENYLIST there: nothing to look at"; return 0; }
 	tests=$("$build/plain/test_progs" -l) || die "$build/plain/test_progs: cannot be run: run make"
-	subtests=$(sed -n 's|^ *"\([^"]*/[^"]*\)":.*|\1|p' "$here/tests/matrix.json" | sort -u)
+	subtests=$(sed -n 's|^ *"\([^"]*/[^"]*\)":.*|\1|p' "$top/tests/matrix.json" | sort -u)
 	out=$build/lists
 	rm -rf "$out"
 	mkdir -p "$out"
@@ -183,8 +183,9 @@ add()
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-build=${BUILD:-$here/build}
-lists=${LISTS:-$here}
+top=$(cd "$here/.." && pwd)
+build=${BUILD:-$top/build}
+lists=${LISTS:-$top}
 [ -d "$lists" ] || die "LISTS=$lists: no such directory"
 case ${1-} in
 lint) lint ;;

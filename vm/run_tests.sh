@@ -18,7 +18,7 @@ writes the results as JSON to OUTPUT_DIR. Environment:
   HOST=1   no virtual machine: run the tests here
   ARGS=    more arguments for test_progs, such as '-t token -v'
   LISTS=   where ALLOWLIST and DENYLIST are, each stacked with those of the same name and .x86_64
-           (the processor's) or, for AddressSanitizer, .asan (default: beside this script)
+           (the processor's) or, for AddressSanitizer, .asan (default: the checkout)
   RESULTS= where the results go (default: $BUILD/run_tests)
 Exit status: 0 all passed, 1 a run failed, 4 everything was skipped; or vmtest.sh's own.
 EOF
@@ -158,33 +158,35 @@ claim_output()
 
 find_lists()
 {
-	lists=${LISTS:-$here}
+	lists=${LISTS:-$top}
 	[ -z "${LISTS-}" ] || [ "$(list_files asan ALLOWLIST; list_files asan DENYLIST)" ] ||
 		die "LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one"
 }
 
-# The lists go where run_tests.sh looks for them there.
 run_in_machine()
 {
 	set --
+	machine_lists=''
 	for list in $(list_files asan ALLOWLIST) $(list_files asan DENYLIST); do
+		machine_lists=/root
 		set -- "$@" --file "$lists/$list:/root/"
 	done
-	exec "$here/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
+	exec "$top/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
 		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
 		--file "$here/run_tests.sh:/root/" "$@" --output "$output" -- \
-		env "ARGS=${ARGS-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" ./run_tests.sh --here /output plain asan
+		env "LISTS=$machine_lists" "ARGS=${ARGS-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" ./run_tests.sh --here /output plain asan
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-build=${BUILD:-$here/build}
+top=$(cd "$here/.." && pwd)
+build=${BUILD:-$top/build}
 case ${1-} in
 '')
 	find_lists
 	claim_output
 	if [ "${HOST-}" = 1 ]; then
 		# What root makes is the checkout's owner's.
-		[ "$(id -u)" != 0 ] || trap 'chown -Rh --reference="$here" "$build"' EXIT
+		[ "$(id -u)" != 0 ] || trap 'chown -Rh --reference="$top" "$build"' EXIT
 		run_here "$output" "$build/plain" "$build/asan"
 	else
 		run_in_machine

@@ -24,7 +24,7 @@ usage: archive.sh [--build DIR] COMMAND
                                  oldest version first
   deb PACKAGE VERSION            download a binary package, print the path of the file
   source PACKAGE SUITE           download a source package, print the directory of its files
-Everything is kept in DIR/archive (default: $BUILD, else build/ beside this script's directory).
+Everything is kept in DIR/archive (default: $BUILD, else build/ in the checkout).
 $ARCHIVE_SUITES names the suites that are looked at, a list of words.
 EOT
 }
@@ -262,7 +262,7 @@ lock()
 	flock 9
 }
 
-build=${BUILD:-$(dirname "$0")/../build}
+build=${BUILD:-$(dirname "$0")/../../build}
 while [ $# -gt 0 ]; do
 	case $1 in
 	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;

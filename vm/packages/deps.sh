@@ -134,7 +134,7 @@ case ${1-} in
 --list) printf '%s' "$NEEDED" | awk 'NF { printf "%-18s", $1; $1 = $2 = ""; print $0 }'; exit 0 ;;
 -*) die "$1: unknown option: see --help" ;;
 esac
-build=${1:-${BUILD:-$here/../build}}
+build=${1:-${BUILD:-$here/../../build}}
 tmp=$(mktemp -d) || die "${TMPDIR:-/tmp}: cannot be written: is it full?"
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT

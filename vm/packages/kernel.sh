@@ -18,7 +18,7 @@ usage: kernel.sh [--build DIR] [--list] [VERSION|SUITE|newest]
   SUITE     trixie, trixie-backports, forky, sid or experimental: its newest kernel
   newest    the default: the newest released kernel, release candidates left aside
   --list    the kernels to be had: release, package version, suite
-The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ beside this script's directory):
+The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ in the checkout):
   bzImage    the kernel
   vmlinux    the same, unpacked: boots faster where qemu can start it (CONFIG_PVH)
   vmlinux.h  its types, from its own BTF
@@ -155,7 +155,7 @@ bring()
 	mv -T "$tmp/kernel" "$kernels/$release" || die "$kernels/$release: cannot be put in place"
 }
 
-build=${BUILD:-$here/../build}
+build=${BUILD:-$here/../../build}
 want='' list=''
 while [ $# -gt 0 ]; do
 	case $1 in

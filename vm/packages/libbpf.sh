@@ -14,7 +14,7 @@ usage()
 	cat <<EOT
 usage: libbpf.sh [BUILD]
 Sees to it that there is a libbpf of at least version $WANTED: the system's by pkg-config, else one
-built into BUILD/libbpf (default: \$BUILD, else build/ beside this script's directory):
+built into BUILD/libbpf (default: \$BUILD, else build/ in the checkout):
   include/bpf/*.h  include/uapi/linux/*.h  lib/libbpf.a  lib/pkgconfig/libbpf.pc  origin
 The headers under uapi are the <linux/bpf.h> that this libbpf goes with.
 EOT
@@ -89,7 +89,7 @@ case ${1-} in
 --help|-h) usage; exit 0 ;;
 -*) die "$1: unknown option: see --help" ;;
 esac
-build=${1:-${BUILD:-$here/../build}}
+build=${1:-${BUILD:-$here/../../build}}
 if pkg-config --atleast-version=$WANTED libbpf 2>/dev/null; then
 	say "the system's libbpf $(pkg-config --modversion libbpf) will do"
 	exit 0

@@ -13,7 +13,7 @@ usage()
 usage: linux-source.sh VERSION|newest TREE [FILE]...
 Makes the directory TREE of Linux VERSION, such as 6.12, or of the newest in the archive: all of it
 (1.6 GB), or just FILEs, named as in the tree. A TREE that is there is left as it is.
-The package (160 MB) is kept in $BUILD (default: build/ beside this script's directory).
+The package (160 MB) is kept in $BUILD (default: build/ in the checkout).
 EOT
 }
 
@@ -45,7 +45,7 @@ unpack()
 		die "$deb: cannot be unpacked: see above; is there room?"
 }
 
-build=${BUILD:-$here/../build}
+build=${BUILD:-$here/../../build}
 case ${1-} in
 --help|-h) usage; exit 0 ;;
 -*) die "$1: unknown option: see --help" ;;

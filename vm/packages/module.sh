@@ -13,7 +13,7 @@ usage()
 usage: module.sh [--build DIR] NAME [VERSION|SUITE|newest]
 Prints the path of NAME.ko of a kernel that kernel.sh brings (see there), for insmod in the machine
 of vmtest.sh. It lies beside the kernel, and is found there without a network.
-DIR: default $BUILD, else build/ beside this script's directory.
+DIR: default $BUILD, else build/ in the checkout.
 EOT
 }
 
@@ -43,7 +43,7 @@ unpack()
 	esac >"$tmp/$name.ko"
 }
 
-build=${BUILD:-$here/../build}
+build=${BUILD:-$here/../../build}
 while [ $# -gt 0 ]; do
 	case $1 in
 	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;

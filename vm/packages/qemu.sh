@@ -81,7 +81,7 @@ if will_do qemu-system-x86_64; then
 	command -v qemu-system-x86_64
 	exit 0
 fi
-build=${1:-${BUILD:-$here/../build}}
+build=${1:-${BUILD:-$here/../../build}}
 mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
 build=$(cd "$build" && pwd)
 qemu=$build/qemu/qemu-system-x86_64

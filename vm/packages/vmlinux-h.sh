@@ -12,7 +12,7 @@ usage()
 	cat <<'EOT'
 usage: vmlinux-h.sh [BUILD]
 Brings vmlinux.h of the newest released kernel among Debian's suites into BUILD/vmlinux (default:
-$BUILD, else build/ beside this script's directory); "origin" there says which. One that is there
+$BUILD, else build/ in the checkout); "origin" there says which. One that is there
 is kept: remove BUILD/vmlinux to have a newer one.
 EOT
 }
@@ -34,7 +34,7 @@ case ${1-} in
 --help|-h) usage; exit 0 ;;
 -*) die "$1: unknown option: see --help" ;;
 esac
-build=${1:-${BUILD:-$here/../build}}
+build=${1:-${BUILD:-$here/../../build}}
 mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
 build=$(cd "$build" && pwd)
 (: >>"$build/.vmlinux.lock") 2>/dev/null || die "$build/.vmlinux.lock: cannot be written: is it another user's?"
