@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# The programs of 'make repro'. A compiler or a sanitizer's runtime that is not there costs the rows
+# The original failures beside their cures, and the programs that show them. A compiler or a sanitizer's runtime that is not there costs the rows
 # that need it, which say so, and nothing else.
+#
+#: RUNS=         how often repro runs each of its rows: 20
+#: PLOT=         file for repro's drawing, if gnuplot is installed: $(BUILD)/repro/repro.svg
+
+.PHONY: repro repro-programs
+repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
+	$(Q)$(MAKE) $(plain) all repro-programs
+	$(Q)BUILD='$(build_path)' repro/run.sh
 
 REPRO := $(BUILD)/repro/programs
 GCC ?= gcc
@@ -14,7 +22,6 @@ CC_clang-shared = $(CLANG) -fsanitize=address -shared-libasan -Wl,-rpath,$(CLANG
 CC_clang-static = $(CLANG) -fsanitize=address -static-libsan
 REPRO_CFLAGS = $(CFLAGS) -std=gnu11 -Wall -Wextra -I.
 
-.PHONY: repro-programs
 repro-programs: $(REPRO)/evict $(LEAKED:%=$(REPRO)/%/leaked_child)
 
 $(REPRO)/flags: FORCE

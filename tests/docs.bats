@@ -33,7 +33,7 @@ example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_pac
 here 0 | make asan
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make undefined
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make fortified
-Makefile prove --verbose --comments tests/lint.bats | make lint
+mk/lint.mk prove --verbose --comments tests/lint.bats | make lint
 here 0 | make help
 here 0 | make V=1
 tests/checkout.bats make -s -j2 -C "$checkout" BUILD="$place/elsewhere" | make BUILD=/tmp/build
@@ -176,7 +176,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 			[ -n "$is" ]
 			case $is in
 			'by hand') tr '\n' ' ' <"$top/$page" | grep -qi 'by hand' ;;
-			tests/*|.ci/*|.github/*|'Makefile '*) grep -qF -- "${is#* }" "$top/${is%% *}" ;;
+			tests/*|.ci/*|.github/*|'mk/'*) grep -qF -- "${is#* }" "$top/${is%% *}" ;;
 			esac
 		done <"$BATS_TEST_TMPDIR/commands"
 	done
@@ -267,7 +267,7 @@ block() { awk -v first="\`\`\`$2" '$0 == "```" { on = 0 } on; $0 == first { on =
 	grep '^test_progs: ' "$top/docs/children.md" | sed 's/.*: //' >>"$BATS_TEST_TMPDIR/quotes"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/quotes")" -ge 12 ]
 	while IFS= read -r quote; do
-		grep -rqF -- "$quote" "$top"/{Makefile,vmtest.sh,test_progs.c,runner,prog_tests,packages} || {
+		grep -rqF -- "$quote" "$top"/{Makefile,mk,vmtest.sh,vm,test_progs.c,runner,prog_tests} || {
 			echo "nobody says: $quote"
 			false
 		}

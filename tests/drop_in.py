@@ -288,7 +288,7 @@ class Out:
             (self.ours / directory).mkdir(parents=True)
         for path in [TOP / "Makefile", *TOP.glob("*.[ch]")]:
             shutil.copy(path, self.ours)
-        for directory in ("runner", "repro"):
+        for directory in ("runner", "lib", "mk"):
             shutil.copytree(TOP / directory, self.ours / directory)
         for path in self.tree.progs.glob("*.h"):
             shutil.copy(path, self.ours / "progs")

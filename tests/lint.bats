@@ -36,7 +36,7 @@ c_sources()
 @test "every source names its licence in the first two lines" {
 	for file in "${sources[@]}"; do
 		case $file in
-		*.c|*.h|*.sh|*.bats|*.py|*.1|./completion/*|./Makefile|./vm/init|./.ci/run)
+		*.c|*.h|*.sh|*.bats|*.py|*.1|./completion/*|./Makefile|./mk/*|./vm/init|./.ci/run)
 			head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0' || {
 				echo "$file"
 				false

@@ -58,7 +58,7 @@ for step in j['steps']:
 	[ -z "$(grep '[;&|<>\`$]' "$dir/runs")" ]
 	while read -r command target _; do
 		case $command in
-		make) grep -q "^$target: " "$top/Makefile" ;;
+		make) grep -q "^$target: " "$top/Makefile" "$top"/mk/*.mk ;;
 		*/*) [ -x "$top/$command" ] ;;
 		*) false ;;
 		esac || {

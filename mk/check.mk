@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# The project's own tests: test_progs with tests that misbehave, unit tests, a library that makes
+# the kernel lie, and bats files that use what users use.
+#
+#: FUZZ_SECONDS= how long fuzz runs: 60
+
+FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
+CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
+
+# prove runs two at a time, as an emulated machine takes one processor: long ones first.
+CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
+	$(addprefix tests/,lint.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
+	drop_in.bats checkout.bats install.bats docs.bats lists.bats runner.bats packages.bats vmtest.bats \
+	workflow.bats matrix.bats repro.bats)
+
+.PHONY: check check-programs bench fuzz
+check: ## run the project's own tests
+	$(Q)$(MAKE) $(all_jobs) $(plain) all check-programs repro-programs '$(EXITCHECK)'
+	$(Q)$(MAKE) $(all_jobs) $(asan) all check-programs '$(BUILD)/fuzz'
+	$(Q)$(MAKE) $(all_jobs) $(undefined) all check-programs
+	$(Q)$(MAKE) $(all_jobs) $(fortified) all check-programs
+	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' prove --timer --comments -j2 $(CHECKS)
+
+bench: ## measure what the runner costs, against its limits
+	$(Q)$(MAKE) $(plain) check-programs
+	$(Q)$(MAKE) $(asan) check-programs
+	$(Q)tests/bench/bench.py '$(BUILD)'
+
+check-programs: $(BIN)/test_faults $(BIN)/test_bench $(BIN)/unit $(BIN)/liar.so
+
+$(CHECK_OBJS): $(BIN)/%.o: %.c $(BIN)/flags | $(LIBBPF_READY)
+	$(compile)
+
+$(BIN)/test_faults $(BIN)/test_bench: $(BIN)/test_%: $(RUNNER_OBJS) $(BIN)/flags
+	$(link) -o '$@'
+$(BIN)/test_faults: $(FAULT_OBJS)
+$(BIN)/test_bench: $(BIN)/tests/bench/bench.o
+
+$(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(BIN)/tests.o \
+		$(TEST_OBJS) $(BIN)/flags
+	$(link) -lcmocka -o '$@'
+
+$(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
+	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
+
+FUZZ_SECONDS ?= 60
+fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes; FUZZ_SECONDS=
+	$(Q)'$<' -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -close_fd_mask=3 \
+		-artifact_prefix='$(BUILD)/'
+
+$(BUILD)/fuzz: tests/fuzz.c runner/select.c lib/utf8.c lib/xalloc.c testing_helpers.c | $(LIBBPF_READY)
+	$(call say,CLANG,$@)$(CLANG) -g -O1 -std=gnu11 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined -I. $(LIBBPF_CFLAGS) $(filter %.c,$^) $(ALL_LDLIBS) -o '$@'

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# exitcheck: finds exit() in forked children.
+#
+#: SARIF=        file for what exitcheck finds, in SARIF
+#: LIBCLANG=     directory of libclang 17 or newer: the newest /usr/lib/llvm-*
+
+# libclang tells the operators of expressions since 17; Debian has it beside the system's clang.
+# A clang of another version is often installed without its libclang.
+LIBCLANG ?= $(patsubst %/include/clang-c/Index.h,%,$(lastword $(sort $(wildcard \
+	$(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n/include/clang-c/Index.h)))))
+EXITCHECK := $(BUILD)/exitcheck/exitcheck
+EXITCHECK_OBJS := $(patsubst %.c,$(BUILD)/exitcheck/objects/%.o,$(wildcard exitcheck/*.c lib/*.c))
+EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests -- -I. -I$(BPF_OUT) \
+	$(LIBBPF_CFLAGS))
+
+.PHONY: exitcheck
+exitcheck: $(EXITCHECK) ## find exit() in forked children of LINUX='s selftests, else of our tests; SARIF=
+ifdef SARIF
+	$(Q)mkdir -p "$$(dirname '$(SARIF)')" && '$<' --sarif $(EXITCHECKED) >'$(SARIF)' || \
+		{ '$<' $(EXITCHECKED) 2>/dev/null; false; }
+else
+	$(Q)'$<' $(EXITCHECKED)
+endif
+
+$(BUILD)/exitcheck/flags: FORCE
+	@[ '$(LIBCLANG)' ] || { echo 'libclang 17 or newer: not found: run make deps, or set LIBCLANG=' >&2; false; }
+	$(call remember,$(CC) $(CFLAGS) $(LIBCLANG))
+
+$(EXITCHECK_OBJS): $(BUILD)/exitcheck/objects/%.o: %.c $(BUILD)/exitcheck/flags
+	$(call say,CC,$@)mkdir -p '$(@D)'; $(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra -Wno-sign-compare \
+		-I$(LIBCLANG)/include -MMD -MP -c '$<' -o '$@'
+
+$(EXITCHECK): $(EXITCHECK_OBJS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $^ -L$(LIBCLANG)/lib -Wl,-rpath,$(LIBCLANG)/lib -lclang \
+		-ljson-c -o '$@'

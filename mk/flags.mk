@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+# Compilers and their flags, the flavours of test_progs, and where libbpf and vmlinux.h are.
+#
+#: CC=           compiler of test_progs: gcc (default) or clang
+#: ASAN=1        build with AddressSanitizer, in $(BUILD)/asan
+#: SAN_CFLAGS=   other flags for compiling and linking, built in $(BUILD)/san
+#: VMLINUX_BTF=  make vmlinux.h from this vmlinux or BTF file, of kernel 6.19 or newer
+#: VMLINUX_H=    use this vmlinux.h
+
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CLANG ?= clang
+BPFTOOL ?= bpftool
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -g -O2
+
+# A flavour is a set of binaries with a directory and with make's variables of its own.
+flavours := plain asan undefined fortified
+asan_flags := -fsanitize=address -fno-omit-frame-pointer
+plain := ASAN= SAN_CFLAGS=
+asan := ASAN=1 SAN_CFLAGS='$(asan_flags)'
+undefined := ASAN= FLAVOUR=undefined \
+	SAN_CFLAGS='$(asan_flags) -fsanitize=undefined -fno-sanitize-recover=all'
+fortified := ASAN= FLAVOUR=fortified SAN_CFLAGS='-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3'
+ifeq ($(ASAN),1)
+SAN_CFLAGS ?= $(asan_flags)
+FLAVOUR := asan
+else
+SAN_CFLAGS ?=
+FLAVOUR := $(if $(SAN_CFLAGS),san,plain)
+endif
+BIN := $(BUILD)/$(FLAVOUR)
+BPF_OUT := $(BUILD)/bpf
+
+# vm/packages/ brings into $(BUILD) what the system has too old: libbpf, vmlinux.h.
+LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system)
+ifeq ($(LIBBPF_CFLAGS),system)
+LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbpf)
+LIBBPF_LIBS := $(shell $(PKG_CONFIG) --libs libbpf)
+LIBBPF_READY :=
+else
+LIBBPF_CFLAGS := -isystem $(BUILD)/libbpf/include -isystem $(BUILD)/libbpf/include/uapi
+LIBBPF_LIBS := $(BUILD)/libbpf/lib/libbpf.a
+LIBBPF_READY := $(BUILD)/libbpf/lib/libbpf.a
+endif
+ifdef VMLINUX_BTF
+VMLINUX_H := $(BPF_OUT)/vmlinux.h
+else
+VMLINUX_H ?= $(BUILD)/vmlinux/vmlinux.h
+endif
+
+ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Wno-sign-compare \
+	-I. -I$(BPF_OUT) $(LIBBPF_CFLAGS)
+ALL_LDLIBS = $(LIBBPF_LIBS) -ljson-c -lelf -lz
+# vmlinux.h has what the kernel is compiled with: anonymous members of a named type.
+BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -fms-extensions \
+	-Wno-microsoft-anon-tag -Wno-missing-declarations \
+	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)
+
+$(BIN)/flags: FORCE
+	$(call remember,$(CC) $(ALL_CFLAGS) $(ALL_LDLIBS))
+
+$(BPF_OUT)/flags: FORCE
+	$(call remember,$(CLANG) $(BPF_CFLAGS) $(VMLINUX_BTF))
+
+$(BUILD)/libbpf/lib/libbpf.a:
+	$(Q)vm/packages/libbpf.sh '$(BUILD)'
+
+$(BUILD)/vmlinux/vmlinux.h:
+	$(Q)vm/packages/vmlinux-h.sh '$(BUILD)'
+
+ifdef VMLINUX_BTF
+$(VMLINUX_H): $(VMLINUX_BTF) $(BPF_OUT)/flags
+	$(call say,BTF,$@)$(BPFTOOL) btf dump file '$<' format c > '$@'
+	@grep -q '^struct bpf_task_work {' '$@' || \
+		{ echo '$<: types of a kernel that is too old: take one of 6.19 or newer' >&2; false; }
+endif

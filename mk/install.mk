@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+# Installing, cleaning up, and help.
+#
+#: prefix=       directory that install installs into: /usr/local
+#: DESTDIR=      a root directory to install into, for packages
+
+prefix ?= /usr/local
+LIBEXEC := $(prefix)/libexec/test_progs
+COMPLETIONS := $(prefix)/share/bash-completion/completions
+# vmtest.sh finds these beside it.
+VMTEST := vmtest.sh vm/init $(addprefix vm/packages/,archive.sh kernel.sh qemu.sh)
+COMMANDS := test_progs vmtest.sh exitcheck
+
+.PHONY: install uninstall clean help
+install: ## install test_progs, vmtest.sh, exitcheck, their manual pages and completion; prefix=, DESTDIR=
+	$(Q)$(MAKE) $(plain) all '$(EXITCHECK)'
+	install -D -m 755 -t '$(DESTDIR)$(prefix)/bin' '$(BUILD)/plain/test_progs' '$(EXITCHECK)'
+	install -D -m 755 vm/installed.sh '$(DESTDIR)$(prefix)/bin/vmtest.sh'
+	for file in $(VMTEST); do install -D -m 755 "$$file" '$(DESTDIR)$(LIBEXEC)'/"$$file" || exit; done
+	install -D -m 644 -t '$(DESTDIR)$(prefix)/share/man/man1' $(COMMANDS:%=man/%.1)
+	install -D -m 644 -t '$(DESTDIR)$(COMPLETIONS)' completion/test_progs
+
+uninstall: ## remove what install put there, with the same prefix= and DESTDIR=
+	rm -rf '$(DESTDIR)$(LIBEXEC)'
+	cd '$(DESTDIR)$(prefix)' && rm -f $(COMMANDS:%=bin/%) $(COMMANDS:%=share/man/man1/%.1) \
+		share/bash-completion/completions/test_progs
+
+clean: ## remove what was compiled, keep what was fetched
+	rm -rf $(foreach f,$(flavours) san,'$(BUILD)/$f') '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
+
+help: ## list targets and variables
+	@awk -F ': .*## |: ## ' '/^[a-z_-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo; sed -n 's/^#: /  /p' $(MAKEFILE_LIST)

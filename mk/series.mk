@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# The series for the kernel tree, and our tests in such a tree.
+#
+#: LINUX=        a kernel tree, for exitcheck, patches, overlay and check-drop-in
+#: OUT=          directory of patches' series: patches/; of overlay's copy (no default)
+#: VERSION=      of the series: 1
+#: TREE=         that the series is for: bpf-next or bpf
+#: SIGNOFF=1     add your Signed-off-by to the series
+#: ONLY=         a part of the series: token, test_bpffs, file_reader or others; tests of check-drop-in
+#: IN_PLACE=1    overlay writes into LINUX= itself
+#: UNDO=1        overlay takes our files out again
+
+.PHONY: patches overlay check-drop-in check-upstream
+patches: $(EXITCHECK) ## make the patch series for LINUX=; OUT=, VERSION=, TREE=, SIGNOFF=1, ONLY=
+	$(need_linux)
+	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/series.sh --output '$(or $(OUT),patches)' \
+		$(if $(VERSION),--version '$(VERSION)') $(if $(TREE),--tree '$(TREE)') \
+		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') '$(LINUX)'
+
+overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
+	$(call need_linux, OUT=~/copy)
+	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: where to copy; or IN_PLACE=1' >&2; false; }
+	$(Q)series/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
+
+check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same verdicts; ONLY=
+	$(need_linux)
+	$(Q)$(MAKE) $(plain) all
+	$(Q)$(MAKE) $(asan) all
+	$(Q)BUILD='$(build_path)' tests/drop_in.py '$(LINUX)'
+
+check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2 and 7.3 (downloads)
+	$(Q)BUILD='$(build_path)' tests/upstream.sh

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# The virtual machine, what it needs, and what is run in it.
+#
+#: KERNEL=       kernel of run_tests and repro: a bzImage, a version such as 6.12, or a suite
+#: ARGS=         more arguments for test_progs in run_tests
+#: HOST=1        run_tests on this machine itself, without a virtual one
+#: CPUS=         processors of the virtual machine of run_tests and repro: 4
+#: LISTS=        directory of ALLOWLIST and DENYLIST for run_tests and lint-lists: the checkout
+#: RESULTS=      directory of run_tests' results: $(BUILD)/run_tests
+#: RUN=1         lint-lists runs what is denied, in a virtual machine
+#: KERNELS=      kernels of the matrix: every released X.Y that Debian has since 6.12
+#: TOOLCHAINS=   compilers of the matrix: all gcc-N and clang-N that are installed
+#: FLAVOURS=     flavours of the matrix: plain asan undefined fortified
+
+.PHONY: deps run_tests lint-lists matrix docs
+deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
+	$(Q)vm/packages/deps.sh '$(BUILD)'
+
+run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
+	$(Q)mkdir -p '$(BUILD)'
+	$(Q)flock -o '$(BUILD)' $(MAKE) $(plain) all
+	$(Q)flock -o '$(BUILD)' $(MAKE) $(asan) all
+	$(Q)BUILD='$(build_path)' vm/run_tests.sh
+
+lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now
+	$(Q)$(MAKE) $(plain) all
+	$(Q)[ -z '$(RUN)' ] || $(MAKE) $(asan) all
+	$(Q)BUILD='$(build_path)' vm/lists.sh lint
+
+matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=, FLAVOURS=
+	$(Q)BUILD='$(build_path)' tests/matrix.py
+
+docs: docs/kernels.md ## make docs/kernels.md anew, from tests/matrix.json
+
+# git gives all files of a checkout about the same time: always look.
+docs/kernels.md: FORCE
+	@PYTHONDONTWRITEBYTECODE=1 tests/kernels_page.py >'$@.new'
+	@cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'
