@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "cap_helpers.h"
+#include "lib/exit_status.h"
+#include "lib/xalloc.h"
 #include "runner/annotate.h"
 #include "runner/child.h"
 #include "runner/json.h"
@@ -25,13 +27,8 @@
 #include "runner/stop.h"
 #include "testing_helpers.h"
 
-/* Exit statuses beside 64 (see options.h) and 128 + the number of a signal. */
-enum {
-	ALL_PASSED = 0,
-	SOME_FAILED = 1,
-	NOTHING_SELECTED = 2,
-	CANNOT_RUN = 3,
-};
+/* Statuses are in exit_status.h; a signal adds 128 + its number. */
+const int xalloc_exit_status = STATUS_NOT_SET_UP;
 
 static enum libbpf_print_level libbpf_level = LIBBPF_INFO;
 
@@ -58,12 +55,12 @@ static int list(const struct plan *plan, const struct options *options)
 {
 	if (options->count) {
 		printf("%zu\n", plan__selected(plan));
-		return ALL_PASSED;
+		return STATUS_PASSED;
 	}
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->tests[i].selected)
 			puts(plan->tests[i].name);
-	return ALL_PASSED;
+	return STATUS_PASSED;
 }
 
 /* What happens to each result. */
@@ -133,7 +130,7 @@ static int write_json(const struct plan *plan, const struct options *options, in
 		return 0;
 	fprintf(stderr, "test_progs: %s: JSON cannot be written: %s\n", options->json_path,
 		strerror(-err));
-	return CANNOT_RUN;
+	return STATUS_NOT_SET_UP;
 }
 
 /* Whether all that was printed got out, or nobody wanted it: "| head -n 1" is no error. */
@@ -159,20 +156,20 @@ static int run(struct plan *plan, const struct options *options, int spool, FILE
 		},
 		.annotate = actions && !strcmp(actions, "true"),
 	};
-	int status = ALL_PASSED, json_status = 0;
+	int status = STATUS_PASSED, json_status = 0;
 
 	set_verbosity(options);
 	child__init();
 	if (run_all(plan, options, &output))
-		status = SOME_FAILED;
+		status = STATUS_FAILED;
 	else if (!stop__requested() && plan__report_unknown_subtests(plan, &options->selection))
-		status = NOTHING_SELECTED;
+		status = STATUS_NOT_DONE;
 	if (json)
 		json_status = write_json(plan, options, spool, json);
 	if (!stdout_is_fine()) {
 		fprintf(stderr,
 			"test_progs: stdout: results cannot be written: is the disk full?\n");
-		json_status = CANNOT_RUN;
+		json_status = STATUS_NOT_SET_UP;
 	}
 	if (stop__requested())
 		return 128 + stop__requested();
@@ -197,11 +194,11 @@ static int open_and_run(struct plan *plan, const struct options *options)
 	int spool, status;
 
 	if (!may_run())
-		return CANNOT_RUN;
+		return STATUS_NOT_SET_UP;
 	spool = log__new("logs");
 	if (spool < 0) {
 		fprintf(stderr, "test_progs: logs: memfd_create: %s\n", strerror(-spool));
-		return CANNOT_RUN;
+		return STATUS_NOT_SET_UP;
 	}
 	if (options->json_path) {
 		json = fopen(options->json_path, "we");
@@ -210,7 +207,7 @@ static int open_and_run(struct plan *plan, const struct options *options)
 				"test_progs: %s: cannot be written: %s: name another file with -J\n",
 				options->json_path, strerror(errno));
 			close(spool);
-			return CANNOT_RUN;
+			return STATUS_NOT_SET_UP;
 		}
 	}
 	status = run(plan, options, spool, json);
@@ -242,16 +239,16 @@ int main(int argc, char **argv)
 	status = stop__catch();
 	if (status) {
 		fprintf(stderr, "test_progs: signals: signalfd: %s\n", strerror(-status));
-		return CANNOT_RUN;
+		return STATUS_NOT_SET_UP;
 	}
 	/* Inherited otherwise, the ends of tests would go unnoticed. */
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	options__parse(&options, argc, argv);
 	if (plan__init(&plan, &options.selection))
-		status = CANNOT_RUN;
+		status = STATUS_NOT_SET_UP;
 	else if (plan__report_unknown_tests(&plan, &options.selection))
-		status = NOTHING_SELECTED;
+		status = STATUS_NOT_DONE;
 	else if (options.list || options.count)
 		status = list(&plan, &options);
 	else

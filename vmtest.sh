@@ -11,7 +11,10 @@ LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin # mke2fs and debugfs, for an ordinary user
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-BAD_USE=2 SPLAT=120 DIED=121 TIME_UP=122
+lib=$here/lib
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
+die_status=$STATUS_NOT_DONE
 
 usage()
 {
@@ -48,9 +51,6 @@ else as vmtest-console.log in $BUILD, where kernels are kept too (default: build
 script; installed: test_progs in $XDG_CACHE_HOME or ~/.cache).
 EOT
 }
-
-say() { printf 'vmtest: %s\n' "$*" >&2; }
-die() { say "$*"; exit $BAD_USE; }
 
 # ---- options
 
@@ -301,7 +301,7 @@ make_image()
 	[ $status != 0 ] || return 0
 	said=$(grep -v '^mke2fs [0-9]' <<<"$said" | tail -n 1)
 	case $said in
-	vmtest:*) printf '%s\n' "$said" >&2; exit $BAD_USE ;;
+	vmtest:*) printf '%s\n' "$said" >&2; exit "$STATUS_NOT_DONE" ;;
 	*'o space'*) die "$tmp: ${said##*: }: the image does not fit: free space, or set TMPDIR" ;;
 	*) die "image: ${said:-could not be made}: check $tmp" ;;
 	esac
@@ -499,7 +499,7 @@ verdict()
 	if [ "$in_time" = no ]; then
 		say "time limit of $limit s reached; the last console lines:"
 		last_lines
-		return $TIME_UP
+		return "$STATUS_TIME_UP"
 	fi
 	if first_splat >splat; then
 		say "the kernel complained:"
@@ -507,10 +507,10 @@ verdict()
 	fi
 	if [ -z "$status" ]; then
 		report_death
-		return $DIED
+		return "$STATUS_DIED"
 	fi
 	[ "$status" = 0 ] || say "command exited with $status"
-	[ ! -s splat ] || return $SPLAT
+	[ ! -s splat ] || return "$STATUS_SPLAT"
 	return "$status"
 }
 
@@ -581,9 +581,9 @@ main()
 	say "booting $release (processors: $cpus, $how)…"
 	run_machine
 	verdict || status=$?
-	bring_output || [ $status != 0 ] || status=$BAD_USE
-	keep_console $status
-	exit $status
+	bring_output || [ $status != 0 ] || status=$STATUS_NOT_DONE
+	keep_console "$status"
+	exit "$status"
 }
 
 main "$@"

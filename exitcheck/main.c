@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/exit_status.h"
 #include "../lib/xalloc.h"
 #include "facts.h"
 #include "files.h"
@@ -18,7 +19,7 @@
 #include "pool.h"
 #include "report.h"
 
-enum { NONE_FOUND = 0, SOME_FOUND = 1, CANNOT_LOOK = 2 };
+const int xalloc_exit_status = STATUS_NOT_DONE;
 
 #define FILE_SECONDS 120
 
@@ -91,7 +92,7 @@ struct check {
 static int bad_use(const char *subject, const char *what)
 {
 	fprintf(stderr, "exitcheck: %s: %s: see exitcheck --help\n", subject, what);
-	return CANNOT_LOOK;
+	return STATUS_NOT_DONE;
 }
 
 /* Returns a negative number, or the exit status to end with. */
@@ -125,7 +126,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 			break;
 		case 'h':
 			fputs(help, stdout);
-			return fflush(stdout) ? CANNOT_LOOK : NONE_FOUND;
+			return fflush(stdout) ? STATUS_NOT_DONE : STATUS_PASSED;
 		default:
 			return bad_use(argv[optind - 1], "no such option");
 		}
@@ -219,11 +220,11 @@ static void done(void *data, int index, const char *result, size_t size, const c
 static int status_of(const struct report *report)
 {
 	if (report->unread_count)
-		return CANNOT_LOOK;
+		return STATUS_NOT_DONE;
 	for (size_t i = 0; i < report->findings.count; i++)
 		if (!report->findings.at[i].is_fixed)
-			return SOME_FOUND;
-	return NONE_FOUND;
+			return STATUS_FAILED;
+	return STATUS_PASSED;
 }
 
 static int report_all(struct check *check)
@@ -235,7 +236,7 @@ static int report_all(struct check *check)
 	findings__settle(&report->findings);
 	if (check->options->fix &&
 	    fix__apply(&report->findings, check->fix_files, check->files.count))
-		status = CANNOT_LOOK;
+		status = STATUS_NOT_DONE;
 	else
 		status = status_of(report);
 	switch (check->options->format) {
@@ -251,7 +252,7 @@ static int report_all(struct check *check)
 	}
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "exitcheck: standard output: %s\n", strerror(errno));
-		status = CANNOT_LOOK;
+		status = STATUS_NOT_DONE;
 	}
 	report__summary(report);
 	return status;
@@ -272,7 +273,7 @@ int main(int argc, char **argv)
 		return status;
 	for (int i = 0; i < options.path_count; i++)
 		if (add_path(&check, options.paths[i]))
-			return CANNOT_LOOK;
+			return STATUS_NOT_DONE;
 	check.fix_files = xcalloc(check.files.count, sizeof(*check.fix_files));
 	pool.count = check.files.count;
 	pool__run(&pool);

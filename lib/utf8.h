@@ -2,8 +2,8 @@
 /*
  * utf8: text out of bytes.
  */
-#ifndef RUNNER_UTF8_H
-#define RUNNER_UTF8_H
+#ifndef LIB_UTF8_H
+#define LIB_UTF8_H
 
 #include <stddef.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,8 +12,9 @@
 static void *checked(void *memory)
 {
 	if (!memory) {
-		fputs("test_progs: out of memory: free some and run again\n", stderr);
-		exit(3);
+		fprintf(stderr, "%s: out of memory: free some and run again\n",
+			program_invocation_short_name);
+		exit(xalloc_exit_status);
 	}
 	return memory;
 }

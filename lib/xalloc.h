@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * xalloc: allocation that does not fail. The runner needs a few bytes a test; where not even those
- * can be had it says so and ends with status 3, rather than lose a result.
+ * xalloc: allocation that does not fail. Without memory the program says so under its own name and
+ * ends with @xalloc_exit_status, which each program defines.
  */
-#ifndef RUNNER_XALLOC_H
-#define RUNNER_XALLOC_H
+#ifndef LIB_XALLOC_H
+#define LIB_XALLOC_H
 
 #include <stddef.h>
+
+extern const int xalloc_exit_status;
 
 void *xcalloc(size_t count, size_t size);
 /* Resizes @array to @count members of @size bytes. */

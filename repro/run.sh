@@ -3,6 +3,11 @@
 #
 # 'make repro': each of the original failures and its cure side by side, in a virtual machine.
 set -eu
+: "${SAY_AS:=repro}"
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
+die_status=$STATUS_NOT_DONE
 
 usage()
 {
@@ -20,9 +25,6 @@ Exit status: 0 if each original failed at least once and each cure never, 1 if n
 named), 2 bad use, or vmtest.sh's own.
 EOT
 }
-
-say() { printf 'repro: %s\n' "$*" >&2; }
-die() { say "$*"; exit 2; }
 
 # A kernel of the user's own has no package to take the module from.
 bring_overlay()
@@ -78,13 +80,13 @@ plot()
 		return
 	fi
 	say "$svg: could not be drawn: $(grep . "$out/plot.log" | tail -n 1)"
-	return 2
+	return "$STATUS_NOT_DONE"
 }
 
 case ${1-} in
 '') ;;
 --help|-h) usage; exit 0 ;;
-*) usage >&2; exit 2 ;;
+*) usage >&2; exit "$STATUS_NOT_DONE" ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/.." && pwd)
@@ -107,6 +109,6 @@ verdict=0
 "$here/report.sh" "$out/plan" "$out/results" "$out" >"$out/table" || verdict=$?
 cat "$out/table"
 if [ -n "${PLOT-}" ] || command -v gnuplot >/dev/null; then
-	plot || [ $verdict != 0 ] || verdict=2
+	plot || [ $verdict != 0 ] || verdict=$STATUS_NOT_DONE
 fi
-exit $verdict
+exit "$verdict"

@@ -5,9 +5,9 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sysexits.h>
 #include <unistd.h>
 
+#include "../lib/exit_status.h"
 #include "options.h"
 
 #define DEFAULT_TIMEOUT_S 120
@@ -67,7 +67,7 @@ static void parse_names(struct select_list *list, int key, const char *arg)
 	const char option[] = { '-', (char)key, '\0' };
 
 	if (select_list__add_names(list, option, arg, key == 'a' || key == 'd'))
-		exit(EX_USAGE);
+		exit(STATUS_USAGE);
 }
 
 /* Parses @arg, of option @option, into @value, or ends the program. */
@@ -77,7 +77,7 @@ static void parse_number(const char *option, const char *arg, unsigned int min, 
 	if (!parse_uint(arg, min, max, value))
 		return;
 	fprintf(stderr, "test_progs: %s %s: wants a number from %u to %u\n", option, arg, min, max);
-	exit(EX_USAGE);
+	exit(STATUS_USAGE);
 }
 
 static unsigned int online_processors(void)
@@ -96,7 +96,7 @@ static void parse_verbosity(struct options *options, const char *arg)
 	for (; arg && *arg; arg++) {
 		if (*arg != 'v') {
 			fprintf(stderr, "test_progs: -v%s: wants -v, -vv or -vvv\n", arg);
-			exit(EX_USAGE);
+			exit(STATUS_USAGE);
 		}
 		options->verbosity++;
 	}
@@ -117,7 +117,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case 'n':
 		if (select_list__set_numbers(&options->selection.allow, arg))
-			exit(EX_USAGE);
+			exit(STATUS_USAGE);
 		break;
 	case 'l':
 		options->list = true;
@@ -157,7 +157,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		fprintf(stderr, "test_progs: %s: unexpected argument: name tests with -t or -a\n",
 			arg);
-		exit(EX_USAGE);
+		exit(STATUS_USAGE);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -5,6 +5,9 @@
 # What was there before is kept beside them, in .overlay/: originals/, and put, the sums of ours.
 set -eu
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/.." && pwd)
@@ -22,8 +25,6 @@ while one of the files differs from what was put there: your changes are not los
 Exit status: 0, or 1 with the reason on standard error.
 EOF
 }
-
-die() { printf 'overlay: %s\n' "$*" >&2; exit 1; }
 
 # What goes there. The tree's own bpf_misc.h has more in it.
 files()
@@ -94,7 +95,7 @@ case "${1-} $#" in
 --help*|-h*)
 	usage; exit 0 ;;
 *)
-	usage >&2; exit 1 ;;
+	usage >&2; exit "$STATUS_FAILED" ;;
 esac
 cd "$tree/$selftests" 2>/dev/null || die "$tree: no kernel tree: there is no $selftests"
 [ -w . ] || die "$tree/$selftests: cannot be written: is it another user's?"

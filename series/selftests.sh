@@ -5,6 +5,9 @@
 # kernel modules and documentation.
 set -eu
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
 selftests=tools/testing/selftests/bpf
@@ -19,8 +22,6 @@ prog_tests/, a program from progs/. Types (vmlinux.h) are those of the newest De
 Exit status: 0, or 1 with the reason on standard error, or make's own.
 EOF
 }
-
-die() { printf 'selftests.sh: %s\n' "$*" >&2; exit 1; }
 
 # Sets llvm to the suffix of the newest LLVM that is all there: Debian has it beside its own.
 find_llvm()
@@ -74,5 +75,5 @@ case "${1-} $#" in
 'copy 3') copy "$2" "$3" ;;
 'build '[3-9]*) shift; build "$@" ;;
 --help*|-h*) usage ;;
-*) usage >&2; exit 1 ;;
+*) usage >&2; exit "$STATUS_FAILED" ;;
 esac

@@ -4,6 +4,10 @@
 # A kernel tree -> the patch series that fixes exit() in forked children of its BPF selftests, and
 # file_reader. The tree itself is only read: patches are made in a copy of what they touch.
 set -eu
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
+die_status=$STATUS_NOT_DONE
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,9 +34,6 @@ nothing left to fix; 1 it is there, but checkpatch.pl complains; 2 bad use, or a
 be worked with.
 EOT
 }
-
-say() { printf 'patches: %s\n' "$*"; }
-die() { printf 'patches: %s\n' "$*" >&2; exit 2; }
 
 # --- options ---
 

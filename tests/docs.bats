@@ -234,6 +234,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	done
 	run "$top/vmtest.sh" --cpus 2 --memory 2048 --file "$BUILD/plain/test_progs:/root/build/plain/" \
 		--file "$BUILD/asan/test_progs:/root/build/asan/" --file "$top/vm/run_tests.sh:/root/vm/" \
+		--file "$top/lib/say.sh:/root/lib/" --file "$top/lib/exit_status.h:/root/lib/" \
 		--file "$BATS_TEST_TMPDIR/make:/usr/local/bin/" --file "$place/bin/sudo:/usr/local/bin/" \
 		"${borrowed[@]}" --file "$BATS_TEST_TMPDIR/commands" -- \
 		sh -c 'while read -r line; do

@@ -15,6 +15,8 @@
 #include "lib/utf8.h"
 #include "lib/xalloc.h"
 
+const int xalloc_exit_status = EXIT_FAILURE;
+
 /* What was selected must be safe to ask. */
 static void ask(const struct selection *selection)
 {

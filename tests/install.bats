@@ -25,6 +25,8 @@ setup()
 	755 usr/bin/exitcheck
 	755 usr/bin/test_progs
 	755 usr/bin/vmtest.sh
+	755 usr/libexec/test_progs/lib/exit_status.h
+	755 usr/libexec/test_progs/lib/say.sh
 	755 usr/libexec/test_progs/vm/init
 	755 usr/libexec/test_progs/vm/packages/archive.sh
 	755 usr/libexec/test_progs/vm/packages/kernel.sh

@@ -60,6 +60,7 @@ here()
 @test "without LISTS those beside run_tests.sh count, and where there are none everything runs" {
 	top_of_copy="$BATS_TEST_TMPDIR/copy"
 	mkdir -p "$top_of_copy/vm"
+	cp -R "$top/lib" "$top_of_copy"
 	cp "$top/vm/run_tests.sh" "$top_of_copy/vm"
 	unset LISTS
 	top=$top_of_copy here 0
@@ -71,6 +72,7 @@ here()
 
 @test "the lists go into the machine, those of other processors do not" {
 	mkdir -p "$BATS_TEST_TMPDIR/copy/vm"
+	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
 	cp "$top/vm/run_tests.sh" "$BATS_TEST_TMPDIR/copy/vm"
 	printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
@@ -138,6 +140,7 @@ DENYLIST.asan:3: t?ken: no such test: remove it' ]
 
 @test "lint-lists knows the subtests of the matrix' table" {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
+	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
 	cp "$top/vm/lists.sh" "$BATS_TEST_TMPDIR/copy/vm"
 	printf '{\n "7.3": {\n  "token": "ok",\n  "token/map_token": "ok: a/b",\n  "token/x": "skip"\n }\n}\n' \
 		>"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
@@ -168,6 +171,7 @@ DENYLIST.asan:1: file_reader/*fault: passes now: remove it (slow)' ]
 judged()
 {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
+	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
 	cp "$top/vm/lists.sh" "$BATS_TEST_TMPDIR/copy/vm"
 	echo '{}' >"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
 	cat >"$BATS_TEST_TMPDIR/log"

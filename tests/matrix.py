@@ -153,10 +153,11 @@ def run_kernel(series, kernel, builds):
     shutil.rmtree(output, ignore_errors=True)
     command = [TOP / "vmtest.sh", "--kernel", kernel, "--cpus", "2", "--memory", "2048",
                "--timeout", str(120 + 120 * len(builds)), "--output", output,
-               "--file", f"{TOP}/vm/run_tests.sh:/root/"]
+               "--file", f"{TOP}/vm/run_tests.sh:/root/vm/",
+               "--file", f"{TOP}/lib/say.sh:/root/lib/", "--file", f"{TOP}/lib/exit_status.h:/root/lib/"]
     for directory in builds:
         command += ["--file", f"{directory}/test_progs:/root/{directory.name}/"]
-    command += ["--", "./run_tests.sh", "--here", "/output", *(path.name for path in builds)]
+    command += ["--", "vm/run_tests.sh", "--here", "/output", *(path.name for path in builds)]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
                           errors="replace", check=False, env={**os.environ, "BUILD": str(BUILD)})
     output.mkdir(exist_ok=True)

@@ -127,9 +127,11 @@ stub()
 # asked WANT: which package, in which version, kernel.sh asks for, of those an archive of our own has.
 asked()
 {
-	mkdir -p "$BATS_TEST_TMPDIR/own"
-	cp "$packages/kernel.sh" "$BATS_TEST_TMPDIR/own/"
-	cat >"$BATS_TEST_TMPDIR/own/archive.sh" <<-'EOT'
+	own=$BATS_TEST_TMPDIR/own/vm/packages
+	mkdir -p "$own"
+	cp -R "$top/lib" "$BATS_TEST_TMPDIR/own"
+	cp "$packages/kernel.sh" "$own"
+	cat >"$own/archive.sh" <<-'EOT'
 	#!/bin/sh
 	case $3 in
 	list) cat <<-EOL ;;
@@ -146,8 +148,8 @@ asked()
 	deb) echo "ASKED $4 $5" >&2; exit 1 ;;
 	esac
 	EOT
-	chmod +x "$BATS_TEST_TMPDIR/own/archive.sh"
-	"$BATS_TEST_TMPDIR/own/kernel.sh" --build "$fresh" "$@" 2>&1 | sed -n 's/^ASKED //p'
+	chmod +x "$own/archive.sh"
+	"$own/kernel.sh" --build "$fresh" "$@" 2>&1 | sed -n 's/^ASKED //p'
 }
 
 @test "kernel: what a version, a suite, the newest is" {
@@ -239,10 +241,10 @@ asked()
 @test "module: one that is not there is one line, and leaves nothing" {
 	run -1 --separate-stderr "$packages/module.sh" --build "$real" no-such-module
 	[ -z "$output" ]
-	[[ $stderr == 'module.sh: linux-modules-'*': holds no module no-such-module' ]]
+	[[ $stderr == 'module: linux-modules-'*': holds no module no-such-module' ]]
 	[ -z "$(find "$real/kernels/" -name '.part.*' -o -name 'no-such-module*')" ]
 	run -1 --separate-stderr "$packages/module.sh" --build "$real" ../overlay
-	[[ $stderr == "module.sh: ../overlay: not a module's name"* ]]
+	[[ $stderr == "module: ../overlay: not a module's name"* ]]
 }
 
 @test "linux-source: a tree that is there is left as it is; bad use is one line, and leaves nothing" {
@@ -254,28 +256,30 @@ asked()
 	for use in '6.12' 'latest new' '-x 6.12 new' '--build'; do
 		# shellcheck disable=SC2086 # words
 		run -1 "$packages/linux-source.sh" $use
-		[[ $output == 'linux-source.sh: '*': see --help' ]]
+		[[ $output == 'linux-source: '*': see --help' ]]
 	done
 	BUILD="$real" run -1 --separate-stderr "$packages/linux-source.sh" 1.2 new
-	[ "${stderr_lines[-1]}" = "linux-source.sh: Linux 1.2: in none of the archive's suites" ]
+	[ "${stderr_lines[-1]}" = "linux-source: Linux 1.2: in none of the archive's suites" ]
 	[ "$(echo new*)" = 'new*' ]
 }
 
 @test "linux-source: what does not unpack is no tree" {
-	mkdir "$BATS_TEST_TMPDIR/packages"
-	cp "$packages/linux-source.sh" "$BATS_TEST_TMPDIR/packages"
+	own=$BATS_TEST_TMPDIR/own/vm/packages
+	mkdir -p "$own"
+	cp -R "$top/lib" "$BATS_TEST_TMPDIR/own"
+	cp "$packages/linux-source.sh" "$own"
 	echo 'no package' >"$BATS_TEST_TMPDIR/x.deb"
-	cat >"$BATS_TEST_TMPDIR/packages/archive.sh" <<-EOT
+	cat >"$own/archive.sh" <<-EOT
 		#!/bin/sh
 		case \$3 in
 		list) echo linux-source-6.12 6.12.9-1 trixie ;;
 		deb) echo "$BATS_TEST_TMPDIR/x.deb" ;;
 		esac
 	EOT
-	chmod +x "$BATS_TEST_TMPDIR/packages/archive.sh"
-	BUILD="$fresh" run -1 --separate-stderr "$BATS_TEST_TMPDIR/packages/linux-source.sh" \
+	chmod +x "$own/archive.sh"
+	BUILD="$fresh" run -1 --separate-stderr "$own/linux-source.sh" \
 		6.12 "$BATS_TEST_TMPDIR/tree" scripts/checkpatch.pl
-	[ "${stderr_lines[-1]}" = "linux-source.sh: $BATS_TEST_TMPDIR/x.deb: cannot be unpacked: see above; is there room?" ]
+	[ "${stderr_lines[-1]}" = "linux-source: $BATS_TEST_TMPDIR/x.deb: cannot be unpacked: see above; is there room?" ]
 	[ ! -e "$BATS_TEST_TMPDIR/tree" ]
 	[ ! -e "$BATS_TEST_TMPDIR/tree.new" ]
 }

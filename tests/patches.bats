@@ -55,7 +55,7 @@ refused()
 	local line=$1
 	shift
 	made 2 --output out "$@"
-	[ "$(tail -n 1 said)" = "patches: $line" ]
+	[ "$(tail -n 1 said)" = "series: $line" ]
 	[ ! -e out ]
 }
 
@@ -78,7 +78,7 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' out/*-000"$1"-*
 	weakening=$(git -C linux log -1 --format=%h --abbrev=12)
 	grep -q "^Since commit $weakening (\"selftests/bpf: Fix flaky file_reader test\") a\$" out/*-0006-*
 	grep -q "^base-commit: $(cat before)" out/*cover*
-	grep -qx 'patches: git am: all apply' said
+	grep -qx 'series: git am: all apply' said
 	grep -qx '  maintainer of 8' said
 	run ! grep -rE 'Signed-off-by|\*\*\*' out
 	grep -q 'not signed off: ' said
@@ -97,7 +97,7 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' out/*-000"$1"-*
 	grep -q 'POSIX_FADV_DONTNEED' "$bpf/prog_tests/file_reader.c"
 	# And then there is nothing to do.
 	made 0 --output again linux
-	grep -qx 'patches: the tree has all of it: nothing to do' said
+	grep -qx 'series: the tree has all of it: nothing to do' said
 	[ ! -e again ]
 }
 
@@ -116,8 +116,8 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' out/*-000"$1"-*
 	in_git
 	made 0 --output out linux
 	[ "$(find out -name "*.patch" | wc -l)" = 7 ]
-	grep -qx 'patches: token: _exit() in forked children: already in the tree, left out' said
-	grep -qx 'patches: file_reader: serial: already in the tree, left out' said
+	grep -qx 'series: token: _exit() in forked children: already in the tree, left out' said
+	grep -qx 'series: file_reader: serial: already in the tree, left out' said
 }
 
 @test "a plain tree: no Fixes:, and the reason" {
@@ -125,8 +125,8 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' out/*-000"$1"-*
 	find linux -type f -exec sha256sum {} + | sort >files
 	made 0 --output out linux
 	diff <(find linux -type f -exec sha256sum {} + | sort) files
-	grep -q '^patches: .*/linux has no history: no Fixes: tags$' said
-	grep -qx 'patches: file_reader: not in this tree, left out' said
+	grep -q '^series: .*/linux has no history: no Fixes: tags$' said
+	grep -qx 'series: file_reader: not in this tree, left out' said
 	run ! grep -rE '^Fixes:|^base-commit:' out
 }
 
@@ -151,7 +151,7 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' out/*-000"$1"-*
 	mkdir full
 	touch full/file
 	made 2 --output full linux
-	[ "$(cat said)" = 'patches: full: not empty: choose another directory with OUT=' ]
+	[ "$(cat said)" = 'series: full: not empty: choose another directory with OUT=' ]
 	[ "$(ls full)" = file ]
 }
 

@@ -20,7 +20,39 @@
 #include "runner/result.h"
 #include "runner/select.h"
 #include "lib/utf8.h"
+#include "lib/xalloc.h"
 #include "testing_helpers.h"
+
+const int xalloc_exit_status = EXIT_FAILURE;
+
+/* Asks for more memory than there can be, with stderr in @said. */
+static void ask_for_too_much(int said)
+{
+	dup2(said, STDERR_FILENO);
+	xrealloc(NULL, PTRDIFF_MAX, 2);
+	_exit(0);
+}
+
+static void out_of_memory_names_the_program(void **state)
+{
+	FILE *said = tmpfile();
+	char line[100] = "";
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(said);
+	pid = fork();
+	if (!pid)
+		ask_for_too_much(fileno(said));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), xalloc_exit_status);
+	rewind(said);
+	assert_non_null(fgets(line, sizeof(line), said));
+	assert_string_equal(line, "unit: out of memory: free some and run again\n");
+	fclose(said);
+}
 
 static void glob_stars(void **state)
 {
@@ -351,6 +383,7 @@ static void reasons_come_from_the_log(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(out_of_memory_names_the_program),
 		cmocka_unit_test(glob_stars),
 		cmocka_unit_test(glob_is_not_exponential),
 		cmocka_unit_test(number_limits),

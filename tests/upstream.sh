@@ -5,6 +5,9 @@
 # newest, patched, is then built, with and without AddressSanitizer, and run in a virtual machine.
 # Not part of make check: it downloads 450 MB and unpacks 5 GB.
 set -eu
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 export LC_ALL=C
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,9 +19,6 @@ selftests=tools/testing/selftests/bpf
 # What the report that started this found by hand, and where it is a child's.
 SEED='bpf_iter cgroup_hierarchical_stats cgrp_kfunc send_signal task_under_cgroup
 task_local_storage test_task_work timer uprobe_multi_test token test_bpffs'
-
-say() { printf 'upstream: %s\n' "$*"; }
-die() { printf 'upstream: %s\n' "$*" >&2; exit 1; }
 
 # A seed's file has to be in the report, unless the tree has no such test or it has no exit().
 check_seed()
@@ -46,7 +46,7 @@ check_version()
 	for patch in "$version".series/*-000[1-9]-*; do
 		patch -s -p1 -d "$version" <"$patch"
 	done
-	"$top/series/series.sh" --output none "$version" | grep -qx 'patches: the tree has all of it: nothing to do' ||
+	"$top/series/series.sh" --output none "$version" | grep -qx 'series: the tree has all of it: nothing to do' ||
 		die "$version: the patched tree still has something to patch"
 	[ ! -e none ] || die "$version: a second series"
 }

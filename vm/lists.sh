@@ -3,6 +3,10 @@
 # Looks after the lists of tests that 'make run_tests' reads: 'make lint-lists'.
 set -eu
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
+die_status=$STATUS_NOT_DONE
 
 usage()
 {
@@ -17,9 +21,6 @@ The files are ALLOWLIST, DENYLIST and those with a suffix: .x86_64, say, or .asa
 Exit status: 0, or 1 if something was said of an entry, or 2 if it could not be looked at.
 EOT
 }
-
-say() { printf 'lists: %s\n' "$*" >&2; }
-die() { say "$*"; exit 2; }
 
 list_files()
 {
@@ -191,5 +192,5 @@ case ${1-} in
 lint) lint ;;
 add) add ;;
 --help) usage ;;
-*) usage >&2; exit 2 ;;
+*) usage >&2; exit "$STATUS_NOT_DONE" ;;
 esac

@@ -3,6 +3,10 @@
 # Runs test_progs, plain and with AddressSanitizer, serially and in parallel, and prints what came
 # of it in KTAP (Documentation/dev-tools/ktap.rst): 'make run_tests'.
 set -eu
+lib=$(cd "$(dirname "$0")/../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
+die_status=$STATUS_NOT_DONE
 
 usage()
 {
@@ -23,8 +27,6 @@ writes the results as JSON to OUTPUT_DIR. Environment:
 Exit status: 0 all passed, 1 a run failed, 4 everything was skipped; or vmtest.sh's own.
 EOF
 }
-
-die() { printf 'run_tests: %s\n' "$*" >&2; exit 2; }
 
 # list_files FLAVOUR ALLOWLIST|DENYLIST: the names of those that are there for it.
 list_files()
@@ -90,7 +92,7 @@ run_one()
 # With what ARGS say, on the other hand, there has to be something to run.
 lists_leave_nothing()
 {
-	[ $# != 0 ] || return 1
+	[ $# != 0 ] || return "$STATUS_FAILED"
 	status=0
 	"$dir/test_progs" -c "$@" >/dev/null 2>&1 || status=$?
 	[ "$status" = 2 ]
@@ -139,8 +141,8 @@ run_here()
 		done
 	done
 	echo "# Totals: pass:$passed fail:$failed xfail:0 xpass:0 skip:$skipped error:0"
-	[ "$failed" = 0 ] || return 1
-	[ "$passed" != 0 ] || return 4
+	[ "$failed" = 0 ] || return "$STATUS_FAILED"
+	[ "$passed" != 0 ] || return "$STATUS_SKIPPED"
 }
 
 # The results are of one run: what is there of another goes, and a second one waits for its turn.
@@ -150,7 +152,7 @@ claim_output()
 	mkdir -p "$output"
 	exec 8<"$output"
 	flock -n 8 || {
-		echo "run_tests: waiting for another run that writes to $output" >&2
+		say "waiting for another run that writes to $output"
 		flock 8
 	}
 	rm -f "$output"/plain-* "$output"/asan-* "$output/console.log" "$output/splat.log"
@@ -166,15 +168,14 @@ find_lists()
 run_in_machine()
 {
 	set --
-	machine_lists=''
 	for list in $(list_files asan ALLOWLIST) $(list_files asan DENYLIST); do
-		machine_lists=/root
 		set -- "$@" --file "$lists/$list:/root/"
 	done
 	exec "$top/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
 		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
-		--file "$here/run_tests.sh:/root/" "$@" --output "$output" -- \
-		env "LISTS=$machine_lists" "ARGS=${ARGS-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" ./run_tests.sh --here /output plain asan
+		--file "$here/run_tests.sh:/root/vm/" --file "$lib/say.sh:/root/lib/" \
+		--file "$lib/exit_status.h:/root/lib/" "$@" --output "$output" -- \
+		env "ARGS=${ARGS-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" vm/run_tests.sh --here /output plain asan
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -193,7 +194,7 @@ case ${1-} in
 	fi
 	;;
 --here)
-	[ $# -ge 3 ] || { usage >&2; exit 2; }
+	[ $# -ge 3 ] || { usage >&2; exit "$STATUS_NOT_DONE"; }
 	shift
 	find_lists
 	run_here "$@"
@@ -203,6 +204,6 @@ case ${1-} in
 	;;
 *)
 	usage >&2
-	exit 2
+	exit "$STATUS_NOT_DONE"
 	;;
 esac

@@ -6,6 +6,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 
 # shellcheck disable=SC1091 # the machine's
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME-sid}")
@@ -28,9 +31,6 @@ Everything is kept in DIR/archive (default: $BUILD, else build/ in the checkout)
 $ARCHIVE_SUITES names the suites that are looked at, a list of words.
 EOT
 }
-
-say() { printf 'archive.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 # private_root NAME TYPE SUITES: make "$archive/NAME" an apt root that knows SUITES, and use it.
 private_root()
@@ -283,5 +283,5 @@ deb:3)
 source:3)
 	lock; private_root "source-$3" deb-src "$3"; refresh; source_package "$2" "$3" ;;
 *)
-	usage >&2; exit 2 ;;
+	usage >&2; exit "$STATUS_NOT_DONE" ;;
 esac

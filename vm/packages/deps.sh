@@ -6,6 +6,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool and mke2fs, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -54,9 +57,6 @@ without Debian's apt it says what is missing and stops.
 $OS_RELEASE names the file that says what system this is (default: /etc/os-release).
 EOT
 }
-
-say() { printf 'deps.sh: %s\n' "$*"; }
-die() { printf 'deps.sh: %s\n' "$*" >&2; exit 1; }
 
 packages() { printf '%s' "$NEEDED" | awk 'NF { print $1 }'; }
 

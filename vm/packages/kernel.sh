@@ -6,6 +6,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
 FLAVOUR=cloud-amd64
@@ -27,9 +30,6 @@ The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ in the check
 Its path is the only line on standard output. A kernel fetched before is found without a network.
 EOT
 }
-
-say() { printf 'kernel.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 # available: "release version suite package" of all kernels, oldest first. A kernel's image is in
 # linux-binary-RELEASE (the same bits signed or not), before 6.19 in linux-image-RELEASE, which

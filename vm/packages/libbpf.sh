@@ -6,6 +6,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 WANTED=1.6 # bpf_object__prepare()
 
@@ -19,9 +22,6 @@ built into BUILD/libbpf (default: \$BUILD, else build/ in the checkout):
 The headers under uapi are the <linux/bpf.h> that this libbpf goes with.
 EOT
 }
-
-say() { printf 'libbpf.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 # The suite of the newest released libbpf; of several that have it the first by name.
 find_suite()

@@ -5,6 +5,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 
 usage()
@@ -16,9 +19,6 @@ Makes the directory TREE of Linux VERSION, such as 6.12, or of the newest in the
 The package (160 MB) is kept in $BUILD (default: build/ in the checkout).
 EOT
 }
-
-say() { printf 'linux-source.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 find_package()
 {

@@ -5,6 +5,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 
 usage()
@@ -16,9 +19,6 @@ of vmtest.sh. It lies beside the kernel, and is found there without a network.
 DIR: default $BUILD, else build/ in the checkout.
 EOT
 }
-
-say() { printf 'module.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 # The package that has the modules: one of its own since the kernel itself left linux-image.
 find_package()

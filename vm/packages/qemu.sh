@@ -6,6 +6,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 WANTED=10 # before, emulated kernels die now and then: see choose_accel() in vmtest.sh
 
@@ -18,9 +21,6 @@ backports of this distribution, unpacked into BUILD/qemu (default: \$BUILD, else
 script's directory). Without one it says so and fails.
 EOT
 }
-
-say() { printf 'qemu.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 # Whether the qemu-system-x86_64 at $1 is there and new enough.
 will_do()

@@ -5,6 +5,9 @@
 set -eu
 
 LC_ALL=C; export LC_ALL
+lib=$(cd "$(dirname "$0")/../../lib" && pwd)
+# shellcheck source=lib/say.sh
+. "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 
 usage()
@@ -16,9 +19,6 @@ $BUILD, else build/ in the checkout); "origin" there says which. One that is the
 is kept: remove BUILD/vmlinux to have a newer one.
 EOT
 }
-
-say() { printf 'vmlinux-h.sh: %s\n' "$*" >&2; }
-die() { say "$*"; exit 1; }
 
 # A release candidate only if there is nothing else.
 find_newest()
