@@ -12,7 +12,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "result.h"
+/* A stretch of a log. */
+struct span {
+	uint64_t start, end;
+};
 
 /* Makes an empty log. Returns a descriptor (close-on-exec) or a negative errno. */
 int log__new(const char *name);

@@ -30,8 +30,8 @@ static void print_log(const struct report_options *options, const struct planned
 		log__print(options->spool, span, options->out);
 }
 
-static void print_reason(FILE *out, const char *name, const char *sub_name, enum verdict verdict,
-			 const char *reason)
+static void print_reason(FILE *out, const char *name, const char *sub_name,
+			 enum test_verdict verdict, const char *reason)
 {
 	print_name(out, name);
 	if (sub_name) {
@@ -59,7 +59,7 @@ static void print_subtest(const struct report_options *options, const struct pla
 	fprintf(out, ":%s\n", verdict__word(subtest->verdict));
 }
 
-static unsigned int count_subtests(const struct test_result *result, enum verdict verdict)
+static unsigned int count_subtests(const struct test_result *result, enum test_verdict verdict)
 {
 	unsigned int count = 0;
 

@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "log.h"
 #include "result.h"
 #include "testing_helpers.h"
 #include "../lib/xalloc.h"
@@ -109,7 +108,7 @@ const char *result_page__open_subtest(const struct result_page *page)
 	return open ? open->name : NULL;
 }
 
-const char *verdict__word(enum verdict verdict)
+const char *verdict__word(enum test_verdict verdict)
 {
 	static const char *const words[] = {
 		[VERDICT_OK] = "OK",
@@ -148,7 +147,7 @@ static char *find_line(const char *text, size_t size, const char *marker, bool l
 }
 
 /* The reason for @verdict as @log's bytes @span have it, or NULL. */
-static char *reason_in_log(enum verdict verdict, int log, struct span span)
+static char *reason_in_log(enum test_verdict verdict, int log, struct span span)
 {
 	char *text, *reason = NULL;
 	size_t size;
@@ -257,7 +256,7 @@ static bool harvest_subtests(struct test_result *result, const struct result_pag
 }
 
 /* The verdict of a whole test that came to its end, out of its counters and its subtests. */
-static enum verdict overall(const struct test_result *result, const struct result_page *page)
+static enum test_verdict overall(const struct test_result *result, const struct result_page *page)
 {
 	bool all_skipped = result->subtest_count ? true : page->skipped;
 

@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "log.h"
+
 /* How far the test's process has come; what it reached last tells how it ended. */
 enum result_phase {
 	PHASE_STARTING,
@@ -85,20 +87,15 @@ void failure_site__set(struct failure_site *site, const char *file, unsigned int
 /* The name of the subtest that is open, or NULL; good until the page goes. */
 const char *result_page__open_subtest(const struct result_page *page);
 
-enum verdict { VERDICT_OK, VERDICT_SKIP, VERDICT_FAIL };
+enum test_verdict { VERDICT_OK, VERDICT_SKIP, VERDICT_FAIL };
 
 /* "OK", "SKIP" or "FAIL". */
-const char *verdict__word(enum verdict verdict);
-
-/* A stretch of a log. */
-struct span {
-	uint64_t start, end;
-};
+const char *verdict__word(enum test_verdict verdict);
 
 struct subtest_result {
 	uint32_t number;
 	char *name;
-	enum verdict verdict;
+	enum test_verdict verdict;
 	char *reason; /* of a FAIL or SKIP, in words; may be NULL */
 	char *file;   /* and line of the first failed assertion, or NULL */
 	unsigned int line;
@@ -107,7 +104,7 @@ struct subtest_result {
 };
 
 struct test_result {
-	enum verdict verdict;
+	enum test_verdict verdict;
 	char *reason; /* of a FAIL or SKIP, in words; may be NULL */
 	char *file;   /* and line of the first failed one outside of subtests, or NULL */
 	unsigned int line;
