@@ -19,6 +19,7 @@
 #include "runner/annotate.h"
 #include "runner/child.h"
 #include "runner/json.h"
+#include "runner/kmsg.h"
 #include "runner/log.h"
 #include "runner/options.h"
 #include "runner/plan.h"
@@ -143,6 +144,16 @@ static bool stdout_is_fine(void)
 	return poll(&reader, 1, 0) == 1 && reader.revents & POLLERR;
 }
 
+static void start_kmsg(void)
+{
+	int err = kmsg__init();
+
+	if (err)
+		fprintf(stderr,
+			"test_progs: --kmsg: /dev/kmsg: cannot be opened: %s: run as root to have the kernel's log name tests\n",
+			strerror(-err));
+}
+
 /* Runs and reports what is selected. @json is where the JSON goes, or NULL. Returns exit status. */
 static int run(struct plan *plan, const struct options *options, int spool, FILE *json)
 {
@@ -159,6 +170,8 @@ static int run(struct plan *plan, const struct options *options, int spool, FILE
 	int status = STATUS_PASSED, json_status = 0;
 
 	set_verbosity(options);
+	if (options->kmsg)
+		start_kmsg();
 	child__init();
 	if (run_all(plan, options, &output))
 		status = STATUS_FAILED;

@@ -12,6 +12,7 @@
 
 #include "child.h"
 #include "crash.h"
+#include "kmsg.h"
 #include "leak.h"
 #include "log.h"
 #include "stop.h"
@@ -83,6 +84,7 @@ void test__end_subtest(void)
 	fflush(NULL);
 	subtest->log_end = log__size(job->log);
 	subtest->end_ns = get_time_ns();
+	kmsg__end(job->test->name, subtest->name, subtest_record__verdict(subtest));
 	subtest = NULL;
 }
 
@@ -108,6 +110,8 @@ static bool start_subtest(const char *name, bool member)
 	fflush(NULL);
 	subtest = result_page__add(job->page, number, name, log__size(job->log));
 	job->page->armed_ns = get_time_ns();
+	if (subtest)
+		kmsg__start(test->name, name);
 	return subtest;
 }
 
@@ -201,6 +205,7 @@ static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid
 	sigprocmask(SIG_SETMASK, stop__mask_before(), NULL);
 
 	job = mine;
+	kmsg__start(mine->test->name, NULL);
 	page->phase = PHASE_RUNNING;
 	mine->test->run();
 	if (getpid() != test_pid)

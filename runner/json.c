@@ -116,6 +116,39 @@ static struct json_object *any_test(const struct planned_test *test)
 	return object;
 }
 
+static struct json_object *counts_object(const unsigned int *counts)
+{
+	struct json_object *object = json_object_new_object();
+
+	add_count(object, "passed", counts[VERDICT_OK]);
+	add_count(object, "skipped", counts[VERDICT_SKIP]);
+	add_count(object, "failed", counts[VERDICT_FAIL]);
+	return object;
+}
+
+/* Every test and subtest once, by its own verdict. The keys that BPF CI reads count otherwise. */
+static struct json_object *json_counts(const struct plan *plan)
+{
+	unsigned int tests[VERDICT_FAIL + 1] = {}, subtests[VERDICT_FAIL + 1] = {}, not_run = 0;
+	struct json_object *object = json_object_new_object(), *of_tests;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_test *test = &plan->tests[i];
+
+		not_run += test->selected && !test->ran;
+		if (!plan__did_something(test))
+			continue;
+		tests[test->result.verdict]++;
+		for (size_t j = 0; j < test->result.subtest_count; j++)
+			subtests[test->result.subtests[j].verdict]++;
+	}
+	of_tests = counts_object(tests);
+	add_count(of_tests, "not_run", not_run);
+	add(object, "tests", of_tests);
+	add(object, "subtests", counts_object(subtests));
+	return object;
+}
+
 int json__write(FILE *out, const struct plan *plan, int spool)
 {
 	struct report_counts counts = report__count(plan);
@@ -133,6 +166,8 @@ int json__write(FILE *out, const struct plan *plan, int spool)
 		if (test->selected)
 			json_object_array_add(tests, any_test(test));
 	}
+	add(object, "status", json_string(report__status(plan)));
+	add(object, "counts", json_counts(plan));
 	add_count(object, "success", counts.passed);
 	add_count(object, "success_subtest", counts.passed_subtests);
 	add_count(object, "skipped", counts.skipped);

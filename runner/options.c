@@ -18,6 +18,7 @@ const char *argp_program_version =
 
 enum {
 	OPTION_DEBUG = 256,
+	OPTION_KMSG,
 	OPTION_NO_ERROR_SUMMARY,
 	OPTION_UNTIL_FAIL,
 };
@@ -42,6 +43,8 @@ static const struct argp_option argp_options[] = {
 	{ "watchdog-timeout", 'w', "SEC", 0,
 	  "End a test that makes no progress for SEC seconds (default 120, 0: never)", 0 },
 	{ "json-summary", 'J', "FILE", 0, "Write the results to FILE as JSON", 0 },
+	{ "kmsg", OPTION_KMSG, NULL, 0,
+	  "Write a line to the kernel's log when a test or subtest starts and ends", 0 },
 	{ "repeat", 'r', "N", 0, "Run everything N times, and print how often each test failed",
 	  0 },
 	{ "until-fail", OPTION_UNTIL_FAIL, NULL, 0,
@@ -147,6 +150,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPTION_UNTIL_FAIL:
 		options->until_fail = true;
+		break;
+	case OPTION_KMSG:
+		options->kmsg = true;
 		break;
 	case OPTION_DEBUG:
 		options->debug = true;

@@ -18,6 +18,7 @@ struct options {
 	unsigned int jobs;
 	unsigned int timeout_s;
 	const char *json_path; /* or NULL */
+	bool kmsg;	       /* name the running test in the kernel's log */
 	unsigned int repeats;  /* how often to run all of it, at least 1 */
 	bool until_fail;       /* but no further than to the first failure */
 	bool debug;

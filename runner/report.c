@@ -153,6 +153,27 @@ struct report_counts report__count(const struct plan *plan)
 	return counts;
 }
 
+const char *report__status(const struct plan *plan)
+{
+	bool failed = false, passed = false, skipped = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned_test *test = &plan->tests[i];
+
+		failed |= test->selected && !test->ran;
+		if (!plan__did_something(test))
+			continue;
+		failed |= test->result.verdict == VERDICT_FAIL;
+		passed |= test->result.verdict == VERDICT_OK;
+		skipped |= test->result.verdict == VERDICT_SKIP;
+	}
+	if (failed)
+		return "failed";
+	if (passed)
+		return "passed";
+	return skipped ? "skipped" : "nothing";
+}
+
 void report__summary(const struct report_options *options, const struct plan *plan)
 {
 	struct report_counts counts = report__count(plan);

@@ -26,6 +26,7 @@ void report__repeats(const struct report_options *options, const struct plan *pl
 /* Prints the failed tests of @plan again, as asked for, and the line with the counts. */
 void report__summary(const struct report_options *options, const struct plan *plan);
 
+/* The counts of the Summary. */
 struct report_counts {
 	unsigned int passed, passed_subtests;
 	unsigned int skipped; /* tests without subtests, and subtests */
@@ -33,5 +34,11 @@ struct report_counts {
 };
 
 struct report_counts report__count(const struct plan *plan);
+
+/*
+ * The outcome of the whole run in one word: "failed" if a test failed or a selected one did not
+ * run; else "passed" if a test passed; else "skipped" if one was skipped; else "nothing".
+ */
+const char *report__status(const struct plan *plan);
 
 #endif

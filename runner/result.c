@@ -108,6 +108,13 @@ const char *result_page__open_subtest(const struct result_page *page)
 	return open ? open->name : NULL;
 }
 
+enum test_verdict subtest_record__verdict(const struct subtest_record *record)
+{
+	if (record->errors)
+		return VERDICT_FAIL;
+	return record->skipped ? VERDICT_SKIP : VERDICT_OK;
+}
+
 const char *verdict__word(enum test_verdict verdict)
 {
 	static const char *const words[] = {
@@ -226,10 +233,8 @@ static void harvest_subtest(struct subtest_result *subtest, const struct subtest
 	subtest->log.start = record->log_start;
 	subtest->log.end = open ? log__size(log) : record->log_end;
 	subtest->duration_ns = (open ? get_time_ns() : record->end_ns) - record->start_ns;
-	if (record->errors || (open && untimely))
-		subtest->verdict = VERDICT_FAIL;
-	else if (record->skipped)
-		subtest->verdict = VERDICT_SKIP;
+	subtest->verdict = open && untimely ? VERDICT_FAIL : subtest_record__verdict(record);
+	subtest->cut_short = open;
 	subtest->reason = open && untimely ? xstrdup(untimely) :
 					     reason_in_log(subtest->verdict, log, subtest->log);
 }

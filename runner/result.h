@@ -18,6 +18,11 @@
 
 #include "log.h"
 
+enum test_verdict { VERDICT_OK, VERDICT_SKIP, VERDICT_FAIL };
+
+/* "OK", "SKIP" or "FAIL". */
+const char *verdict__word(enum test_verdict verdict);
+
 /* How far the test's process has come; what it reached last tells how it ended. */
 enum result_phase {
 	PHASE_STARTING,
@@ -81,16 +86,14 @@ void result_page__free(struct result_page *page);
 struct subtest_record *result_page__add(struct result_page *page, uint32_t number, const char *name,
 					uint64_t log_start);
 
+/* The verdict of a subtest that ends now. */
+enum test_verdict subtest_record__verdict(const struct subtest_record *record);
+
 /* Keeps @file and @line in @site, unless something is kept there already. */
 void failure_site__set(struct failure_site *site, const char *file, unsigned int line);
 
 /* The name of the subtest that is open, or NULL; good until the page goes. */
 const char *result_page__open_subtest(const struct result_page *page);
-
-enum test_verdict { VERDICT_OK, VERDICT_SKIP, VERDICT_FAIL };
-
-/* "OK", "SKIP" or "FAIL". */
-const char *verdict__word(enum test_verdict verdict);
 
 struct subtest_result {
 	uint32_t number;
@@ -99,6 +102,7 @@ struct subtest_result {
 	char *reason; /* of a FAIL or SKIP, in words; may be NULL */
 	char *file;   /* and line of the first failed assertion, or NULL */
 	unsigned int line;
+	bool cut_short; /* the test ended while it was open */
 	uint64_t duration_ns;
 	struct span log; /* counted from the start of the test's log */
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "kmsg.h"
 #include "leftover.h"
 #include "log.h"
 #include "sched.h"
@@ -109,6 +110,18 @@ fail:
 	return err;
 }
 
+/* Ends @test in the kernel's log, and the subtests that it did not live to end. */
+static void end_in_kernel_log(const struct planned_test *test)
+{
+	const struct test_result *result = &test->result;
+
+	for (size_t i = 0; i < result->subtest_count; i++)
+		if (result->subtests[i].cut_short)
+			kmsg__end(test->name, result->subtests[i].name,
+				  result->subtests[i].verdict);
+	kmsg__end(test->name, NULL, result->verdict);
+}
+
 /* Gives @test, which could not be started, its result. */
 static void could_not_start(struct sched *sched, struct planned_test *test, int err)
 {
@@ -193,6 +206,7 @@ static void finish(struct sched *sched, struct slot *slot, bool unkillable)
 	result__harvest(&test->result, slot->page, slot->log, &ending);
 	test->result.log = log__spool(slot->log, sched->options->spool);
 	test->ran = true;
+	end_in_kernel_log(test);
 	slot__clear(slot);
 	sched->running--;
 	sched->options->done(sched->options->ctx, test);

@@ -1,0 +1,155 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# The runner's output for programs: JSON, annotations, the kernel's log; and for -r.
+
+bats_require_minimum_version 1.5.0
+load runner.bash
+
+json()
+{
+	run -1 "$@" -a 'fail,crash_segv,skip,pass' -J json
+	run -0 python3 - <<-'EOT'
+	import json
+	j = json.load(open("json"))
+	assert (j["success"], j["success_subtest"]) == (2, 2), j
+	assert (j["skipped"], j["failed"], j["failed_subtest"]) == (2, 2, 2), j
+	assert [r["name"] for r in j["results"]] == ["crash_segv", "fail"], j
+	fail = j["results"][1]
+	assert fail["number"] == 29 and fail["failed"] is True, j
+	assert [s["name"] for s in fail["subtests"]] == ["bad"], j
+	assert "actual 1 != expected 2" in fail["subtests"][0]["message"], j
+	tests = {t["name"]: t for t in j["tests"]}
+	assert {n: t["status"] for n, t in tests.items()} == {
+	    "crash_segv": "FAIL", "fail": "FAIL", "pass": "OK", "skip": "SKIP"}, j
+	assert tests["skip"]["reason"] == "no reason at all", j
+	assert [s["status"] for s in tests["fail"]["subtests"]] == ["OK", "FAIL", "SKIP"], j
+	assert tests["pass"]["duration_ns"] > 0, j
+	EOT
+}
+@test "-J writes valid JSON with everything" { everywhere json; }
+
+annotations()
+{
+	! GITHUB_ACTIONS=true "$@" -a fail,assert_after,crash_kill,name_odd --no-error-summary >out
+	output=$(tr -d '\0' <out)
+	line=$(grep -n 'ASSERT_EQ(1, 2, "number")' "$top/tests/faults/faults.c" | cut -d: -f1)
+	has "^::error file=tests/faults/faults.c,line=$line,title=fail/bad::fault_fail:FAIL:number unexpected"
+	has '^::error file=tests/faults/faults.c,line=[0-9]+,title=assert_after::fault_assert_after:FAIL:'
+	has '^::error title=crash_kill::killed by SIGKILL$'
+	has '^::error .*title=name_odd/tab%09newline%0Aescape%1B bad .*%2C 50%25 '
+	[ "$(grep -c '^::error ' <<<"$output")" = 4 ]
+	run -1 "$@" -a fail
+	has_not '^::'
+}
+@test "GitHub annotations name file and line" { everywhere annotations; }
+
+repeats()
+{
+	run -1 "$@" -a fail,pass -r 3
+	[ "$(grep -c '^Summary: ' <<<"$output")" = 3 ]
+	has '^All repeats:$' '^#29      fail: 3 runs, 3 failures, 100.0 %$' \
+		'^#45      pass: 3 runs, 0 failures, 0.0 %$' '^Summary: '
+	run -1 "$@" -a fail,pass --until-fail
+	[ "$(grep -c '^Summary: ' <<<"$output")" = 1 ]
+	run -0 "$@" -a pass --until-fail -r 4
+	has '^#45      pass: 4 runs, 0 failures, 0.0 %$'
+}
+@test "-r and --until-fail" { everywhere repeats; }
+
+unknown_subtest()
+{
+	run -2 --separate-stderr "$@" -t fail/nosuch
+	[ "$output" = 'Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED' ]
+	[[ $stderr == 'test_progs: -t fail/nosuch: matches no subtest: '* ]]
+	run -2 --separate-stderr "$@" -n 29/17
+	run -0 --separate-stderr "$@" -n 29/1
+	[[ $output == *'Summary: 1/1 PASSED'* ]]
+}
+@test "a subtest that is not there is an error that names it" { everywhere unknown_subtest; }
+
+# json_status WORD COMMAND…: the JSON's outcome of the run.
+json_status()
+{
+	local word=$1
+	shift
+	run "$@" -J json
+	[ "$(python3 -c 'import json; print(json.load(open("json"))["status"])')" = "$word" ]
+}
+
+outcomes()
+{
+	json_status passed "$@" -a pass
+	json_status passed "$@" -a pass,skip
+	json_status skipped "$@" -a skip
+	json_status failed "$@" -a pass,skip,fail
+	json_status nothing "$@" -a fail -d 'fail/*'
+	json_status failed timeout -s INT 1 "$@" -a pass,hang_read
+	run "$@" -a fail,pass,skip -J json
+	python3 - <<-'EOT'
+	import json
+	j = json.load(open("json"))
+	assert j["counts"] == {
+	    "tests": {"passed": 1, "skipped": 1, "failed": 1, "not_run": 0},
+	    "subtests": {"passed": 1, "skipped": 1, "failed": 1}}, j
+	EOT
+}
+@test "the JSON has the outcome in one word, and what it comes from" { everywhere outcomes; }
+
+# with_kmsg FILE COMMAND…: runs it with FILE, emptied, in the place of /dev/kmsg.
+with_kmsg()
+{
+	: >"$1"
+	# shellcheck disable=SC2016 # expanded there
+	unshare -m sh -c 'mount --bind "$1" /dev/kmsg; shift; "$@"' sh "$@"
+}
+
+kernel_log()
+{
+	run -1 with_kmsg kmsg "$@" --kmsg -a crash_segv,fail,skip
+	output=$(sort kmsg)
+	[ "$output" = "$(sort <<-'EOT'
+	<5>test_progs: start crash_segv
+	<5>test_progs: start crash_segv/before
+	<5>test_progs: end crash_segv/before: OK
+	<5>test_progs: start crash_segv/during
+	<5>test_progs: end crash_segv/during: FAIL
+	<5>test_progs: end crash_segv: FAIL
+	<5>test_progs: start fail
+	<5>test_progs: start fail/good
+	<5>test_progs: end fail/good: OK
+	<5>test_progs: start fail/bad
+	<5>test_progs: end fail/bad: FAIL
+	<5>test_progs: start fail/unable
+	<5>test_progs: end fail/unable: SKIP
+	<5>test_progs: end fail: FAIL
+	<5>test_progs: start skip
+	<5>test_progs: end skip: SKIP
+	EOT
+	)" ]
+	run -1 with_kmsg kmsg "$@" --kmsg -a name_odd,name_long
+	grep -qaE '^<5>test_progs: start name_odd/tab\?newline\?escape\? bad .*"x"$' kmsg
+	[ "$(grep -c '^<5>test_progs: end name_long/n*: FAIL$' kmsg)" = 1 ]
+	[ "$(wc -L <kmsg)" -lt 1000 ]
+	run -0 with_kmsg kmsg "$@" -a pass
+	[ ! -s kmsg ]
+}
+@test "--kmsg names tests and subtests in the kernel's log" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	everywhere kernel_log
+}
+
+@test "--kmsg where there is no /dev/kmsg says so, and the tests run" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	# shellcheck disable=SC2016 # expanded there
+	run -0 --separate-stderr unshare -m sh -c 'mount -t tmpfs none /dev; "$@"' sh \
+		"$BUILD/plain/test_faults" --kmsg -a pass
+	[[ $stderr == *'--kmsg: /dev/kmsg: cannot be opened: No such file'* ]]
+}
+
+@test "the kernel's log has all lines of many subtests" {
+	[ "$(id -u)" = 0 ] && dmesg >/dev/null || skip "the kernel's log cannot be read here"
+	[ "$(cat /proc/sys/kernel/printk_devkmsg)" != off ] || skip "printk.devkmsg=off"
+	"$BUILD/plain/test_faults" --kmsg -a rearm,fail,skip,pass >/dev/null || :
+	[ "$(dmesg | tail -n 40 | grep -c 'test_progs: \(start\|end\) ')" -ge 22 ]
+}
