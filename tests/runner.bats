@@ -6,45 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 
-setup()
-{
-	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	BUILD=${BUILD:-$top/build}
-	flavours=${FLAVOURS:-plain asan}
-	cd "$BATS_TEST_TMPDIR"
-	# Bytes, not characters: some tests print what is none.
-	export LC_ALL=C
-}
-
-# Each test here holds for every flavour, serially and with -j4.
-everywhere()
-{
-	for flavour in $flavours; do
-		for jobs in '' -j4; do
-			"$1" "$BUILD/$flavour/test_faults" $jobs
-		done
-	done
-}
-
-# has PATTERN…: $output has lines that these extended regular expressions match, in this order.
-has()
-{
-	local rest=$output
-	for pattern; do
-		line=$(grep -nEm 1 -- "$pattern" <<<"$rest" | cut -d: -f1)
-		[ -n "$line" ] || {
-			echo "no line (from here on) matches: $pattern"
-			cut -c 1-200 <<<"$output"
-			return 1
-		}
-		rest=$(tail -n "+$((line + 1))" <<<"$rest")
-	done
-}
-
-has_not()
-{
-	! grep -E -- "$1" <<<"$output"
-}
+load runner.bash
 
 verdicts()
 {
@@ -75,14 +37,6 @@ verbose()
 	has '^hello from pass$' '^fault_pass:PASS:fine 0 nsec$' '^#45      pass:OK$'
 }
 @test "-v prints the logs of passing tests" { everywhere verbose; }
-
-# What leaves each test's log and lines: "NAME REASON", the reason an extended regular expression.
-fail_for()
-{
-	while read -r name reason; do
-		has "^$name:FAIL:$reason$" "^#[0-9]+ +$name:FAIL$"
-	done
-}
 
 children()
 {
@@ -341,110 +295,6 @@ odd_names()
 		fail_for <<<'hang_busy no progress for 1 s, killed by the watchdog'
 	done
 }
-
-annotations()
-{
-	! GITHUB_ACTIONS=true "$@" -a fail,assert_after,crash_kill,name_odd --no-error-summary >out
-	output=$(tr -d '\0' <out)
-	line=$(grep -n 'ASSERT_EQ(1, 2, "number")' "$top/tests/faults/faults.c" | cut -d: -f1)
-	has "^::error file=tests/faults/faults.c,line=$line,title=fail/bad::fault_fail:FAIL:number unexpected"
-	has '^::error file=tests/faults/faults.c,line=[0-9]+,title=assert_after::fault_assert_after:FAIL:'
-	has '^::error title=crash_kill::killed by SIGKILL$'
-	has '^::error .*title=name_odd/tab%09newline%0Aescape%1B bad .*%2C 50%25 '
-	[ "$(grep -c '^::error ' <<<"$output")" = 4 ]
-	run -1 "$@" -a fail
-	has_not '^::'
-}
-@test "GitHub annotations name file and line" { everywhere annotations; }
-
-repeats()
-{
-	run -1 "$@" -a fail,pass -r 3
-	[ "$(grep -c '^Summary: ' <<<"$output")" = 3 ]
-	has '^All repeats:$' '^#29      fail: 3 runs, 3 failures, 100.0 %$' \
-		'^#45      pass: 3 runs, 0 failures, 0.0 %$' '^Summary: '
-	run -1 "$@" -a fail,pass --until-fail
-	[ "$(grep -c '^Summary: ' <<<"$output")" = 1 ]
-	run -0 "$@" -a pass --until-fail -r 4
-	has '^#45      pass: 4 runs, 0 failures, 0.0 %$'
-}
-@test "-r and --until-fail" { everywhere repeats; }
-
-# Whatever is missing around it.
-hostile()
-{
-	local bin=$1
-	run -3 --separate-stderr "$@" -a pass -J /dev/full
-	[[ $stderr == *'/dev/full: JSON cannot be written: No space'* ]]
-	[[ $output == *'Summary: 1/0 PASSED'* ]]
-	run -3 --separate-stderr sh -c '"$@" -a pass >/dev/full' sh "$@"
-	[[ $stderr == *'stdout: results cannot be written'* ]]
-	run -0 sh -c '"$@" -a pass,skip,slow_1 | head -n 1' sh "$@"
-	run -0 sh -c '"$@" -a pass,stain_seen <&-' sh "$@"
-	run sh -c '"$@" -a pass,fail -J json >&- 2>&-' sh "$@"
-	[ "$status" = 1 ]
-	python3 -m json.tool json >/dev/null
-	run -0 sh -c 'ulimit -n 64; "$@" -a "slow_*,pass,rearm,open_subtest" -j40' sh "$@"
-	has '^Summary: 6/5 PASSED'
-	ulimit -n 12
-	run -0 "$bin" -a 'slow_*,pass' -j40
-	has '^Summary: 4/0 PASSED'
-}
-@test "full disks, closed descriptors, few of them" {
-	for flavour in $flavours; do
-		for jobs in '' -j4; do
-			(hostile "$BUILD/$flavour/test_faults" $jobs)
-		done
-	done
-}
-
-no_proc()
-{
-	# A child out of the process group could not be found without it.
-	run -1 unshare -m sh -c 'umount -l /proc; "$@"' sh "$@" -a fail,pass,crash_abort,hang_child \
-		-w 1 --no-error-summary
-	has '^crash_abort:FAIL:killed by SIGABRT$'
-	has '^Summary: 1/1 PASSED, 1 SKIPPED, 3/1 FAILED$'
-	run -1 pgrep -f 'test_faults .*hang_child'
-}
-@test "no /proc" {
-	[ "$(id -u)" = 0 ] || skip "takes root"
-	everywhere no_proc
-}
-
-unknown_subtest()
-{
-	run -2 --separate-stderr "$@" -t fail/nosuch
-	[ "$output" = 'Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED' ]
-	[[ $stderr == 'test_progs: -t fail/nosuch: matches no subtest: '* ]]
-	run -2 --separate-stderr "$@" -n 29/17
-	run -0 --separate-stderr "$@" -n 29/1
-	[[ $output == *'Summary: 1/1 PASSED'* ]]
-}
-@test "a subtest that is not there is an error that names it" { everywhere unknown_subtest; }
-
-json()
-{
-	run -1 "$@" -a 'fail,crash_segv,skip,pass' -J json
-	run -0 python3 - <<-'EOT'
-	import json
-	j = json.load(open("json"))
-	assert (j["success"], j["success_subtest"]) == (2, 2), j
-	assert (j["skipped"], j["failed"], j["failed_subtest"]) == (2, 2, 2), j
-	assert [r["name"] for r in j["results"]] == ["crash_segv", "fail"], j
-	fail = j["results"][1]
-	assert fail["number"] == 29 and fail["failed"] is True, j
-	assert [s["name"] for s in fail["subtests"]] == ["bad"], j
-	assert "actual 1 != expected 2" in fail["subtests"][0]["message"], j
-	tests = {t["name"]: t for t in j["tests"]}
-	assert {n: t["status"] for n, t in tests.items()} == {
-	    "crash_segv": "FAIL", "fail": "FAIL", "pass": "OK", "skip": "SKIP"}, j
-	assert tests["skip"]["reason"] == "no reason at all", j
-	assert [s["status"] for s in tests["fail"]["subtests"]] == ["OK", "FAIL", "SKIP"], j
-	assert tests["pass"]["duration_ns"] > 0, j
-	EOT
-}
-@test "-J writes valid JSON with everything" { everywhere json; }
 
 # interrupted SIGNAL STATUS DELAY COMMAND…
 interrupted()

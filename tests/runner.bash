@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Helpers of the bats files that run test_faults: the runner with the tests of tests/faults/.
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	BUILD=${BUILD:-$top/build}
+	flavours=${FLAVOURS:-plain asan}
+	cd "$BATS_TEST_TMPDIR" || return
+	# Bytes, not characters: some tests print what is none.
+	export LC_ALL=C
+}
+
+# Each test here holds for every flavour, serially and with -j4.
+everywhere()
+{
+	for flavour in $flavours; do
+		for jobs in '' -j4; do
+			"$1" "$BUILD/$flavour/test_faults" $jobs
+		done
+	done
+}
+
+# shellcheck disable=SC2154 # bats sets $output
+# has PATTERN…: $output has lines that these extended regular expressions match, in this order.
+has()
+{
+	local rest=$output
+	for pattern; do
+		line=$(grep -nEm 1 -- "$pattern" <<<"$rest" | cut -d: -f1)
+		[ -n "$line" ] || {
+			echo "no line (from here on) matches: $pattern"
+			cut -c 1-200 <<<"$output"
+			return 1
+		}
+		rest=$(tail -n "+$((line + 1))" <<<"$rest")
+	done
+}
+
+has_not()
+{
+	! grep -E -- "$1" <<<"$output"
+}
+
+# What leaves each test's log and lines: "NAME REASON", the reason an extended regular expression.
+fail_for()
+{
+	while read -r name reason; do
+		has "^$name:FAIL:$reason$" "^#[0-9]+ +$name:FAIL$"
+	done
+}
