@@ -27,10 +27,18 @@ setup()
 	755 usr/bin/vmtest.sh
 	755 usr/libexec/test_progs/lib/exit_status.h
 	755 usr/libexec/test_progs/lib/say.sh
+	755 usr/libexec/test_progs/vm/accel.sh
+	755 usr/libexec/test_progs/vm/arch.sh
+	755 usr/libexec/test_progs/vm/carry.sh
+	755 usr/libexec/test_progs/vm/disk.sh
 	755 usr/libexec/test_progs/vm/init
+	755 usr/libexec/test_progs/vm/kernel-image.sh
+	755 usr/libexec/test_progs/vm/machine.sh
 	755 usr/libexec/test_progs/vm/packages/archive.sh
 	755 usr/libexec/test_progs/vm/packages/kernel.sh
 	755 usr/libexec/test_progs/vm/packages/qemu.sh
+	755 usr/libexec/test_progs/vm/scratch.sh
+	755 usr/libexec/test_progs/vm/verdict.sh
 	755 usr/libexec/test_progs/vmtest.sh
 	644 usr/share/bash-completion/completions/test_progs
 	644 usr/share/man/man1/exitcheck.1

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bring a Debian kernel (cloud flavour, amd64) into the build directory: no root, no change to
-# the system. Prints the directory it is in.
+# Bring a Debian kernel into the build directory: no root, no change to the system. Prints the
+# directory it is in.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -11,7 +11,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 . "$lib/say.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
-FLAVOUR=cloud-amd64
+# shellcheck source=vm/arch.sh
+. "$here/../arch.sh"
 
 usage()
 {
@@ -37,7 +38,7 @@ EOT
 available()
 {
 	"$here/archive.sh" --build "$build" list \
-		"linux-(image|binary|binary-unsigned)-[0-9].*-$FLAVOUR" >"$tmp/list" || return 1
+		"linux-(image|binary|binary-unsigned)-[0-9].*-$arch_flavour" >"$tmp/list" || return 1
 	awk '{
 		release = $1
 		kind = 0
@@ -168,6 +169,7 @@ while [ $# -gt 0 ]; do
 	shift
 done
 want=${want:-newest}
+arch_find "$(uname -m)" || die "$(uname -m): no kernels for this processor: run on $ARCHES"
 case $want in
 */*|*' '*|.*) die "$want: not a version or suite: see --help" ;;
 esac

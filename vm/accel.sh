@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# KVM or emulation. Sourced by vmtest.sh.
+# shellcheck disable=SC2034,SC2154 # variables of the other parts
+
+# A newer qemu than the system's, where there has to be one. See choose_accel().
+find_qemu()
+{
+	qemu_program=$(command -v "qemu-system-$arch_qemu")
+	if [ "$accel" != kvm ]; then
+		qemu_program=$("$here/vm/packages/qemu.sh" "$build" || echo "$qemu_program")
+	fi
+	qemu_version=$("$qemu_program" --version | head -n 1)
+}
+
+# A device that is there may still not work (guests hang, or qemu stops at an instruction it
+# cannot emulate): only a kernel that boots tells. One without a disk panics, which is the proof.
+probe_kvm()
+{
+	local tries=0
+	qemu_run -accel kvm -cpu host -m 512 -smp "$cpus" -kernel "$image" \
+		-append "console=$arch_console panic=-1" -serial file:probe >probe.error 2>&1
+	while ((tries++ < 100)) && kill -0 "$qemu" 2>/dev/null; do
+		if grep -q 'Kernel panic - not syncing: VFS' probe 2>/dev/null; then
+			break
+		fi
+		! grep -q 'internal error' probe.error || break
+		sleep 0.1
+	done
+	qemu_kill
+	grep -q 'Kernel panic - not syncing: VFS' probe 2>/dev/null
+}
+
+# Sets why if not. The verdict holds for this host kernel and this qemu.
+kvm_works()
+{
+	local key verdict=no cache=$build/kvm-verdict
+	if [ ! -e /dev/kvm ]; then
+		why='there is no /dev/kvm'
+		return 1
+	fi
+	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+		why='no permission for /dev/kvm'
+		return 1
+	fi
+	key="$(uname -rv) $(uname -m), $qemu_version"
+	if [ "$(sed -n 1p "$cache" 2>/dev/null)" = "$key" ]; then
+		verdict=$(sed -n 2p "$cache")
+	else
+		say "trying whether a kernel boots with KVM (once; the answer is kept in $cache)"
+		if probe_kvm; then
+			verdict=yes
+		fi
+		printf '%s\n%s\n' "$key" "$verdict" >"$cache.$$" && mv "$cache.$$" "$cache"
+	fi
+	why='no kernel boots with KVM here'
+	[ "$verdict" = yes ]
+}
+
+# Sets accel_args and how. Emulated processors take turns: in parallel they race with the kernel
+# patching its own code ("Oops: int3", or a boot that stands still), the more the busier the host is,
+# and the tests take as long. Before qemu 10 cmpxchg16b leaves garbage in the flags, seen if an
+# interrupt comes next ("exc_debug_kernel"). To do without that instruction is no way out: the
+# kernel's file dynptrs and task work then find no memory.
+choose_accel()
+{
+	local why='asked for'
+	if [ "$accel" = kvm ] || { [ "$accel" = auto ] && kvm_works; }; then
+		accel_args=(-accel kvm -cpu host) how=KVM
+		return
+	fi
+	if [[ $qemu_version =~ version\ [0-9]\. ]]; then
+		say "this qemu is older than 10: one boot in about 20 ends in a splat that is its own fault"
+	fi
+	accel_args=(-accel "tcg,thread=single" -cpu max) how="emulated: $why"
+}

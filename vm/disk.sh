@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The machine's disk: an ext4 image with busybox, init and what is carried in. Sourced by
+# vmtest.sh.
+# shellcheck disable=SC2034,SC2154 # variables of the other parts
+
+# The command line as a script, quoted for the machine's shell.
+write_command()
+{
+	local word quote="'\\''"
+	printf 'cd '
+	printf "'%s'" "${chdir//\'/$quote}"
+	printf ' || exit 127\nexec'
+	for word in "${command[@]}"; do
+		printf " '%s'" "${word//\'/$quote}"
+	done
+	printf '\n'
+}
+
+make_tree()
+{
+	local root=$tmp/root file
+	mkdir -p "$root"/{usr/{bin,sbin,lib,lib64},root,output,proc,sys,dev,run,var/{tmp,log},mnt,etc,opt,.vmtest}
+	mkdir "$root/tmp"
+	chmod 1777 "$root/tmp"
+	chmod 700 "$root/root"
+	for file in bin sbin lib lib64; do
+		ln -s "usr/$file" "$root/$file"
+	done
+	ln -s ../run "$root/var/run"
+	# Its links name the path it has here: that is where it goes there.
+	carry "$busybox" "$busybox"
+	"$busybox" --install -s "$root/usr/bin" 2>/dev/null || :
+	if [ -f "${image%/*}/config" ]; then
+		mkdir "$root/boot"
+		cp "${image%/*}/config" "$root/boot/config-$release"
+	fi
+	cp "$here/vm/init" "$root/init"
+	chmod 755 "$root/init"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
+	echo 'nobody:x:65534:65534:nobody:/:/bin/false' >>"$root/etc/passwd"
+	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+	echo '127.0.0.1 localhost vmtest' >"$root/etc/hosts"
+	write_command >"$root/.vmtest/command"
+	# Room for the answer is there from the start: a full disk does not swallow it.
+	echo '                ' >"$root/.vmtest/status"
+	for file in "${files[@]}"; do
+		carry_file "$file"
+	done
+	mkdir -p "$root$chdir"
+}
+
+# mke2fs takes the files' owners over: in the machine they are to be root's.
+own_image()
+{
+	local inode last=$((11 + $1))
+	[ "$(id -u)" != 0 ] || return 0
+	for ((inode = 11; inode <= last; inode++)); do
+		printf 'sif <%d> uid 0\nsif <%d> gid 0\n' $inode $inode
+	done | debugfs -w -f - "$tmp/disk" >/dev/null 2>&1
+}
+
+make_disk()
+{
+	local inodes kib
+	make_tree
+	inodes=$(($(find "$tmp/root" | wc -l) + 16384))
+	kib=$(du -sk "$tmp/root" | cut -f 1)
+	# A quarter KiB for each inode, some for the file system itself.
+	mke2fs -q -t ext4 -d "$tmp/root" -O ^has_journal -m 0 -b 4096 -N $inodes \
+		-E lazy_itable_init=0,root_owner=0:0 -L vmtest \
+		"$tmp/disk" $((kib + inodes / 4 + 4096 + free * 1024))k >/dev/null
+	own_image $((inodes - 16384))
+	rm -rf "$tmp/root"
+}
+
+# In a subshell that ends at the first error, and not in a condition, where it would not. What is
+# said there is kept in memory: the disk may be what is full.
+make_image()
+{
+	local said status
+	set +e
+	said=$(set -e; make_disk 2>&1)
+	status=$?
+	set -e
+	[ $status != 0 ] || return 0
+	said=$(grep -v '^mke2fs [0-9]' <<<"$said" | tail -n 1)
+	case $said in
+	vmtest:*) printf '%s\n' "$said" >&2; exit "$STATUS_NOT_DONE" ;;
+	*'o space'*) die "$tmp: ${said##*: }: the image does not fit: free space, or set TMPDIR" ;;
+	*) die "image: ${said:-could not be made}: check $tmp" ;;
+	esac
+}

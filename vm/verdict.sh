@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Reads the result off the console and the disk, and picks vmtest.sh's exit status.
+# Sourced by vmtest.sh.
+# shellcheck disable=SC2034,SC2154 # variables of the other parts
+
+# The status the machine left on its disk, empty if it did not.
+answer() { debugfs -R 'cat /.vmtest/status' disk 2>/dev/null | tr -d ' \n'; }
+
+# When the kernel started the first process, by its own clock.
+userland()
+{
+	local at
+	at=$(sed -n 's/^\[ *\([0-9]*\.[0-9]\).*Run \/init as init process.*/\1/p' console.log)
+	echo "${at:-?}"
+}
+
+# A machine without a virtio port leaves the command's output on the disk.
+print_stdout()
+{
+	debugfs -R 'stat /.vmtest/stdout' disk 2>/dev/null | grep -q Inode: || return 0
+	say "the kernel has no virtio console: the command's output comes at the end"
+	debugfs -R 'cat /.vmtest/stdout' disk 2>/dev/null
+}
+
+# What went wrong on the way out, other than that the files cannot be root's here.
+bring_output()
+{
+	local why
+	[ -n "$output" ] || return 0
+	mkdir files
+	debugfs -R 'rdump /output files' disk 2>&1 >/dev/null |
+		grep -Ev '^debugfs [0-9]|hanging ownership' >error || :
+	if [ ! -s error ] && [ -d files/output ]; then
+		cp -R --preserve=mode,timestamps,links files/output/. "$output/" 2>error || :
+	fi
+	why=$(tail -n 1 error)
+	[ -z "$why" ] || say "$output: the command's files did not come out whole: $why"
+	[ -z "$why" ]
+}
+
+# The kernel's complaints, at the start of a message: a program that crashed is not meant (its
+# "general protection fault ip:" follows the program's name), nor advice ("Spectre V2 : WARNING").
+SPLATS='BUG: |WARNING: |Oops[: ]|kernel BUG at |general protection fault[,:]|UBSAN: |KASAN: |KFENCE: |'
+SPLATS+='INFO: task .* blocked for more than |INFO: (rcu|possible|suspicious|trying to register)|'
+SPLATS+='rcu: INFO: |rcu: .* stall|watchdog: BUG|NMI watchdog: .*(LOCKUP|lockup)|'
+SPLATS+='(double fault|stack segment|invalid opcode|divide error|int3): |'
+SPLATS+='Unable to handle kernel |list_(add|del) corruption|refcount_t: |irq [0-9]+: nobody cared|'
+SPLATS+='workqueue: BUG|watchdog: .*LOCKUP|kmemleak: [0-9]+ new suspected '
+
+# first_splat: its lines, at most 40, to the end of its trace.
+first_splat()
+{
+	local line
+	line=$(sed -E 's/^<[0-9]+>//; s/^(\[[^]]*\] ?)+//' console.log |
+		grep -n -m 1 -E "^($SPLATS)" | cut -d: -f1) || :
+	[ -n "$line" ] || return 1
+	tail -n "+$line" console.log | awk '{ print } /end trace/ || NR == 40 { exit }'
+}
+
+last_lines() { tail -n 15 console.log | sed 's/^/vmtest: | /' >&2; }
+
+verdict()
+{
+	local status
+	sed -i 's/\r*$//' console.log
+	status=$(answer)
+	print_stdout
+	say "machine ran $(seconds $(((ended - started) / 1000000))) s (userland after $(userland) s)"
+	if [ "$in_time" = no ]; then
+		say "time limit of $limit s reached; the last console lines:"
+		last_lines
+		return "$STATUS_TIME_UP"
+	fi
+	if first_splat >splat; then
+		say "the kernel complained:"
+		sed 's/^/vmtest: | /' splat >&2
+	fi
+	if [ -z "$status" ]; then
+		report_death
+		return "$STATUS_DIED"
+	fi
+	[ "$status" = 0 ] || say "command exited with $status"
+	[ ! -s splat ] || return "$STATUS_SPLAT"
+	return "$status"
+}
+
+# A panic's reason stands before its trace, where the last lines do not show it.
+report_death()
+{
+	local panic
+	panic=$(grep -m 1 'Kernel panic - ' console.log) || :
+	say "the machine ended without the command's status${panic:+, by a panic}; last console lines:"
+	[ -z "$panic" ] || say "| $panic"
+	last_lines
+	[ ! -s qemu.error ] || say "qemu: $(tail -n 1 qemu.error)"
+}
+
+seconds() { printf '%d.%d' $(($1 / 1000)) $(($1 % 1000 / 100)); }
+
+# The console is kept in the output directory in any case, elsewhere when something failed.
+keep_console()
+{
+	local target=$build/vmtest-console.log
+	if [ -n "$output" ]; then
+		target=$output/console.log
+		[ ! -s splat ] || cp splat "$output/splat.log" || :
+	elif [ "$1" = 0 ]; then
+		return 0
+	fi
+	cp console.log "$target" || return 0
+	[ "$1" = 0 ] || say "console: $target"
+}
