@@ -43,7 +43,7 @@ borrow_build()
 	umask 077
 	env -u BUILD make -s -j2 -C "$checkout"
 	run -0 "$checkout/build/plain/test_progs" -l
-	[ "$output" = $'file_reader\ntest_bpffs\ntoken' ]
+	[ "$output" = "$("$BUILD/plain/test_progs" -l)" ]
 }
 
 @test "one that cannot be written to says so, and can be built elsewhere" {
@@ -58,13 +58,51 @@ borrow_build()
 	[ "$(id -u)" != 0 ] || chown -R 65534 "$place/elsewhere"
 	as_user make -s -j2 -C "$checkout" BUILD="$place/elsewhere"
 	run -0 "$place/elsewhere/plain/test_progs" -c
-	[ "$output" = 3 ]
+	[ "$output" = "$("$BUILD/plain/test_progs" -c)" ]
 	# By another name of the same directory nothing is made again.
 	run -0 as_user env -u BUILD make -s -C "$checkout" BUILD="$place/./elsewhere/" run_tests
 	echo "$output"
 	[[ $output != */plain/test_progs.o* ]]
 	[[ $output == *" --file $place/elsewhere/plain/test_progs:/root/plain/ "* ]]
 	[[ $output == *" --output $place/elsewhere/run_tests"* ]]
+}
+
+# A file in prog_tests/ is a test: no list, table or page needs an entry for it.
+@test "a new test leaves the project's own tests green" {
+	borrow_build "$checkout/build"
+	cp -R "$BUILD"/{archive,kernels,qemu,kvm-verdict} "$checkout/build" 2>/dev/null || :
+	cat >"$checkout/prog_tests/aa_mine.c" <<-'EOT'
+		// SPDX-License-Identifier: GPL-2.0
+		#include <test_progs.h>
+
+		void test_aa_mine(void)
+		{
+			if (test__start_subtest("first"))
+				ASSERT_EQ(1 + 1, 2, "sum");
+		}
+
+		void serial_test_zz_mine(void)
+		{
+			test__skip();
+		}
+	EOT
+	export BUILD="$checkout/build"
+	env -u BUILD make -s -j2 -C "$checkout" CFLAGS=-O0 all
+	run -0 "$checkout/build/plain/test_progs" -l
+	[ "${lines[0]}" = aa_mine ]
+	[ "${lines[-1]}" = zz_mine ]
+	FLAVOURS=plain run -0 bats -f '(lists|counts|select|list files|unknown name)' "$checkout/tests/cli.bats"
+	run -0 "$checkout/vmtest.sh" --file "$checkout/build/plain/test_progs" --output "$place/out" -- \
+		./test_progs -J /output/plain.json -a aa_mine,zz_mine
+	python3 - "$checkout/tests" "$place/out/plain.json" <<-'EOT'
+		import sys
+		sys.path.insert(0, sys.argv[1])
+		import expected
+		results = expected.read_run(sys.argv[2])
+		assert results["aa_mine/first"] == "ok", results
+		table = expected.load()
+		assert not list(expected.differences({"7.3": table["7.3"] | results}, table))
+	EOT
 }
 
 teardown()

@@ -10,7 +10,15 @@ setup()
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	BUILD=${BUILD:-$top/build}
 	cd "$BATS_TEST_TMPDIR"
+	# The tests' names, sorted: those of the functions in prog_tests/.
+	ALL=$(cat "$top"/prog_tests/*.c | sed -nE 's/^void (serial_)?test_([A-Za-z0-9_]+)\(.*/\2/p' | LC_ALL=C sort -u)
+	# A test's number, as -n takes it.
+	token=$(grep -nx token <<<"$ALL" | cut -d: -f1)
 }
+
+# named REGEX: those of the names that match. unnamed REGEX: the others.
+named() { grep -E "$1" <<<"$ALL"; }
+unnamed() { grep -vE "$1" <<<"$ALL"; }
 
 # Every test here holds for every flavour.
 everywhere()
@@ -44,33 +52,31 @@ refuses()
 	[[ $stderr == 'test_progs: '*"$part"* ]]
 }
 
-ALL=$'file_reader\ntest_bpffs\ntoken'
-
 names() { expect 0 "$ALL" "$1" -l; }
 @test "-l lists the tests in order" { everywhere names; }
 
 counts()
 {
-	expect 0 3 "$1" -c
-	expect 0 1 "$1" -c -t token
-	expect 0 2 "$1" -c -l -b token
+	expect 0 "$(wc -l <<<"$ALL")" "$1" -c
+	expect 0 "$(named token | wc -l)" "$1" -c -t token
+	expect 0 "$(unnamed token | wc -l)" "$1" -c -l -b token
 }
 @test "-c counts, and wins over -l" { everywhere counts; }
 
 selects()
 {
-	expect 0 token "$1" -l -t oke
-	expect 0 $'test_bpffs\ntoken' "$1" -l -t token,bpf
-	expect 0 token "$1" -l -a 't*n'
-	expect 0 $'file_reader\ntoken' "$1" -l -t token -a file_reader
-	expect 0 $'file_reader\ntoken' "$1" -l -t token -n 1
-	expect 0 test_bpffs "$1" -l -n 3 -n 2
-	expect 0 $'test_bpffs\ntoken' "$1" -l -n 2-3
-	expect 0 token "$1" -l -t token/map_token,token/btf_token
+	expect 0 "$(named oke)" "$1" -l -t oke
+	expect 0 "$(named 'token|bpf')" "$1" -l -t token,bpf
+	expect 0 "$(named '^t.*n$')" "$1" -l -a 't*n'
+	expect 0 "$(named 'token|^file_reader$')" "$1" -l -t token -a file_reader
+	expect 0 $'file_reader\ntoken' "$1" -l -a file_reader -n "$token"
+	expect 0 token "$1" -l -n 1 -n "$token"
+	expect 0 "$(sed -n 2,3p <<<"$ALL")" "$1" -l -n 2-3
+	expect 0 token "$1" -l -a token/map_token,token/btf_token
 	expect 0 "$ALL" "$1" -l -d token/map_token
-	expect 0 $'file_reader\ntest_bpffs' "$1" -l -d token
+	expect 0 "$(unnamed '^token$')" "$1" -l -d token
 	expect 0 "$ALL" "$1" -l --deny oken
-	expect 0 $'file_reader\ntest_bpffs' "$1" -l -b oken
+	expect 0 "$(unnamed oken)" "$1" -l -b oken
 }
 @test "-t -b -a -d -n select" { everywhere selects; }
 
@@ -80,7 +86,7 @@ lists()
 	printf 'token # why\r\n  no_such_test_here/at all  \n' >list
 	expect 0 "$ALL" "$1" -l -a@empty
 	expect 0 token "$1" -l -a@list
-	expect 0 $'file_reader\ntest_bpffs' "$1" -l -d @list
+	expect 0 "$(unnamed '^token$')" "$1" -l -d @list
 	expect 0 "$ALL" "$1" -l -a@empty -d@empty
 }
 @test "list files: comments, blanks, CRLF, and names that are not here" { everywhere lists; }
@@ -101,8 +107,8 @@ unknown()
 	refuses 2 '-t nosuch: matches no test' "$1" -t nosuch
 	refuses 2 '-a toke: matches no test' "$1" -l -a toke
 	refuses 2 '-t nosuch: matches no test' "$1" -l -t token,nosuch
-	refuses 2 '-n 4: matches no test' "$1" -l -n 4
-	refuses 2 'all that is selected is denied' "$1" -l -t token -d token
+	refuses 2 '-n 9999: matches no test' "$1" -l -n 9999
+	refuses 2 'all that is selected is denied' "$1" -l -a token -d token
 	printf 'nosuch\n' >list
 	refuses 2 'list:1 nosuch: matches no test' "$1" -l -a @list
 }
@@ -153,7 +159,7 @@ ordinary_user()
 	chmod 755 . test_progs
 	refuses 3 'need root: use sudo' setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs
 	# What needs no root works.
-	expect 0 3 setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs -c
+	expect 0 "$(wc -l <<<"$ALL")" setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs -c
 }
 @test "an ordinary user is told what to do" {
 	[ "$(id -u)" = 0 ] || skip "takes root to become one"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """docs/kernels.md with the table of tests/matrix.json, on standard output: 'make docs/kernels.md'."""
-import json
 import re
 import sys
 
+import expected
 import matrix
 
 PAGE = matrix.TOP / "docs/kernels.md"
@@ -12,8 +12,8 @@ TABLE = re.compile(r"(<!-- table: .*? -->\n\n).*(\n<!-- table ends -->\n)", re.D
 
 
 def main():
-    table = json.loads(matrix.EXPECTED.read_text())
-    table = dict(sorted(table.items(), key=lambda item: matrix.number_of(item[0])))
+    table = expected.load()
+    table = {column: table[column] for column in sorted(table, key=expected.order)}
     page, count = TABLE.subn(lambda found: found[1] + matrix.as_markdown(table) + found[2],
                              PAGE.read_text())
     if count != 1:

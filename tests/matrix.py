@@ -24,10 +24,11 @@ import shutil
 import subprocess
 import sys
 
+import expected
+
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 OUT = BUILD / "matrix"
-EXPECTED = TOP / "tests/matrix.json"
 OLDEST = (6, 12)
 MACHINE_KIB = 2560 * 1024
 CLANG = os.environ.get("CLANG", "clang")
@@ -114,17 +115,13 @@ def series_of(release):
     return re.match(r"\d+\.\d+", release)[0]
 
 
-def number_of(series):
-    return tuple(int(part) for part in series.split("."))
-
-
 def all_kernels():
     """Every X.Y that Debian has a release of, release candidates left aside."""
     listed = output_of(TOP / "vm/packages/kernel.sh", "--list")
     if listed is None:
         die("Debian's kernels cannot be listed: see above; or say KERNELS=")
     found = {series_of(line.split()[0]) for line in listed.splitlines() if "~rc" not in line}
-    return sorted((series for series in found if number_of(series) >= OLDEST), key=number_of)
+    return sorted((series for series in found if expected.number_of(series) >= OLDEST), key=number_of)
 
 
 def bring_kernels():
@@ -136,7 +133,7 @@ def bring_kernels():
             die(f"{name}: no such kernel could be brought: see above")
         path = pathlib.Path(path.strip())
         kernels[series_of(path.name)] = path
-    return dict(sorted(kernels.items(), key=lambda item: number_of(item[0])))
+    return dict(sorted(kernels.items(), key=lambda item: expected.number_of(item[0])))
 
 
 # ---- runs
@@ -186,51 +183,14 @@ def run_all(kernels, builds):
 
 # ---- table
 
-def read_run(path):
-    """Name -> verdict: 'ok', 'skip: why' or 'FAIL: why', of each subtest and test."""
-    results = {}
-    for test in json.loads(path.read_text())["tests"]:
-        for name, part in [(test["name"], test)] + [
-                (f"{test['name']}/{part['name']}", part) for part in test["subtests"]]:
-            word = {"OK": "ok", "SKIP": "skip"}.get(part["status"], part["status"])
-            results[name] = f"{word}: {part['reason']}" if part["reason"] else word
-    return results
-
-
 def read_kernel(series, builds):
-    """As read_run(), of all runs on this kernel: where they disagree the verdict names them."""
+    """Name -> verdict of all runs on this kernel."""
     runs = {}
     for directory in builds:
         for jobs in ("serial", "j4"):
             path = OUT / series / f"{directory.name}-{jobs}.json"
-            runs[f"{directory.name}-{jobs}"] = read_run(path) if path.exists() else {}
-    results = {}
-    for name in {name for run in runs.values() for name in run}:
-        verdicts = {run: results_of.get(name, "no result") for run, results_of in runs.items()}
-        if len(set(verdicts.values())) == 1:
-            results[name] = next(iter(verdicts.values()))
-        else:
-            usual = max(verdicts.values(), key=list(verdicts.values()).count)
-            results[name] = "runs differ: " + ", ".join(
-                f"{run} {verdict}" for run, verdict in verdicts.items() if verdict != usual)
-    return results
-
-
-def expected_of(series, expected):
-    """A kernel that is newer than the table is to do what the newest one there does."""
-    known = sorted(expected, key=number_of)
-    if series in expected or number_of(series) < number_of(known[-1]):
-        return expected.get(series, {})
-    return expected[known[-1]]
-
-
-def differences(table, expected):
-    for series, results in table.items():
-        want = expected_of(series, expected)
-        for name in sorted(results.keys() | want.keys()):
-            if results.get(name) != want.get(name):
-                yield (f"{series}: {name}: {results.get(name, 'no result')}; expected: "
-                       f"{want.get(name, 'nothing of this name')}")
+            runs[f"{directory.name}-{jobs}"] = expected.read_run(path) if path.exists() else {}
+    return expected.join(runs)
 
 
 def rows_of(table):
@@ -283,8 +243,7 @@ def report(table):
     (OUT / "matrix.md").write_text(as_markdown(table))
     (OUT / "matrix.json").write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
     print(text, end="")
-    expected = json.loads(pathlib.Path(os.environ.get("EXPECTED", EXPECTED)).read_text())
-    return list(differences(table, expected))
+    return list(expected.differences(table, expected.load()))
 
 
 def main():
