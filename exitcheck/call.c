@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "call.h"
 #include "calls.h"
+#include "expression.h"
 #include "names.h"
+#include "object.h"
 #include "reach.h"
-#include "run.h"
 
 /* A call whose callee and arguments have been evaluated. */
 struct prepared {
@@ -33,7 +35,7 @@ static void prepare(struct flow *flow, struct frame *frame, const struct node *n
 		list->at[list->count++] = so_far;
 		return;
 	}
-	paths = expr__eval(flow, frame, node->child[index], &so_far.world);
+	paths = expression__eval(flow, frame, node->child[index], &so_far.world);
 	for (int i = 0; i < paths.count; i++) {
 		so_far.world = paths.at[i].world;
 		if (!index)
@@ -134,7 +136,7 @@ static void forget_reachable(struct flow *flow, const struct function *callee,
 static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
 			 const struct prepared *call, struct paths *out)
 {
-	const struct function *callee = tree__callee(flow->unit, node);
+	const struct function *callee = unit__callee(flow->unit, node);
 	struct callback callback = { flow, frame, &call->world };
 	struct world after = call->world;
 
@@ -210,7 +212,7 @@ static bool is_to_self(struct flow *flow, const struct node *node)
 
 	if (node->children < 2 || node->child[1]->kind != NODE_CALL)
 		return false;
-	callee = tree__callee(flow->unit, node->child[1]);
+	callee = unit__callee(flow->unit, node->child[1]);
 	return callee && !strcmp(callee->name, "getpid");
 }
 

@@ -5,7 +5,7 @@
 #ifndef EXITCHECK_CALLS_H
 #define EXITCHECK_CALLS_H
 
-#include "tree.h"
+#include "unit.h"
 
 enum effect {
 	EFFECT_UNKNOWN,

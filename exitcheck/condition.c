@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "calls.h"
-#include "run.h"
+#include "condition.h"
+#include "expression.h"
+#include "object.h"
 
 void branches__take(struct branches *all, struct branches *more)
 {
@@ -15,7 +17,7 @@ void branches__take(struct branches *all, struct branches *more)
 static struct branches branch_on_value(struct flow *flow, struct frame *frame,
 				       const struct node *node, const struct world *world)
 {
-	struct paths paths = expr__eval(flow, frame, node, world);
+	struct paths paths = expression__eval(flow, frame, node, world);
 	struct branches result = {};
 
 	for (int i = 0; i < paths.count; i++) {
@@ -46,11 +48,11 @@ static struct branches branch_on_comparison(struct flow *flow, struct frame *fra
 					    const struct node *node, const struct world *world)
 {
 	const struct node *left = node->child[0], *right = node->child[1];
-	struct paths a = expr__eval(flow, frame, left, world);
+	struct paths a = expression__eval(flow, frame, left, world);
 	struct branches result = {};
 
 	for (int i = 0; i < a.count; i++) {
-		struct paths b = expr__eval(flow, frame, right, &a.at[i].world);
+		struct paths b = expression__eval(flow, frame, right, &a.at[i].world);
 
 		for (int j = 0; j < b.count; j++) {
 			struct comparison c =
@@ -94,7 +96,7 @@ static struct branches branch_on_both(struct flow *flow, struct frame *frame,
 
 static bool is_same_value_call(struct flow *flow, const struct node *node)
 {
-	const struct function *callee = node->kind == NODE_CALL ? tree__callee(flow->unit, node) :
+	const struct function *callee = node->kind == NODE_CALL ? unit__callee(flow->unit, node) :
 								  NULL;
 
 	return callee && node->children > 1 && calls__rule(callee->name)->effect == EFFECT_SAME;

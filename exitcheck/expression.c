@@ -2,7 +2,11 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
-#include "run.h"
+#include "call.h"
+#include "condition.h"
+#include "expression.h"
+#include "object.h"
+#include "statement.h"
 
 #define STEP_LIMIT 20000000
 
@@ -22,13 +26,13 @@ static struct paths eval_condition(struct flow *flow, struct frame *frame, const
 	return result;
 }
 
-struct paths expr__eval_all(struct flow *flow, struct frame *frame, const struct node *node,
-			    struct paths *in)
+struct paths expression__eval_all(struct flow *flow, struct frame *frame, const struct node *node,
+				  struct paths *in)
 {
 	struct paths result = {};
 
 	for (int i = 0; i < in->count; i++) {
-		struct paths more = expr__eval(flow, frame, node, &in->at[i].world);
+		struct paths more = expression__eval(flow, frame, node, &in->at[i].world);
 
 		paths__take_all(&result, &more);
 	}
@@ -37,15 +41,15 @@ struct paths expr__eval_all(struct flow *flow, struct frame *frame, const struct
 	return result;
 }
 
-struct paths expr__eval_children(struct flow *flow, struct frame *frame, const struct node *node,
-				 const struct world *world)
+struct paths expression__eval_children(struct flow *flow, struct frame *frame,
+				       const struct node *node, const struct world *world)
 {
 	struct paths paths = {};
 
 	paths__add_world(&paths, world, anything);
 	for (int i = 0; i < node->children; i++)
 		if (node->child[i])
-			paths = expr__eval_all(flow, frame, node->child[i], &paths);
+			paths = expression__eval_all(flow, frame, node->child[i], &paths);
 	for (int i = 0; i < paths.count; i++)
 		paths.at[i].value = anything;
 	return paths;
@@ -55,7 +59,7 @@ struct paths expr__eval_children(struct flow *flow, struct frame *frame, const s
 static struct paths eval_object(struct flow *flow, struct frame *frame, const struct node *node,
 				const struct world *world)
 {
-	struct paths paths = expr__eval_children(flow, frame, node, world);
+	struct paths paths = expression__eval_children(flow, frame, node, world);
 
 	for (int i = 0; i < paths.count; i++) {
 		struct path *path = &paths.at[i];
@@ -119,10 +123,10 @@ static void set_initializer(struct flow *flow, struct world *world, int key,
 	}
 }
 
-struct paths expr__assign(struct flow *flow, struct frame *frame, const struct node *object,
-			  int key, const struct node *value, const struct world *world)
+struct paths expression__assign(struct flow *flow, struct frame *frame, const struct node *object,
+				int key, const struct node *value, const struct world *world)
 {
-	struct paths paths = expr__eval(flow, frame, value, world), result = {};
+	struct paths paths = expression__eval(flow, frame, value, world), result = {};
 
 	for (int i = 0; i < paths.count; i++) {
 		struct path path = paths.at[i];
@@ -144,11 +148,12 @@ static struct paths eval_assign(struct flow *flow, struct frame *frame, const st
 				const struct world *world)
 {
 	/* On the way to the object something may be called. */
-	struct paths paths = expr__eval_children(flow, frame, node->child[0], world), result = {};
+	struct paths paths = expression__eval_children(flow, frame, node->child[0], world),
+		     result = {};
 
 	for (int i = 0; i < paths.count; i++) {
-		struct paths more = expr__assign(flow, frame, node->child[0], NO_KEY,
-						 node->child[1], &paths.at[i].world);
+		struct paths more = expression__assign(flow, frame, node->child[0], NO_KEY,
+						       node->child[1], &paths.at[i].world);
 
 		paths__take_all(&result, &more);
 	}
@@ -159,7 +164,7 @@ static struct paths eval_assign(struct flow *flow, struct frame *frame, const st
 static struct paths eval_change(struct flow *flow, struct frame *frame, const struct node *node,
 				const struct world *world)
 {
-	struct paths paths = expr__eval_children(flow, frame, node, world);
+	struct paths paths = expression__eval_children(flow, frame, node, world);
 
 	for (int i = 0; i < paths.count; i++) {
 		int key = object__key(flow, node->child[0], &paths.at[i].world);
@@ -192,10 +197,11 @@ static struct value calculate(struct value a, enum CXBinaryOperatorKind op, stru
 static struct paths eval_binary(struct flow *flow, struct frame *frame, const struct node *node,
 				const struct world *world)
 {
-	struct paths left = expr__eval(flow, frame, node->child[0], world), result = {};
+	struct paths left = expression__eval(flow, frame, node->child[0], world), result = {};
 
 	for (int i = 0; i < left.count; i++) {
-		struct paths right = expr__eval(flow, frame, node->child[1], &left.at[i].world);
+		struct paths right =
+			expression__eval(flow, frame, node->child[1], &left.at[i].world);
 
 		for (int j = 0; j < right.count; j++)
 			paths__add_world(&result, &right.at[j].world,
@@ -208,8 +214,8 @@ static struct paths eval_choice(struct flow *flow, struct frame *frame, const st
 				const struct world *world)
 {
 	struct branches branches = condition__branch(flow, frame, node->child[0], world);
-	struct paths result = expr__eval_all(flow, frame, node->child[1], &branches.yes);
-	struct paths other = expr__eval_all(flow, frame, node->child[2], &branches.no);
+	struct paths result = expression__eval_all(flow, frame, node->child[1], &branches.yes);
+	struct paths other = expression__eval_all(flow, frame, node->child[2], &branches.no);
 
 	paths__take_all(&result, &other);
 	return result;
@@ -218,9 +224,9 @@ static struct paths eval_choice(struct flow *flow, struct frame *frame, const st
 static struct paths eval_comma(struct flow *flow, struct frame *frame, const struct node *node,
 			       const struct world *world)
 {
-	struct paths left = expr__eval(flow, frame, node->child[0], world);
+	struct paths left = expression__eval(flow, frame, node->child[0], world);
 
-	return expr__eval_all(flow, frame, node->child[1], &left);
+	return expression__eval_all(flow, frame, node->child[1], &left);
 }
 
 static bool is_expression(const struct node *node)
@@ -240,14 +246,14 @@ static struct paths eval_statements(struct flow *flow, struct frame *frame, cons
 		const struct node *child = block->child[i];
 
 		if (i == block->children - 1 && is_expression(child))
-			return expr__eval_all(flow, frame, child, &paths);
-		stmt__exec(flow, frame, child, &paths);
+			return expression__eval_all(flow, frame, child, &paths);
+		statement__exec(flow, frame, child, &paths);
 	}
 	return paths;
 }
 
-struct paths expr__eval(struct flow *flow, struct frame *frame, const struct node *node,
-			const struct world *world)
+struct paths expression__eval(struct flow *flow, struct frame *frame, const struct node *node,
+			      const struct world *world)
 {
 	struct paths result = {};
 
@@ -270,7 +276,7 @@ struct paths expr__eval(struct flow *flow, struct frame *frame, const struct nod
 	case NODE_ADDRESS: {
 		int key = object__key(flow, node->child[0], world);
 
-		result = expr__eval_children(flow, frame, node->child[0], world);
+		result = expression__eval_children(flow, frame, node->child[0], world);
 		for (int i = 0; i < result.count && key != NO_KEY; i++)
 			result.at[i].value = value__of_object(key);
 		return result;
@@ -295,6 +301,6 @@ struct paths expr__eval(struct flow *flow, struct frame *frame, const struct nod
 	case NODE_STATEMENTS:
 		return eval_statements(flow, frame, node, world);
 	default:
-		return expr__eval_children(flow, frame, node, world);
+		return expression__eval_children(flow, frame, node, world);
 	}
 }

@@ -128,7 +128,7 @@ static unsigned int line_not_understood(const struct source *source, const struc
 		    before->text == arrow)
 			continue;
 		if (!bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets) &&
-		    !tree__declares(unit, token->offset))
+		    !unit__declares(unit, token->offset))
 			line = token->line;
 	}
 	free(offsets);

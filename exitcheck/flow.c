@@ -6,7 +6,7 @@
 #include "../lib/xalloc.h"
 #include "flow.h"
 #include "reach.h"
-#include "run.h"
+#include "statement.h"
 
 #define DEPTH_LIMIT 64
 
@@ -123,7 +123,7 @@ static void run_body(struct flow *flow, struct frame *frame, const struct world 
 		paths = (struct paths){};
 		paths__add_world(&paths, world, anything);
 		frame->again = false;
-		stmt__exec(flow, frame, frame->function->body, &paths);
+		statement__exec(flow, frame, frame->function->body, &paths);
 	} while (frame->again && !flow->gave_up);
 	function__leave(flow, frame, &paths, frame->function->end);
 }

@@ -6,7 +6,7 @@
 #ifndef EXITCHECK_FLOW_H
 #define EXITCHECK_FLOW_H
 
-#include "tree.h"
+#include "unit.h"
 
 enum {
 	BY_PARENT = 1, /* or whoever called into this file */

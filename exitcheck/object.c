@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
-#include "run.h"
+#include "object.h"
 
 bool object__is_array(struct flow *flow, const struct node *node)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "../lib/xalloc.h"
+#include "function.h"
 #include "reach.h"
-#include "run.h"
 
 /* The variables that a function can get at: those that it is given the way to, and globals. */
 struct reach {

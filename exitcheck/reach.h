@@ -5,7 +5,7 @@
 #ifndef EXITCHECK_REACH_H
 #define EXITCHECK_REACH_H
 
-#include "tree.h"
+#include "unit.h"
 #include "world.h"
 
 enum reach_scope {

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "../lib/xalloc.h"
-#include "run.h"
+#include "condition.h"
+#include "expression.h"
+#include "object.h"
+#include "statement.h"
 
 /* A label and what has jumped to it. */
 struct jump {
@@ -28,9 +31,9 @@ static void exec_if(struct flow *flow, struct frame *frame, const struct node *n
 	struct branches branches = {};
 
 	split(flow, frame, node->child[0], in, &branches);
-	stmt__exec(flow, frame, node->child[1], &branches.yes);
+	statement__exec(flow, frame, node->child[1], &branches.yes);
 	if (node->children > 2)
-		stmt__exec(flow, frame, node->child[2], &branches.no);
+		statement__exec(flow, frame, node->child[2], &branches.no);
 	paths__add_all(&branches.yes, &branches.no);
 	*in = branches.yes;
 }
@@ -52,7 +55,7 @@ static void exec_for(struct flow *flow, struct frame *frame, const struct node *
 	struct paths left = {};
 
 	if (node->child[0])
-		stmt__exec(flow, frame, node->child[0], in);
+		statement__exec(flow, frame, node->child[0], in);
 	frame->breaks = &left;
 	for (;;) {
 		struct paths before = copy_of(in), again = {};
@@ -64,10 +67,10 @@ static void exec_for(struct flow *flow, struct frame *frame, const struct node *
 			branches.yes = copy_of(in);
 		paths__add_all(&left, &branches.no);
 		frame->continues = &again;
-		stmt__exec(flow, frame, node->child[3], &branches.yes);
+		statement__exec(flow, frame, node->child[3], &branches.yes);
 		paths__add_all(&again, &branches.yes);
 		if (step)
-			stmt__exec(flow, frame, step, &again);
+			statement__exec(flow, frame, step, &again);
 		paths__add_all(in, &again);
 		if (flow->gave_up || paths__equal(in, &before))
 			break;
@@ -89,7 +92,7 @@ static void exec_do(struct flow *flow, struct frame *frame, const struct node *n
 		struct branches branches = {};
 
 		frame->continues = &again;
-		stmt__exec(flow, frame, node->child[0], &body);
+		statement__exec(flow, frame, node->child[0], &body);
 		paths__add_all(&again, &body);
 		split(flow, frame, node->child[1], &again, &branches);
 		paths__add_all(&left, &branches.no);
@@ -142,10 +145,10 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 	struct paths *breaks = frame->breaks, left = {}, body = {};
 	struct subject *outer = frame->subject;
 
-	subject.paths = expr__eval_all(flow, frame, node->child[0], in);
+	subject.paths = expression__eval_all(flow, frame, node->child[0], in);
 	frame->breaks = &left;
 	frame->subject = &subject;
-	stmt__exec(flow, frame, subject.body, &body);
+	statement__exec(flow, frame, subject.body, &body);
 	paths__add_all(&left, &body);
 	if (!has_case(subject.body, NULL))
 		add_other_cases(flow, &subject, &left);
@@ -172,7 +175,7 @@ static void exec_case(struct flow *flow, struct frame *frame, const struct node 
 		world = object__refined(flow, frame->subject->object, &path->world, c.left_true);
 		paths__add_world(in, &world, anything);
 	}
-	stmt__exec(flow, frame, node->child[2], in);
+	statement__exec(flow, frame, node->child[2], in);
 }
 
 static struct jump *jump_to(struct frame *frame, const char *label)
@@ -200,7 +203,7 @@ static void exec_return(struct flow *flow, struct frame *frame, const struct nod
 			struct paths *in)
 {
 	if (node->children)
-		*in = expr__eval_all(flow, frame, node->child[0], in);
+		*in = expression__eval_all(flow, frame, node->child[0], in);
 	function__leave(flow, frame, in, node->place);
 	in->count = 0;
 }
@@ -218,8 +221,8 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 		if (key != NO_KEY)
 			world__set(&in->at[i].world, key, is_scalar ? undefined : anything);
 		if (node->children)
-			more = expr__assign(flow, frame, NULL, key, node->child[0],
-					    &in->at[i].world);
+			more = expression__assign(flow, frame, NULL, key, node->child[0],
+						  &in->at[i].world);
 		else
 			paths__add_world(&more, &in->at[i].world, anything);
 		paths__take_all(&out, &more);
@@ -228,7 +231,8 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 	*in = out;
 }
 
-void stmt__exec(struct flow *flow, struct frame *frame, const struct node *node, struct paths *in)
+void statement__exec(struct flow *flow, struct frame *frame, const struct node *node,
+		     struct paths *in)
 {
 	struct paths out = {};
 
@@ -237,7 +241,7 @@ void stmt__exec(struct flow *flow, struct frame *frame, const struct node *node,
 	switch (node->kind) {
 	case NODE_BLOCK:
 		for (int i = 0; i < node->children; i++)
-			stmt__exec(flow, frame, node->child[i], in);
+			statement__exec(flow, frame, node->child[i], in);
 		break;
 	case NODE_DECLARE:
 		exec_declare(flow, frame, node, in);
@@ -260,12 +264,12 @@ void stmt__exec(struct flow *flow, struct frame *frame, const struct node *node,
 	case NODE_DEFAULT:
 		if (frame->subject)
 			add_other_cases(flow, frame->subject, in);
-		stmt__exec(flow, frame, node->child[0], in);
+		statement__exec(flow, frame, node->child[0], in);
 		break;
 	case NODE_LABEL:
 		paths__add_all(in, &jump_to(frame, node->label)->paths);
 		for (int i = 0; i < node->children; i++)
-			stmt__exec(flow, frame, node->child[i], in);
+			statement__exec(flow, frame, node->child[i], in);
 		break;
 	case NODE_GOTO:
 		exec_goto(frame, node, in);
@@ -282,7 +286,7 @@ void stmt__exec(struct flow *flow, struct frame *frame, const struct node *node,
 		break;
 	default:
 		for (int i = 0; i < in->count; i++) {
-			struct paths more = expr__eval(flow, frame, node, &in->at[i].world);
+			struct paths more = expression__eval(flow, frame, node, &in->at[i].world);
 
 			paths__take_all(&out, &more);
 		}

@@ -6,7 +6,7 @@
 #define EXITCHECK_WAIT_STATUS_H
 
 #include "source.h"
-#include "tree.h"
+#include "unit.h"
 
 struct wait_statuses {
 	struct {

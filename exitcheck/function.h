@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * function: runs one function, whose frame the statements and expressions in it share.
+ */
+#ifndef EXITCHECK_FUNCTION_H
+#define EXITCHECK_FUNCTION_H
+
+#include "flow.h"
+#include "world.h"
+
+#define ARGUMENTS 8 /* whose values are known to the function called */
+
+/* The value of a switch: its cases take from it the paths that can come to them. */
+struct subject {
+	struct paths paths;
+	const struct node *object;
+	const struct node *body;
+};
+
+/* A call of a function that is being run. */
+struct frame {
+	const struct function *function;
+	struct frame *caller;
+	int depth;
+	bool is_entry; /* its caller is not seen */
+	struct paths returned;
+	struct paths *breaks, *continues;
+	struct subject *subject;
+	struct jump *jumps;
+	int jump_count;
+	bool again; /* a new path has jumped to a label */
+};
+
+/*
+ * Runs @function, with ARGUMENTS @arguments, in @world. Returns a path for each process that
+ * returns. @caller is NULL if it is not seen.
+ */
+struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
+			   const struct world *world, const struct value *arguments);
+/* @paths return from the function of @frame, at @place. */
+void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
+		     struct place place);
+
+/* Notes that call @node of exit() is reached. */
+void flow__note_exit(struct flow *flow, const struct frame *frame, const struct node *node,
+		     const struct world *world);
+/* The world of the child that call @node makes of @world's process. */
+struct world flow__forked(struct flow *flow, const struct node *node, const struct world *world);
+
+#endif

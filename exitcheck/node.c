@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "../lib/xalloc.h"
+#include "node.h"
+
+struct node *node__new(enum node_kind kind)
+{
+	struct node *node = xcalloc(1, sizeof(*node));
+
+	node->kind = kind;
+	node->id = -1;
+	return node;
+}
+
+void node__add(struct node *node, struct node *child)
+{
+	node->child = xrealloc(node->child, node->children + 1, sizeof(*node->child));
+	node->child[node->children++] = child;
+	if (child && child->is_target)
+		node->is_target = true;
+}
+
+struct node *node__of(enum node_kind kind, struct node *first, struct node *second)
+{
+	struct node *node = node__new(kind);
+
+	node__add(node, first);
+	if (second)
+		node__add(node, second);
+	return node;
+}
+
+struct node *node__number(long long value)
+{
+	struct node *node = node__new(NODE_NUMBER);
+
+	node->value = value;
+	return node;
+}

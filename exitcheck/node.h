@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * node: what a function does, as far as the flow of control and of a few values goes. Implicit
+ * casts, parentheses and types are gone; what has no meaning here is NODE_OTHER, whose children are
+ * evaluated in order.
+ */
+#ifndef EXITCHECK_NODE_H
+#define EXITCHECK_NODE_H
+
+#include <clang-c/Index.h>
+#include <stdbool.h>
+
+struct place {
+	const char *path; /* interned by the unit: equal paths are equal pointers */
+	unsigned int line, column;
+	unsigned int offset; /* bytes from the start of the file */
+};
+
+enum node_kind {
+	/* Expressions. */
+	NODE_OTHER,	 /* any children */
+	NODE_NUMBER,	 /* value */
+	NODE_VARIABLE,	 /* id */
+	NODE_FUNCTION,	 /* id */
+	NODE_MEMBER,	 /* id of the field; object, or pointer to it (arrow) */
+	NODE_INDEX,	 /* array or pointer, index */
+	NODE_DEREF,	 /* pointer */
+	NODE_ADDRESS,	 /* object */
+	NODE_NOT,	 /* condition */
+	NODE_CHANGE,	 /* object that gets an unknown value: ++, +=; operand */
+	NODE_ASSIGN,	 /* object, value */
+	NODE_BINARY,	 /* op; left, right */
+	NODE_AND,	 /* condition, condition */
+	NODE_OR,	 /* condition, condition */
+	NODE_COMMA,	 /* left, right */
+	NODE_CHOICE,	 /* condition, value, value */
+	NODE_CALL,	 /* callee, arguments; place */
+	NODE_INIT,	 /* members of an initializer */
+	NODE_INIT_FIELD, /* id of the field; value */
+	NODE_STATEMENTS, /* statement expression: block */
+	/* Statements; an expression is one too. */
+	NODE_BLOCK,
+	NODE_DECLARE, /* id of the variable; initializer, if it has one */
+	NODE_IF,      /* condition, then, else */
+	NODE_FOR,     /* first, condition, step, body; each may be NULL */
+	NODE_DO,      /* body, condition */
+	NODE_SWITCH,  /* value, body */
+	NODE_CASE,    /* value, last value or NULL, statement */
+	NODE_DEFAULT, /* statement */
+	NODE_LABEL,   /* label; statement */
+	NODE_GOTO,    /* label */
+	NODE_BREAK,
+	NODE_CONTINUE,
+	NODE_RETURN, /* value, or none; place */
+};
+
+struct node {
+	enum node_kind kind;
+	enum CXBinaryOperatorKind op;
+	int id; /* of a declaration, see below */
+	long long value;
+	const char *label; /* interned; one function has it once */
+	bool arrow;
+	bool is_target;	      /* a label, case or default is in it: may be jumped into */
+	bool foreign;	      /* comes out of a macro that another file defines */
+	struct place place;   /* where the reader sees it */
+	struct place spelled; /* where it stands: differs if it comes out of a macro */
+	struct node **child;
+	int children;
+};
+
+struct node *node__new(enum node_kind kind);
+struct node *node__number(long long value);
+/* A node with one child, or two: @second may be NULL. */
+struct node *node__of(enum node_kind kind, struct node *first, struct node *second);
+/* @child may be NULL, for a part that is missing. */
+void node__add(struct node *node, struct node *child);
+
+#endif

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "../lib/xalloc.h"
+#include "cursor.h"
+#include "names.h"
+#include "read.h"
+
+/* What is named by @cursor. */
+static struct node *read_reference(struct unit *unit, CXCursor cursor)
+{
+	CXCursor target = clang_getCursorReferenced(cursor);
+	struct function *function;
+	struct node *node;
+
+	switch (clang_getCursorKind(target)) {
+	case CXCursor_EnumConstantDecl:
+		return node__number(clang_getEnumConstantDeclValue(target));
+	case CXCursor_FunctionDecl:
+		node = node__new(NODE_FUNCTION);
+		function = unit__function(unit, target);
+		function->is_used = true;
+		node->id = function->id;
+		return node;
+	case CXCursor_VarDecl:
+	case CXCursor_ParmDecl:
+		node = node__new(NODE_VARIABLE);
+		node->id = unit__object(unit, target);
+		return node;
+	default:
+		return node__new(NODE_OTHER);
+	}
+}
+
+static struct node *read_number(CXCursor cursor)
+{
+	CXEvalResult result = clang_Cursor_Evaluate(cursor);
+	struct node *node = node__new(NODE_OTHER);
+
+	if (result && clang_EvalResult_getKind(result) == CXEval_Int)
+		node = node__number(clang_EvalResult_getAsLongLong(result));
+	clang_EvalResult_dispose(result);
+	return node;
+}
+
+/* The expression that a cast, parentheses or a compound literal is about: their last child. */
+static struct node *read_last(struct unit *unit, CXCursor cursor)
+{
+	struct cursors list = cursor__children(cursor);
+	struct node *node = list.count ? read__node(unit, list.at[list.count - 1]) :
+					 node__new(NODE_OTHER);
+
+	free(list.at);
+	return node;
+}
+
+/* An implicit cast, or something that libclang has no name for. */
+static struct node *read_unexposed(struct unit *unit, CXCursor cursor)
+{
+	struct cursors list = cursor__children(cursor);
+	struct node *node;
+
+	/* What clang could not make sense of has the type "dependent": its value is not known. */
+	if (list.count == 1 && clang_getCursorType(cursor).kind != CXType_Dependent) {
+		node = read__node(unit, list.at[0]);
+	} else {
+		node = node__new(NODE_OTHER);
+		for (int i = 0; i < list.count; i++)
+			node__add(node, read__node(unit, list.at[i]));
+	}
+	free(list.at);
+	return node;
+}
+
+static struct node *read_member(struct unit *unit, CXCursor cursor)
+{
+	struct cursors list = cursor__children(cursor);
+	CXCursor field = clang_getCursorReferenced(cursor);
+	struct node *node = node__new(NODE_MEMBER);
+
+	if (!list.count || clang_getCursorKind(field) != CXCursor_FieldDecl) {
+		node->kind = NODE_OTHER;
+	} else {
+		CXType type = clang_getCanonicalType(clang_getCursorType(list.at[0]));
+
+		node->id = unit__object(unit, field);
+		node->arrow = type.kind == CXType_Pointer;
+	}
+	if (list.count)
+		node__add(node, read__node(unit, list.at[0]));
+	free(list.at);
+	return node;
+}
+
+static struct node *read_unary(struct unit *unit, CXCursor cursor)
+{
+	struct node *operand = read_last(unit, cursor);
+
+	switch (clang_getCursorUnaryOperatorKind(cursor)) {
+	case CXUnaryOperator_AddrOf:
+		return operand->kind == NODE_FUNCTION ? operand :
+							node__of(NODE_ADDRESS, operand, NULL);
+	case CXUnaryOperator_Deref:
+		return node__of(NODE_DEREF, operand, NULL);
+	case CXUnaryOperator_LNot:
+		return node__of(NODE_NOT, operand, NULL);
+	case CXUnaryOperator_Minus:
+		return operand->kind == NODE_NUMBER ? node__number(-operand->value) :
+						      node__of(NODE_OTHER, operand, NULL);
+	case CXUnaryOperator_Not:
+		return operand->kind == NODE_NUMBER ? node__number(~operand->value) :
+						      node__of(NODE_OTHER, operand, NULL);
+	case CXUnaryOperator_Plus:
+	case CXUnaryOperator_Extension:
+		return operand;
+	case CXUnaryOperator_PostInc:
+	case CXUnaryOperator_PostDec:
+	case CXUnaryOperator_PreInc:
+	case CXUnaryOperator_PreDec:
+		return node__of(NODE_CHANGE, operand, NULL);
+	default:
+		return node__of(NODE_OTHER, operand, NULL);
+	}
+}
+
+static struct node *read_binary(struct unit *unit, CXCursor cursor)
+{
+	struct node *node = read__children(unit, NODE_BINARY, cursor);
+
+	if (node->children != 2) {
+		node->kind = NODE_OTHER;
+		return node;
+	}
+	node->op = clang_getCursorBinaryOperatorKind(cursor);
+	switch (node->op) {
+	case CXBinaryOperator_Assign:
+		node->kind = NODE_ASSIGN;
+		unit__note_targets(unit, node->child[0], node->child[1]);
+		break;
+	case CXBinaryOperator_LAnd:
+		node->kind = NODE_AND;
+		break;
+	case CXBinaryOperator_LOr:
+		node->kind = NODE_OR;
+		break;
+	case CXBinaryOperator_Comma:
+		node->kind = NODE_COMMA;
+		break;
+	case CXBinaryOperator_Invalid:
+		node->kind = NODE_OTHER;
+		break;
+	default:
+		break;
+	}
+	return node;
+}
+
+static struct node *read_call(struct unit *unit, CXCursor cursor)
+{
+	struct cursors list = cursor__children(cursor);
+	struct node *node = node__new(NODE_CALL);
+	struct function *callee;
+	CXCursor named;
+
+	for (int i = 0; i < list.count; i++)
+		node__add(node, read__node(unit, list.at[i]));
+	if (!list.count) {
+		node->kind = NODE_OTHER;
+		return node;
+	}
+	/* A call stands where its function's name does. */
+	named = list.at[0];
+	node->place = cursor__place(named, &node->spelled);
+	node->foreign = node->spelled.path != node->place.path;
+	callee = unit__callee(unit, node);
+	if (callee)
+		callee->is_called = true;
+	unit->calls = xgrow(unit->calls, unit->call_count, sizeof(*unit->calls));
+	unit->calls[unit->call_count++] = node;
+	free(list.at);
+	return node;
+}
+
+struct node *read__expression(struct unit *unit, CXCursor cursor)
+{
+	struct node *node;
+
+	switch (clang_getCursorKind(cursor)) {
+	case CXCursor_DeclRefExpr:
+		return read_reference(unit, cursor);
+	case CXCursor_MemberRefExpr:
+		return read_member(unit, cursor);
+	case CXCursor_CallExpr:
+		return read_call(unit, cursor);
+	case CXCursor_IntegerLiteral:
+	case CXCursor_CharacterLiteral:
+		return read_number(cursor);
+	case CXCursor_UnaryExpr: /* sizeof and its like do not evaluate */
+		return node__new(NODE_OTHER);
+	case CXCursor_ParenExpr:
+	case CXCursor_CStyleCastExpr:
+		return read_last(unit, cursor);
+	case CXCursor_CompoundLiteralExpr:
+		return read__initializer(unit, cursor, clang_getCursorType(cursor));
+	case CXCursor_UnexposedExpr:
+		return read_unexposed(unit, cursor);
+	case CXCursor_UnaryOperator:
+		return read_unary(unit, cursor);
+	case CXCursor_BinaryOperator:
+		return read_binary(unit, cursor);
+	case CXCursor_CompoundAssignOperator:
+		return read__children(unit, NODE_CHANGE, cursor);
+	case CXCursor_ArraySubscriptExpr:
+		node = read__children(unit, NODE_INDEX, cursor);
+		return node->children == 2 ? node : (node->kind = NODE_OTHER, node);
+	case CXCursor_ConditionalOperator:
+		node = read__children(unit, NODE_CHOICE, cursor);
+		return node->children == 3 ? node : (node->kind = NODE_OTHER, node);
+	case CXCursor_StmtExpr:
+		return read__children(unit, NODE_STATEMENTS, cursor);
+	default:
+		return read__children(unit, NODE_OTHER, cursor);
+	}
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "cursor.h"
+#include "read.h"
+
+static enum CXVisitorResult add_field(CXCursor field, CXClientData data)
+{
+	cursors__add(field, field, data);
+	return CXVisit_Continue;
+}
+
+/* A designated member, "[1] = x" or ".field = x": its last child is the value. */
+static struct node *read_designated(struct unit *unit, struct cursors parts, CXType type)
+{
+	CXCursor value = parts.at[parts.count - 1];
+	struct node *inner, *node;
+
+	if (clang_getCursorKind(parts.at[0]) != CXCursor_MemberRef)
+		return read__initializer(unit, value, clang_getArrayElementType(type));
+	/* ".a.b = x" is b's. */
+	for (int i = parts.count - 2; i >= 0; i--) {
+		CXCursor field = clang_getCursorReferenced(parts.at[i]);
+
+		if (clang_getCursorKind(field) != CXCursor_FieldDecl)
+			continue;
+		inner = read__initializer(unit, value, clang_getCursorType(field));
+		node = node__of(NODE_INIT_FIELD, inner, NULL);
+		node->id = unit__declaration(unit, field);
+		return node;
+	}
+	return read__node(unit, value);
+}
+
+/* The field of @fields that @designated is about, or @otherwise. */
+static int field_index(struct cursors fields, struct cursors designated, int otherwise)
+{
+	CXCursor field = clang_getCursorReferenced(designated.at[0]);
+
+	for (int i = 0; i < fields.count; i++)
+		if (clang_equalCursors(fields.at[i], field))
+			return i;
+	return otherwise;
+}
+
+static bool is_designated(CXCursor cursor, struct cursors parts)
+{
+	return clang_getCursorKind(cursor) == CXCursor_UnexposedExpr && parts.count > 1;
+}
+
+/* An initializer of an object of type @type: with braces, the functions in it find their fields. */
+struct node *read__initializer(struct unit *unit, CXCursor cursor, CXType type)
+{
+	struct cursors members, fields = {};
+	struct node *node;
+	int at = 0;
+
+	if (clang_getCursorKind(cursor) == CXCursor_CompoundLiteralExpr) {
+		members = cursor__children(cursor);
+		if (members.count)
+			return read__initializer(unit, members.at[members.count - 1], type);
+	}
+	if (clang_getCursorKind(cursor) != CXCursor_InitListExpr)
+		return read__node(unit, cursor);
+	type = clang_getCanonicalType(type);
+	if (type.kind == CXType_Record)
+		clang_Type_visitFields(type, add_field, &fields);
+	members = cursor__children(cursor);
+	node = node__new(NODE_INIT);
+	for (int i = 0; i < members.count; i++) {
+		struct cursors parts = cursor__children(members.at[i]);
+		struct node *member;
+
+		if (is_designated(members.at[i], parts)) {
+			at = field_index(fields, parts, at);
+			member = read_designated(unit, parts, type);
+		} else if (at < fields.count) {
+			member = read__initializer(unit, members.at[i],
+						   clang_getCursorType(fields.at[at]));
+			member = node__of(NODE_INIT_FIELD, member, NULL);
+			member->id = unit__declaration(unit, fields.at[at]);
+		} else {
+			member = read__initializer(unit, members.at[i],
+						   clang_getArrayElementType(type));
+		}
+		node__add(node, member);
+		at++;
+		free(parts.at);
+	}
+	free(members.at);
+	free(fields.at);
+	return node;
+}
+
+struct node *read__variable(struct unit *unit, CXCursor cursor)
+{
+	CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
+	struct node *node = node__new(NODE_DECLARE);
+	bool is_static = clang_Cursor_getStorageClass(cursor) == CX_SC_Static;
+
+	node->id = unit__object(unit, cursor);
+	if (unit->owner >= 0 && !is_static)
+		unit->declarations[node->id].owner = unit->owner;
+	if (!clang_Cursor_isNull(init)) {
+		struct node *value = read__initializer(unit, init, clang_getCursorType(cursor));
+
+		unit__note_targets(unit, &(struct node){ .kind = NODE_VARIABLE, .id = node->id },
+				   value);
+		node__add(node, value);
+	}
+	/* Whenever control comes by, a static variable has some value or other. */
+	if (is_static)
+		node->kind = NODE_OTHER, node->children = 0;
+	return node;
+}

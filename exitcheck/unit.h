@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * unit: a translation unit, that is its functions, variables and fields.
+ *
+ * A process reads one file and ends: nothing is freed.
+ */
+#ifndef EXITCHECK_UNIT_H
+#define EXITCHECK_UNIT_H
+
+#include <stdbool.h>
+
+#include "node.h"
+
+struct function {
+	const char *name;
+	int id;
+	struct node *body; /* NULL: not in this unit */
+	int *params;	   /* ids */
+	int param_count;
+	bool returns_void;
+	bool never_returns; /* declared so */
+	bool is_fork;	    /* where it has no body here: it is one by its name and type */
+	bool of_system;	    /* declared in a header that is not the project's */
+	bool is_static;
+	bool in_header; /* declared in one: other files may call it */
+	bool in_main_file;
+	bool is_called, is_used; /* by its name; or named at all: in this unit */
+	struct place place, end;
+	int last_slot; /* that it was stored in */
+};
+
+/* A variable, field or function: index into the unit's declarations. */
+struct declaration {
+	CXCursor cursor;	   /* canonical */
+	struct function *function; /* if it is one */
+	int owner;		   /* of a local variable: id of its function; else -1 */
+	bool is_array;
+	bool is_scalar;	  /* a number or a pointer */
+	bool is_volatile; /* others change it */
+	bool is_extern;	  /* where it is not local: other files can change it */
+	int *targets;	  /* ids of functions that are stored in it somewhere */
+	int target_count;
+};
+
+struct unit {
+	const char *main_path;
+	struct declaration *declarations;
+	int declaration_count;
+	int *buckets; /* of a hash table of declarations, -1: empty */
+	int bucket_count;
+	struct function **functions; /* all that have a body, in their order */
+	int function_count;
+	struct node **calls; /* all, in their order */
+	int call_count;
+	unsigned int *declared; /* offsets of the names of functions declared in the file */
+	int declared_count;
+	int owner; /* the function that is being read, or -1 */
+};
+
+/* The id of what @cursor declares. */
+int unit__declaration(struct unit *unit, CXCursor cursor);
+/* The same of a variable or a field. */
+int unit__object(struct unit *unit, CXCursor cursor);
+/* The function that @cursor declares, made known if it was not. */
+struct function *unit__function(struct unit *unit, CXCursor cursor);
+/* Notes that the functions in @value are stored in what @object names. */
+void unit__note_targets(struct unit *unit, const struct node *object, const struct node *value);
+bool unit__is_in_header(const struct unit *unit, CXCursor cursor);
+/* Notes that a function's name is declared in the unit's file. */
+void unit__add_declared(struct unit *unit, CXCursor cursor);
+/* Whether a declaration of a function has its name at @offset of the unit's file. */
+bool unit__declares(const struct unit *unit, unsigned int offset);
+/* The function called by @call if that is said by name, or NULL. */
+struct function *unit__callee(const struct unit *unit, const struct node *call);
+
+#endif
