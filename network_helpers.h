@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * network_helpers: packets to run programs on.
+ * For tests of a kernel tree that check-drop-in builds.
  */
 #ifndef __NETWORK_HELPERS_H
 #define __NETWORK_HELPERS_H

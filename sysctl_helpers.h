@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * sysctl_helpers: kernel parameters under /proc/sys. See proc(5).
+ * For tests of a kernel tree that check-drop-in builds.
  */
 #ifndef __SYSCTL_HELPERS_H
 #define __SYSCTL_HELPERS_H

@@ -8,6 +8,7 @@
 
 #include "runner/child.h"
 #include "lib/xalloc.h"
+#include "runner/parse.h"
 #include "test_progs.h"
 
 #define TAG_PREFIX "comment:"

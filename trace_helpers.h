@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * trace_helpers: the kernel's symbols, as /proc/kallsyms lists them.
+ * For tests of a kernel tree that check-drop-in builds.
  */
 #ifndef __TRACE_HELPERS_H
 #define __TRACE_HELPERS_H

@@ -14,7 +14,7 @@ EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests --
 	$(LIBBPF_CFLAGS))
 
 .PHONY: exitcheck
-exitcheck: $(EXITCHECK) ## find exit() in forked children of LINUX='s selftests, else of our tests; SARIF=
+exitcheck: $(EXITCHECK) $(if $(LINUX),,$(SKELETONS)) ## find exit() in forked children of LINUX='s selftests, else of our tests; SARIF=
 ifdef SARIF
 	$(Q)mkdir -p "$$(dirname '$(SARIF)')" && '$<' --sarif $(EXITCHECKED) >'$(SARIF)' || \
 		{ '$<' $(EXITCHECKED) 2>/dev/null; false; }

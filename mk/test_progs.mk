@@ -34,7 +34,7 @@ $(BUILD)/tests.c: FORCE
 compile = $(call say,CC,$@)mkdir -p '$(@D)'; $(CC) $(ALL_CFLAGS) -MMD -MP -c '$<' -o '$@'
 link = $(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -rdynamic $(filter %.o,$^) $(ALL_LDLIBS)
 
-$(BIN)/tests.o: $(BUILD)/tests.c $(BIN)/flags | $(LIBBPF_READY)
+$(BIN)/tests.o: $(BUILD)/tests.c $(BIN)/flags
 	$(compile)
 
 $(TEST_OBJS): $(BIN)/%.o: %.c $(BIN)/flags | $(SKELETONS) $(LIBBPF_READY)

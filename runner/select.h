@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "testing_helpers.h"
+#include "parse.h"
 
 /* One half of an item: a glob or a list of numbers; neither matches everything. */
 struct select_pattern {

@@ -21,7 +21,7 @@
 #include "runner/select.h"
 #include "lib/utf8.h"
 #include "lib/xalloc.h"
-#include "testing_helpers.h"
+#include "runner/parse.h"
 
 const int xalloc_exit_status = EXIT_FAILURE;
 
