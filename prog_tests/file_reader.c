@@ -1,223 +1,233 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dynptrs over a file's contents. Where nothing may sleep, what is not in the page cache cannot be
- * read: -EFAULT. In task work it can, and is what user space has read.
+ * Dynptrs over a file's contents. A program that may not sleep reads what is in the page cache, and
+ * gets -EFAULT for anything else. Task work reads everything.
  *
- * The file is the executable of a child; see private_exe.h for how its pages are kept out of the
- * page cache. The test is serial as CI knows it; it passes beside any load all the same.
+ * The file is private (see private_file.h), and the program reads it when this process opens it. So
+ * the state of the page cache is known, beside any load. The test's name says serial because CI's
+ * lists know it by that name.
+ *
+ * Report: https://github.com/kernel-patches/bpf/issues/451
  */
 #define _GNU_SOURCE
 #include <sys/stat.h>
 #include <test_progs.h>
 
-#include "forked_child.h"
 #include "kernel_features.h"
-#include "private_exe.h"
+#include "private_file.h"
 
 #include "file_reader.skel.h"
 #include "file_reader_fail.skel.h"
-#include "file_reader_fail_leak.skel.h"
-#include "file_reader_fail_put.skel.h"
 
-#define TIMEOUT_S 30	/* twice, and the runner's watchdog has not lost patience */
-#define ODD_OFFSET 4097
+#define FILE_BYTES sizeof(((struct file_reader__bss *)0)->reads[0].data)
+#define READS ARRAY_SIZE(((struct file_reader__bss *)0)->reads)
+#define SOME_BYTES 100
+#define UNREAD 0x5a /* in buffers, before the program reads */
 
-/* Set in the environment of the child: the descriptor it is told to go on, "R". */
-#define CHILD_ENV "FILE_READER_CHILD"
-#define CHILD_NAME "file_reader_child"
+static const char *const read_names[READS] = {
+	"read whole file",    "read from offset 1",    "read first bytes",
+	"read at odd offset", "read across two pages", "read last byte",
+};
 
-/*
- * The child is this program, run again from the private file. It opens a file when it is told to,
- * and never comes to main().
- */
-static void __attribute__((constructor)) opener_main(void)
+static void set_read(struct file_reader *skel, int i, __u64 offset, __u32 size)
 {
-	const char *go = getenv(CHILD_ENV);
-	char byte;
+	skel->bss->reads[i].offset = offset;
+	skel->bss->reads[i].size = size;
+}
+
+/* Tells the program which file to read, and which parts of it. */
+static bool prepare(struct file_reader *skel, const struct private_file *file)
+{
+	struct stat pid_ns;
+
+	if (!ASSERT_OK(stat("/proc/self/ns/pid", &pid_ns), "stat pid namespace"))
+		return false;
+	skel->bss->pid_ns_dev = pid_ns.st_dev;
+	skel->bss->pid_ns_ino = pid_ns.st_ino;
+	skel->bss->pid = getpid();
+	skel->bss->file_ino = file->ino;
+	skel->bss->map_addr = (__u64)(unsigned long)file->map;
+	skel->bss->odd_offset = file->page + 1;
+	set_read(skel, 0, 0, FILE_BYTES);
+	set_read(skel, 1, 1, FILE_BYTES - 1);
+	set_read(skel, 2, 0, SOME_BYTES);
+	set_read(skel, 3, file->page + 1, SOME_BYTES);
+	set_read(skel, 4, file->page - SOME_BYTES / 2, SOME_BYTES);
+	set_read(skel, 5, FILE_BYTES - 1, 1);
+	return true;
+}
+
+/* Opens the file, so that the program runs; what it does not write shows. */
+static bool open_file(struct file_reader *skel, const struct private_file *file)
+{
+	struct file_reader__bss *bss = skel->bss;
 	int fd;
 
-	if (!go || strcmp(program_invocation_name, CHILD_NAME))
-		return;
-	/* To whom waits for it: all that had to be read to get here has been. */
-	if (write(STDOUT_FILENO, "r", 1) != 1 || read(atoi(go), &byte, 1) != 1)
-		_exit(1);
-	fd = open("/dev/null", O_RDONLY);
-	_exit(fd < 0);
-}
-
-struct child {
-	pid_t pid;
-	int ready_fd; /* reads a byte when it waits for go */
-	int go_fd;
-};
-
-static void __attribute__((noreturn)) exec_child(int exe_fd, int ready_fd, int go_fd)
-{
-	char *argv[] = { CHILD_NAME, NULL };
-	char go[16];
-
-	/* dup() copies do not close on exec. */
-	snprintf(go, sizeof(go), "%d", dup(go_fd));
-	setenv(CHILD_ENV, go, 1);
-	dup2(ready_fd, STDOUT_FILENO);
-	syscall(SYS_execveat, exe_fd, "", argv, environ, AT_EMPTY_PATH);
-	_exit(127);
-}
-
-/* Runs @exe_fd and waits until it is ready. Returns whether it is. */
-static bool start_child(struct child *child, int exe_fd)
-{
-	struct pollfd ready = { .events = POLLIN };
-	int ready_fds[2], go_fds[2];
-	char byte;
-
-	if (!ASSERT_OK(pipe2(ready_fds, O_CLOEXEC), "pipe"))
-		return false;
-	child->ready_fd = ready_fds[0];
-	ready.fd = child->ready_fd;
-	if (!ASSERT_OK(pipe2(go_fds, O_CLOEXEC), "pipe")) {
-		close(ready_fds[1]);
-		return false;
+	for (size_t i = 0; i < READS; i++) {
+		memset(bss->reads[i].data, UNREAD, sizeof(bss->reads[i].data));
+		bss->reads[i].ret = 1;
 	}
-	child->go_fd = go_fds[1];
-	child->pid = forked_child__start();
-	if (!child->pid)
-		exec_child(exe_fd, ready_fds[1], go_fds[0]);
-	close(ready_fds[1]);
-	close(go_fds[0]);
-	return ASSERT_GT(child->pid, 0, "fork") &&
-	       ASSERT_EQ(poll(&ready, 1, TIMEOUT_S * 1000), 1, "child gets ready") &&
-	       ASSERT_EQ(read(ready.fd, &byte, 1), 1, "child is ready");
-}
-
-/* Tells the child to open its file, if it is to @go on, and checks how it ends. */
-static bool finish_child(struct child *child, bool go)
-{
-	bool passed;
-
-	if (go)
-		go = ASSERT_EQ(write(child->go_fd, "g", 1), 1, "tell child to go");
-	else if (child->pid > 0)
-		kill(child->pid, SIGKILL);
-	if (child->go_fd >= 0)
-		close(child->go_fd);
-	if (child->ready_fd >= 0)
-		close(child->ready_fd);
-	if (child->pid <= 0)
+	memset(bss->exe, UNREAD, sizeof(bss->exe));
+	bss->one = UNREAD;
+	bss->exe_ret = 1;
+	bss->adjust_ret = 1;
+	bss->one_ret = 1;
+	bss->two_ret = 1;
+	bss->beyond_ret = 1;
+	bss->open_runs = 0;
+	bss->open_err = 0;
+	bss->work_runs = 0;
+	bss->work_err = 0;
+	fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	if (!ASSERT_OK_FD(fd, "open private file"))
 		return false;
-	passed = forked_child__wait(child->pid, TIMEOUT_S) == CHILD_PASSED;
-	return go && passed;
+	close(fd);
+	return true;
 }
 
-/* One of the two ways to read: a program, and what must have come of it. */
-struct reader {
-	bool stacked_too; /* says something of a file without pages of its own */
-	struct bpf_program *(*program)(struct file_reader *skel);
-	bool (*check)(const struct file_reader *skel, const char *expected,
-		      const struct private_exe *exe);
-};
-
-static struct bpf_program *fault_program(struct file_reader *skel)
-{
-	return skel->progs.on_open_expect_fault;
-}
-
-static bool check_fault(const struct file_reader *skel, const char *expected,
-			const struct private_exe *exe)
-{
-	(void)expected;
-	return ASSERT_EQ(skel->bss->fault_runs, 1, "program ran") &&
-	       ASSERT_EQ(skel->bss->fault_err, 0, "program had its file") &&
-	       ASSERT_EQ(skel->bss->fault_ret, -EFAULT, "read of absent pages") &&
-	       ASSERT_EQ(private_exe__resident_pages(exe), 0, "pages are still absent");
-}
-
-static struct bpf_program *validate_program(struct file_reader *skel)
-{
-	return skel->progs.on_open_validate_file_read;
-}
-
-static bool check_contents(const struct file_reader *skel, const char *expected,
-			   const struct private_exe *exe)
+/*
+ * Checks all answers of the program. Pages of the file that are not @cached cannot be read; @cached
+ * is NULL where all can. @expected is the file's contents.
+ */
+static bool check_reads(const struct file_reader *skel, const struct private_file *file,
+			const char *expected, const bool *cached)
 {
 	const struct file_reader__bss *bss = skel->bss;
-	size_t size = sizeof(bss->whole);
+	int one_ret = !cached || cached[bss->odd_offset / file->page] ? 0 : -EFAULT;
 
-	return ASSERT_EQ(bss->schedule_runs, 1, "program ran") &&
-	       ASSERT_EQ(bss->schedule_err, 0, "task work scheduled") &&
-	       ASSERT_EQ(bss->read_runs, 1, "task work ran") &&
-	       ASSERT_EQ(bss->read_err, 0, "task work had its file") &&
-	       ASSERT_OK(bss->whole_ret, "read whole region") &&
-	       ASSERT_MEMEQ(bss->whole, expected, size, "whole region") &&
-	       ASSERT_OK(bss->from_one_ret, "read from offset 1") &&
-	       ASSERT_MEMEQ(bss->from_one, expected + 1, size - 1, "from offset 1") &&
-	       ASSERT_OK(bss->last_ret, "read last byte") &&
-	       ASSERT_EQ(bss->last, expected[size - 1], "last byte") &&
-	       ASSERT_OK(bss->odd_ret, "read at odd offset") &&
-	       ASSERT_MEMEQ(bss->odd, expected + ODD_OFFSET, sizeof(bss->odd), "at odd offset") &&
-	       ASSERT_OK(bss->adjust_ret, "adjust to one byte") &&
-	       ASSERT_OK(bss->one_ret, "read one byte of one") &&
-	       ASSERT_EQ(bss->one, expected[ODD_OFFSET], "one byte of one") &&
+	for (size_t i = 0; i < READS; i++) {
+		size_t start = bss->reads[i].offset, end = start + bss->reads[i].size;
+		int ret = 0;
+
+		for (size_t page = start / file->page; page * file->page < end; page++)
+			if (cached && !cached[page])
+				ret = -EFAULT;
+		if (!ASSERT_EQ(bss->reads[i].ret, ret, read_names[i]) ||
+		    (!ret && !ASSERT_MEMEQ(bss->reads[i].data, expected + start, end - start,
+					   read_names[i])))
+			return false;
+	}
+	return ASSERT_OK(bss->adjust_ret, "adjust to one byte") &&
+	       ASSERT_EQ(bss->one_ret, one_ret, "read one byte of one") &&
+	       (one_ret || ASSERT_EQ(bss->one, expected[bss->odd_offset], "one byte of one")) &&
 	       ASSERT_EQ(bss->two_ret, -E2BIG, "read two bytes of one") &&
-	       ASSERT_EQ(bss->beyond_ret, -E2BIG, "read behind one byte") &&
-	       ASSERT_GT(private_exe__resident_pages(exe), 0, "pages were read");
+	       ASSERT_EQ(bss->beyond_ret, -E2BIG, "read behind one byte");
 }
 
-/* Has @child open its file with the region of @exe absent and @reader's program attached. */
-static void run_reader(const struct reader *reader, struct file_reader *skel,
-		       const struct private_exe *exe, const char *expected)
+/* Fills in @cached, one a page. Returns how many are in the page cache, or -1. */
+static int look_at_cache(const struct private_file *file, bool *cached)
 {
-	struct child child = { .pid = -1, .ready_fd = -1, .go_fd = -1 };
-	struct stat pid_ns;
-	bool ready;
+	int total = 0;
 
-	skel->bss->region = exe->region;
-	/* So that what is not written shows. */
-	memset(skel->bss->whole, 0x5a, sizeof(skel->bss->whole));
-	memset(skel->bss->from_one, 0x5a, sizeof(skel->bss->from_one));
-	skel->bss->one_ret = 1;
-	skel->bss->two_ret = 1;
-	skel->bss->beyond_ret = 1;
+	for (size_t page = 0; page < file->pages; page++) {
+		int count = private_file__cached(file, page, 1);
 
-	ready = ASSERT_OK(stat("/proc/self/ns/pid", &pid_ns), "stat pid namespace") &&
-		start_child(&child, exe->fd);
-	if (ready) {
-		skel->bss->pid_ns_dev = pid_ns.st_dev;
-		skel->bss->pid_ns_ino = pid_ns.st_ino;
-		skel->bss->pid = child.pid;
-		ready = ASSERT_OK(file_reader__attach(skel), "attach") &&
-			ASSERT_TRUE(private_exe__evict(exe), "pages dropped from page cache");
+		if (count < 0)
+			return -1;
+		cached[page] = count;
+		total += count;
 	}
-	if (!finish_child(&child, ready))
-		return;
-	if (!skel->bss->fault_runs && !skel->bss->schedule_runs && bpf_lsm_is_inactive()) {
-		printf("%s:SKIP:%s\n", __func__, BPF_LSM_INACTIVE);
-		test__skip();
-		return;
-	}
-	reader->check(skel, expected, exe);
+	return total;
 }
 
-/* Loads the one program of @reader. Returns NULL where the subtest is over. */
-static struct file_reader *load_reader(const struct reader *reader)
+/*
+ * Has the program, which may not sleep, read with the file's pages as they are. Checks that it can
+ * read what is cached and nothing else, and that nothing gets cached by that.
+ */
+static bool check_cached_only(struct file_reader *skel, const struct private_file *file,
+			      const char *expected, size_t want_cached)
 {
-	struct file_reader *skel = file_reader__open();
+	bool cached[file->pages];
+	int count = look_at_cache(file, cached);
+
+	return ASSERT_EQ(count, want_cached, "pages in page cache before") &&
+	       open_file(skel, file) && ASSERT_EQ(skel->bss->open_runs, 1, "program ran") &&
+	       ASSERT_OK(skel->bss->open_err, "make dynptr from opened file") &&
+	       check_reads(skel, file, expected, cached) &&
+	       ASSERT_EQ(look_at_cache(file, cached), want_cached, "pages in page cache after");
+}
+
+static void check_fault(struct file_reader *skel, const struct private_file *file,
+			const char *expected)
+{
+	char *data = malloc(FILE_BYTES);
+	size_t first;
+
+	/* Read-ahead makes large folios, if the file system has them; held, they do not leave. */
+	if (!ASSERT_OK_PTR(data, "malloc") ||
+	    !ASSERT_OK(private_file__read(file, data), "read file") ||
+	    !ASSERT_OK(private_file__hold(file, file->pages), "hold all pages") ||
+	    !check_cached_only(skel, file, expected, file->pages))
+		goto out;
+	if (!ASSERT_TRUE(private_file__evict(file), "drop pages from page cache") ||
+	    !check_cached_only(skel, file, expected, 0))
+		goto out;
+	if (!ASSERT_OK(private_file__hold(file, 1), "hold first page"))
+		goto out;
+	/* One page, or as many as the file system's blocks are large. */
+	first = private_file__cached(file, 0, file->pages);
+	if (ASSERT_LT(first, file->pages, "pages left out"))
+		check_cached_only(skel, file, expected, first);
+out:
+	free(data);
+}
+
+static bool check_exe(const struct file_reader *skel)
+{
+	char header[sizeof(skel->bss->exe)];
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (!ASSERT_OK_FD(fd, "open executable"))
+		return false;
+	got = read(fd, header, sizeof(header));
+	close(fd);
+	return ASSERT_EQ(got, sizeof(header), "read executable") &&
+	       ASSERT_OK(skel->bss->exe_ret, "read executable in task work") &&
+	       ASSERT_MEMEQ(skel->bss->exe, header, sizeof(header), "start of executable");
+}
+
+static void check_task_work(struct file_reader *skel, const struct private_file *file,
+			    const char *expected)
+{
+	/* The kernel does not wait for a lock of the process's mappings: -EBUSY says try again. */
+	do {
+		if (!ASSERT_TRUE(private_file__evict(file), "drop pages from page cache") ||
+		    !open_file(skel, file) || !ASSERT_EQ(skel->bss->open_runs, 1, "program ran") ||
+		    !ASSERT_OK(skel->bss->open_err, "schedule task work") ||
+		    !ASSERT_EQ(skel->bss->work_runs, 1, "task work ran"))
+			return;
+	} while (skel->bss->work_err == -EBUSY);
+	if (ASSERT_OK(skel->bss->work_err, "make dynptr from mapped file") &&
+	    check_reads(skel, file, expected, NULL) && check_exe(skel))
+		ASSERT_EQ(private_file__cached(file, 0, file->pages), file->pages,
+			  "pages that task work has read");
+}
+
+/* Skips the open subtest. */
+static void skip(const char *reason)
+{
+	printf("%s:SKIP:%s\n", __func__, reason);
+	test__skip();
+}
+
+/* Loads the one program of that name. Returns 0 with *@skel set, or a negative errno. */
+static int load_program(struct file_reader **skel, const char *name)
+{
 	struct bpf_program *prog;
 	int err;
 
-	if (!ASSERT_OK_PTR(skel, "open file_reader"))
-		return NULL;
-	bpf_object__for_each_program(prog, skel->obj)
-		bpf_program__set_autoload(prog, prog == reader->program(skel));
-	err = file_reader__load(skel);
-	if (err == -ESRCH && !kernel_has_type("bpf_lsm_file_open", BTF_KIND_FUNC)) {
-		printf("%s:SKIP:no BPF LSM in this kernel (CONFIG_BPF_LSM)\n", __func__);
-		test__skip();
-	} else if (ASSERT_OK(err, "load file_reader")) {
-		return skel;
+	*skel = file_reader__open();
+	if (!*skel)
+		return -errno;
+	bpf_object__for_each_program(prog, (*skel)->obj)
+		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
+	err = file_reader__load(*skel) ?: file_reader__attach(*skel);
+	if (err) {
+		file_reader__destroy(*skel);
+		*skel = NULL;
 	}
-	file_reader__destroy(skel);
-	return NULL;
+	return err;
 }
 
 /* Bytes in which every page, and every shift, differs. */
@@ -231,54 +241,63 @@ static void fill(char *data, size_t size)
 	}
 }
 
-static void run_subtest(const struct reader *reader)
+/* Runs @check with program @name attached, and a private file. */
+static void run_with_file(const char *name,
+			  void (*check)(struct file_reader *skel, const struct private_file *file,
+					const char *expected))
 {
-	static char written[sizeof(((struct file_reader__bss *)0)->whole)];
-	static char expected[sizeof(written)];
+	static char expected[FILE_BYTES];
 	struct file_reader *skel;
-	struct private_exe exe;
+	struct private_file file;
 	char reason[1024];
+	int err;
 
-	fill(written, sizeof(written));
-	if (!private_exe__open(&exe, written, sizeof(written), reader->stacked_too, reason,
-			       sizeof(reason))) {
-		printf("%s:SKIP:%s\n", __func__, reason);
-		test__skip();
+	if (bpf_lsm_is_inactive()) {
+		skip(BPF_LSM_INACTIVE);
 		return;
 	}
-	if (ASSERT_EQ(pread(exe.fd, expected, sizeof(expected), exe.region), sizeof(expected),
-		      "read from user space") &&
-	    ASSERT_MEMEQ(expected, written, sizeof(written), "what was written")) {
-		skel = load_reader(reader);
-		if (skel)
-			run_reader(reader, skel, &exe, expected);
-		file_reader__destroy(skel);
+	fill(expected, sizeof(expected));
+	if (!private_file__open(&file, expected, sizeof(expected), reason, sizeof(reason))) {
+		skip(reason);
+		return;
 	}
-	close(exe.fd);
+	err = load_program(&skel, name);
+	if (ASSERT_OK(err, "load and attach file_reader") && prepare(skel, &file))
+		check(skel, &file, expected);
+	file_reader__destroy(skel);
+	private_file__close(&file);
 }
 
 static void on_open_expect_fault(void)
 {
-	static const struct reader reader = { false, fault_program, check_fault };
-
-	run_subtest(&reader);
+	run_with_file("on_open_expect_fault", check_fault);
 }
 
 static void on_open_validate_file_read(void)
 {
-	static const struct reader reader = { true, validate_program, check_contents };
-
-	run_subtest(&reader);
+	if (!kernel_has_type("bpf_task_work_schedule_signal", BTF_KIND_FUNC) &&
+	    !kernel_has_type("bpf_task_work_schedule_signal_impl", BTF_KIND_FUNC))
+		skip("no bpf_task_work_schedule_signal() in this kernel");
+	else
+		run_with_file("on_open_validate_file_read", check_task_work);
 }
 
 static void negative(void)
 {
 	RUN_TESTS(file_reader_fail);
-	/* What is wrong with putting the file first depends on the kernel: see there. */
-	if (kernel_is_before(7, 2))
-		RUN_TESTS(file_reader_fail_leak);
-	else
-		RUN_TESTS(file_reader_fail_put);
+}
+
+/* Returns why this kernel can run none of the subtests, or NULL. */
+static const char *skip_all_reason(void)
+{
+	struct file_reader *skel;
+	int err;
+
+	if (!kernel_has_type("bpf_dynptr_from_file", BTF_KIND_FUNC))
+		return "no bpf_dynptr_from_file() in this kernel (before 6.19)";
+	err = load_program(&skel, "on_open_expect_fault");
+	file_reader__destroy(skel);
+	return lsm_skip_reason(err, "bpf_lsm_file_open");
 }
 
 void serial_test_file_reader(void)
@@ -291,21 +310,17 @@ void serial_test_file_reader(void)
 		{ "on_open_validate_file_read", on_open_validate_file_read },
 		{ "negative", negative },
 	};
-	bool has_file_dynptr;
+	const char *skip_all;
 
 	/* libbpf would look for a token there for every object. */
 	unsetenv("LIBBPF_BPF_TOKEN_PATH");
-	has_file_dynptr = kernel_has_type("bpf_dynptr_from_file", BTF_KIND_FUNC);
-
+	skip_all = skip_all_reason();
 	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++) {
 		if (!test__start_subtest(subtests[i].name))
 			continue;
-		if (has_file_dynptr) {
+		if (skip_all)
+			skip(skip_all);
+		else
 			subtests[i].run();
-		} else {
-			printf("%s:SKIP:no bpf_dynptr_from_file() in this kernel (before 6.19)\n",
-			       subtests[i].name);
-			test__skip();
-		}
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kernel_features: what the running kernel has, for tests that failed or have to skip.
+ * kernel_features: questions about the running kernel, for tests that have to skip.
  */
 #ifndef __KERNEL_FEATURES_H
 #define __KERNEL_FEATURES_H
@@ -9,27 +9,39 @@
 #include <sys/utsname.h>
 #include <test_progs.h>
 
-/* Whether the kernel's own types have @name, of @kind (BTF_KIND_FUNC, ...). Takes a while. */
+/* libbpf and the verifier have it for the kernel's internal ENOTSUPP. */
+#define KERNEL_ENOTSUPP 524
+
+/* Returns the kernel's types, loaded once for the process, or NULL. */
+static inline struct btf *kernel_types(void)
+{
+	static struct btf *types;
+
+	if (!types)
+		types = btf__load_vmlinux_btf();
+	return types;
+}
+
+/* Returns whether the kernel's types have @name, of @kind (BTF_KIND_FUNC, ...). */
 static inline bool kernel_has_type(const char *name, __u32 kind)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool has = btf && btf__find_by_name_kind(btf, name, kind) > 0;
+	struct btf *types = kernel_types();
 
-	btf__free(btf);
-	return has;
+	return types && btf__find_by_name_kind(types, name, kind) > 0;
 }
 
 /* The same for a member of a structure or union, with a name that nothing else has. */
 static inline bool kernel_has_member(const char *name)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool has = btf && btf__find_str(btf, name) > 0;
+	struct btf *types = kernel_types();
 
-	btf__free(btf);
-	return has;
+	return types && btf__find_str(types, name) > 0;
 }
 
-/* Whether this is a kernel older than @major.@minor: for what leaves no other trace. */
+/*
+ * Returns whether this is a kernel older than @major.@minor. Only to excuse what an older kernel
+ * cannot do and nothing but its version tells; a kernel that can do it is not asked.
+ */
 static inline bool kernel_is_before(int major, int minor)
 {
 	struct utsname uts;
@@ -40,7 +52,22 @@ static inline bool kernel_is_before(int major, int minor)
 	return has_major < major || (has_major == major && has_minor < minor);
 }
 
-/* Whether the kernel has a list of its active LSMs and "bpf" is not on it. */
+/* Returns whether file @path begins with number @value. */
+static inline bool setting_is(const char *path, int value)
+{
+	FILE *file = fopen(path, "re");
+	bool is = false;
+	int number;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%d", &number) == 1)
+		is = number == value;
+	fclose(file);
+	return is;
+}
+
+/* Returns whether the kernel has a list of its active LSMs and "bpf" is not on it. */
 static inline bool bpf_lsm_is_inactive(void)
 {
 	FILE *list = fopen("/sys/kernel/security/lsm", "re");
@@ -58,5 +85,19 @@ static inline bool bpf_lsm_is_inactive(void)
 }
 
 #define BPF_LSM_INACTIVE "the BPF LSM is off: boot with lsm=...,bpf"
+
+/*
+ * Returns why the kernel cannot run a program for LSM hook @hook ("bpf_lsm_file_open") whose load
+ * or attachment ended in @err: a reason to skip, or NULL if the kernel has all it needs.
+ */
+static inline const char *lsm_skip_reason(int err, const char *hook)
+{
+	/* libbpf has not found the hook among the kernel's types. */
+	if (err == -ESRCH && !kernel_has_type(hook, BTF_KIND_FUNC))
+		return "no BPF LSM in this kernel: build it with CONFIG_BPF_LSM";
+	if (err == -KERNEL_ENOTSUPP && setting_is("/proc/sys/net/core/bpf_jit_enable", 0))
+		return "the BPF JIT is off: set net.core.bpf_jit_enable to 1";
+	return NULL;
+}
 
 #endif

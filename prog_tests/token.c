@@ -891,21 +891,6 @@ static void run_child(const struct token_subtest *subtest)
 	}
 }
 
-/* Whether file @path holds a number and it is @value. */
-static bool setting_is(const char *path, int value)
-{
-	FILE *file = fopen(path, "re");
-	bool is = false;
-	int number;
-
-	if (!file)
-		return false;
-	if (fscanf(file, "%d", &number) == 1)
-		is = number == value;
-	fclose(file);
-	return is;
-}
-
 /*
  * Programs have symbols where they are compiled and not hidden. The names, which is all that is
  * looked at, are shown whatever kernel.kptr_restrict and kernel.perf_event_paranoid are: these are

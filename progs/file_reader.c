@@ -1,31 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the executable of process @pid through file dynptrs, once each: when the process opens a
- * file, where nothing may sleep, and in task work, where I/O is possible. User space says where the
- * region to read lies, and looks at what was read.
+ * Reads a file through file dynptrs when process @pid opens it: at once, where nothing may sleep,
+ * or in task work, where I/O is possible. User space says which file and which parts of it, and
+ * checks the results.
  */
 #include "file_reader.h"
 
-#define REGION_BYTES 256000
-#define ODD_OFFSET 4097
-#define ODD_BYTES 100
+#define FILE_BYTES (5 * 65536) /* whole pages, of 4, 16 or 64 KiB */
+#define READS 6
+#define EXE_BYTES 64
 
 int pid; /* as the pid namespace below numbers it */
 __u64 pid_ns_dev, pid_ns_ino;
-__u64 region; /* offset in the file */
+__u64 file_ino;
+__u64 map_addr; /* of a mapping of the file in the process */
+__u64 odd_offset;
 
-/* How often each part ran, and the first error of its own (not of a read). */
-int fault_runs, schedule_runs, read_runs;
-int fault_err, schedule_err, read_err;
-/* What the reads returned. */
-int fault_ret;
-int whole_ret, from_one_ret, last_ret, odd_ret, adjust_ret;
-int one_ret, two_ret, beyond_ret;
-/* What they read. */
-char fault_buf[REGION_BYTES];
-char whole[REGION_BYTES];
-char from_one[REGION_BYTES];
-char last, odd[ODD_BYTES], one, two[2], beyond;
+/* How often each part ran, and the first error that is not a read's. */
+int open_runs, open_err;
+int work_runs, work_err;
+
+/* The reads to make: @size bytes at @offset go to @data, the answer to @ret. */
+struct {
+	__u64 offset;
+	__u32 size;
+	int ret;
+	char data[FILE_BYTES];
+} reads[READS];
+
+/* The same after the dynptr was cut down to the one byte at @odd_offset. */
+int adjust_ret, one_ret, two_ret, beyond_ret;
+char one, two[2], beyond;
+
+/* The start of the executable of the process. */
+int exe_ret;
+char exe[EXE_BYTES];
 
 struct work {
 	struct bpf_task_work tw;
@@ -38,93 +47,114 @@ struct {
 	__type(value, struct work);
 } works SEC(".maps");
 
-static bool is_mine(void)
+static bool is_mine(struct file *file)
 {
 	struct bpf_pidns_info ids;
 
 	return !bpf_get_ns_current_pid_tgid(pid_ns_dev, pid_ns_ino, &ids, sizeof(ids)) &&
-	       ids.tgid == pid;
+	       ids.tgid == pid && file->f_inode->i_ino == file_ino;
 }
 
-SEC("lsm/file_open")
-int on_open_expect_fault(void *ctx)
+static void read_dynptr(struct bpf_dynptr *ptr)
 {
-	struct bpf_dynptr ptr;
-	struct file *file;
+	for (int i = 0; i < READS; i++) {
+		__u32 size = reads[i].size;
 
-	if (!is_mine() || fault_runs)
-		return 0;
-	fault_runs++;
-	file = bpf_get_task_exe_file(bpf_get_current_task_btf());
-	if (!file) {
-		fault_err = 1;
-		return 0;
+		if (size <= FILE_BYTES)
+			reads[i].ret =
+				bpf_dynptr_read(reads[i].data, size, ptr, reads[i].offset, 0);
 	}
-	/* A dynptr that could not be made has to be discarded all the same. */
-	if (bpf_dynptr_from_file(file, 0, &ptr))
-		fault_err = 2;
-	else
-		fault_ret = bpf_dynptr_read(fault_buf, sizeof(fault_buf), &ptr, region, 0);
-	bpf_dynptr_file_discard(&ptr);
-	bpf_put_file(file);
-	return 0;
-}
-
-/* Reads here and there in the region, and at the edges of what adjusting leaves of it. */
-static void read_region(struct bpf_dynptr *ptr)
-{
-	whole_ret = bpf_dynptr_read(whole, sizeof(whole), ptr, region, 0);
-	from_one_ret = bpf_dynptr_read(from_one, sizeof(from_one) - 1, ptr, region + 1, 0);
-	last_ret = bpf_dynptr_read(&last, sizeof(last), ptr, region + REGION_BYTES - 1, 0);
-	odd_ret = bpf_dynptr_read(odd, sizeof(odd), ptr, region + ODD_OFFSET, 0);
-
-	adjust_ret = bpf_dynptr_adjust(ptr, region, region + REGION_BYTES);
-	if (!adjust_ret)
-		adjust_ret = bpf_dynptr_adjust(ptr, ODD_OFFSET, ODD_OFFSET + 1);
+	adjust_ret = bpf_dynptr_adjust(ptr, odd_offset, odd_offset + 1);
 	one_ret = bpf_dynptr_read(&one, sizeof(one), ptr, 0, 0);
 	two_ret = bpf_dynptr_read(two, sizeof(two), ptr, 0, 0);
 	beyond_ret = bpf_dynptr_read(&beyond, sizeof(beyond), ptr, 1, 0);
 }
 
-static int read_in_task_work(struct bpf_map *map, void *key, void *value)
+SEC("lsm/file_open")
+int BPF_PROG(on_open_expect_fault, struct file *file)
+{
+	struct bpf_dynptr ptr;
+
+	if (!is_mine(file))
+		return 0;
+	open_runs++;
+	open_err = bpf_dynptr_from_file(file, 0, &ptr);
+	if (!open_err)
+		read_dynptr(&ptr);
+	/* A dynptr that could not be made must be discarded, too. */
+	bpf_dynptr_file_discard(&ptr);
+	return 0;
+}
+
+static int read_exe(void)
 {
 	struct bpf_dynptr ptr;
 	struct file *file;
+	int err;
 
-	read_runs++;
 	file = bpf_get_task_exe_file(bpf_get_current_task_btf());
-	if (!file) {
-		read_err = 1;
-		return 0;
-	}
-	if (bpf_dynptr_from_file(file, 0, &ptr))
-		read_err = 2;
-	else
-		read_region(&ptr);
+	if (!file)
+		return -1;
+	err = bpf_dynptr_from_file(file, 0, &ptr);
+	if (!err)
+		err = bpf_dynptr_read(exe, sizeof(exe), &ptr, 0, 0);
 	bpf_dynptr_file_discard(&ptr);
 	bpf_put_file(file);
+	return err;
+}
+
+/* Reads the file that is mapped at @map_addr. */
+static int read_mapped_file(void)
+{
+	struct bpf_iter_task_vma it;
+	struct vm_area_struct *vma;
+	struct file *file = NULL;
+	struct bpf_dynptr ptr;
+	int err;
+
+	err = bpf_iter_task_vma_new(&it, bpf_get_current_task_btf(), map_addr);
+	vma = bpf_iter_task_vma_next(&it);
+	if (vma)
+		file = vma->vm_file;
+	if (file) {
+		err = bpf_dynptr_from_file(file, 0, &ptr);
+		if (!err)
+			read_dynptr(&ptr);
+		bpf_dynptr_file_discard(&ptr);
+	} else if (!err) {
+		err = -1;
+	}
+	bpf_iter_task_vma_destroy(&it);
+	return err;
+}
+
+static int read_in_task_work(struct bpf_map *map, void *key, void *value)
+{
+	work_runs++;
+	exe_ret = read_exe();
+	work_err = read_mapped_file();
 	return 0;
 }
 
 SEC("lsm/file_open")
-int on_open_validate_file_read(void *ctx)
+int BPF_PROG(on_open_validate_file_read, struct file *file)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct work *work;
 	int key = 0;
 
-	if (!is_mine() || schedule_runs)
+	if (!is_mine(file))
 		return 0;
-	schedule_runs++;
+	open_runs++;
 	work = bpf_map_lookup_elem(&works, &key);
 	if (!work)
-		schedule_err = 1;
+		open_err = -1;
 	else if (bpf_ksym_exists(bpf_task_work_schedule_signal))
-		schedule_err =
+		open_err =
 			bpf_task_work_schedule_signal(task, &work->tw, &works, read_in_task_work);
 	else
-		schedule_err = bpf_task_work_schedule_signal_impl(task, &work->tw, &works,
-								  read_in_task_work, NULL);
+		open_err = bpf_task_work_schedule_signal_impl(task, &work->tw, &works,
+							      read_in_task_work, NULL);
 	return 0;
 }
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * file_reader: the kernel functions around file dynptrs. Declared here, since a vmlinux.h has them
- * or not, as bpftool knew them; include it first. See Documentation/bpf/kfuncs.rst.
+ * file_reader: the kernel functions around file dynptrs. A vmlinux.h has these prototypes or not,
+ * depending on the bpftool that made it: include this header first. See
+ * Documentation/bpf/kfuncs.rst.
  */
 #ifndef __FILE_READER_H
 #define __FILE_READER_H
 
 #define BPF_NO_KFUNC_PROTOTYPES
 #include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
-
-#define EFAULT 14
 
 extern struct file *bpf_get_task_exe_file(struct task_struct *task) __ksym __weak;
 extern void bpf_put_file(struct file *file) __ksym __weak;
@@ -23,6 +23,10 @@ extern int bpf_dynptr_from_xdp(struct xdp_md *x, u64 flags,
 extern int bpf_dynptr_adjust(const struct bpf_dynptr *p, u64 start, u64 end) __ksym __weak;
 extern void *bpf_dynptr_slice(const struct bpf_dynptr *p, u64 offset, void *buffer__nullable,
 			      u64 buffer__szk) __ksym __weak;
+extern int bpf_iter_task_vma_new(struct bpf_iter_task_vma *it, struct task_struct *task,
+				 u64 addr) __ksym __weak;
+extern struct vm_area_struct *bpf_iter_task_vma_next(struct bpf_iter_task_vma *it) __ksym __weak;
+extern void bpf_iter_task_vma_destroy(struct bpf_iter_task_vma *it) __ksym __weak;
 extern int bpf_task_work_schedule_signal(struct task_struct *task, struct bpf_task_work *tw,
 					 void *map__map,
 					 int (*callback)(struct bpf_map *, void *,

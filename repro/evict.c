@@ -34,7 +34,7 @@ enum { ABSENT, PRESENT, BAD, SKIP = 4 };
  */
 #define REGION_SIZE (1 << 20)
 #define READ_AT (256 << 10)
-#define READ_SIZE sizeof(((struct file_reader__bss *)0)->fault_buf)
+#define READ_SIZE sizeof(((struct file_reader__bss *)0)->reads[0].data)
 static const char region[REGION_SIZE] __attribute__((aligned(64 << 10))) = { 1 };
 
 static void __attribute__((noreturn)) die(const char *what)
@@ -158,26 +158,30 @@ static struct file_reader *attach_program(void)
 	return skel;
 }
 
-/* Opens a file, at which the program reads the region at @offset. Returns what came of that. */
+/* Opens the binary, at which the program reads the region at @offset. Returns the read's result. */
 static int read_by_program(struct file_reader *skel, size_t offset)
 {
-	struct stat pid_ns;
+	struct stat pid_ns, binary;
 
 	if (stat("/proc/self/ns/pid", &pid_ns))
 		die("pid namespace");
+	if (stat("/proc/self/exe", &binary))
+		die("running binary");
 	skel->bss->pid_ns_dev = pid_ns.st_dev;
 	skel->bss->pid_ns_ino = pid_ns.st_ino;
-	skel->bss->region = offset + READ_AT;
-	/* From here on the next open() of this process counts. */
+	skel->bss->file_ino = binary.st_ino;
+	skel->bss->reads[0].offset = offset + READ_AT;
+	skel->bss->reads[0].size = READ_SIZE;
+	/* From here on the next open() of the binary by this process counts. */
 	skel->bss->pid = getpid();
-	close(open("/dev/null", O_RDONLY));
-	if (!skel->bss->fault_runs)
+	close(open("/proc/self/exe", O_RDONLY));
+	if (!skel->bss->open_runs)
 		skip("the BPF LSM is off (lsm=…,bpf)");
-	if (skel->bss->fault_err) {
-		errno = ENOMEM;
+	if (skel->bss->open_err) {
+		errno = -skel->bss->open_err;
 		die("BPF program had no file");
 	}
-	return skel->bss->fault_ret;
+	return skel->bss->reads[0].ret;
 }
 
 int main(int argc, char **argv)

@@ -189,7 +189,7 @@ file_reader/on_open_validate_file_read 0'
 @test "pages that stay in the page cache make on_open_expect_fault fail" {
 	expect 1 vmtest --file "$BUILD/plain/liar.so" -- \
 		env LD_PRELOAD=/root/liar.so LIAR_RESIDENT=1 plain/test_progs -a file_reader/on_open_expect_fault
-	grep -q '^check_fault:FAIL:read of absent pages unexpected .*: actual 0 != expected -14$' <<<"$output"
+	grep -q '^check_reads:FAIL:read whole file unexpected .*: actual 0 != expected -14$' <<<"$output"
 }
 
 @test "file_reader finds a directory whose pages can be dropped, or skips" {
@@ -199,5 +199,5 @@ file_reader/on_open_validate_file_read 0'
 		mount --bind ram /var/tmp
 		TMPDIR=/dev/shm ram/test_progs -a file_reader/on_open_expect_fault'
 	grep -q '^#1/1     file_reader/on_open_expect_fault:OK$' <<<"$output"
-	grep -q '^file_reader/on_open_expect_fault:SKIP:no directory .* /dev/shm is in memory; /root/ram is in memory; /var/tmp is in memory; set TMPDIR' <<<"$output"
+	grep -q '^file_reader/on_open_expect_fault:SKIP:no directory .* /dev/shm: is in memory; /root/ram: is in memory; /var/tmp: is in memory; set TMPDIR' <<<"$output"
 }

@@ -27,7 +27,7 @@ is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 	grep -qx 'added prog_tests/forked_child.h' <<<"$output"
 	grep -qx 'added progs/token_lsm.c' <<<"$output"
 	! grep bpf_misc.h <<<"$output"
-	for file in prog_tests/token.c prog_tests/private_exe.h progs/file_reader.c; do
+	for file in prog_tests/token.c prog_tests/private_file.h progs/file_reader.c; do
 		cmp "$top/$file" "$copy/$selftests/$file"
 	done
 	cmp "$copy/$selftests/prog_tests/another.c" "$tree/$selftests/prog_tests/another.c"

@@ -19,6 +19,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,13 +27,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef SYS_cachestat
+#define SYS_cachestat 451
+#endif
+
 struct liar {
 	_Atomic unsigned int questions;
 	unsigned int flip;
 	bool grant;
 	bool info;
 	bool resident;
-	bool retry; /* the last question was flipped and may be asked again */
+	_Atomic size_t kept; /* bytes of files that it says are in the page cache */
+	bool retry;	     /* the last question was flipped and may be asked again */
 	pid_t owner;
 	const char *count_path;
 };
@@ -64,6 +70,7 @@ static void __attribute__((constructor)) init(void)
 	liar->grant = getenv("LIAR_GRANT");
 	liar->info = getenv("LIAR_INFO");
 	liar->resident = getenv("LIAR_RESIDENT");
+	liar->kept = SIZE_MAX;
 	liar->count_path = getenv("LIAR_COUNT");
 	liar->owner = getpid();
 }
@@ -181,6 +188,16 @@ static void falsify_info(const union bpf_attr *attr)
 		info->allowed_cmds |= 1ULL << BPF_PROG_LOAD;
 }
 
+/* Hides those pages from the answer of cachestat(2) that it says it has dropped. */
+static void falsify_cachestat(const __u64 *range, __u64 *counts)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	__u64 kept = liar->kept > range[0] ? (liar->kept - range[0]) / page : 0;
+
+	if (counts[0] > kept)
+		counts[0] = kept;
+}
+
 /* libc's syscall(2), by which libbpf and the tests make these calls. */
 long syscall(long nr, ...)
 {
@@ -201,6 +218,10 @@ long syscall(long nr, ...)
 	} else if (liar && liar->info && nr == SYS_bpf && arg[0] == BPF_OBJ_GET_INFO_BY_FD &&
 		   !ret) {
 		falsify_info((const union bpf_attr *)arg[1]);
+	} else if (liar && nr == SYS_cachestat && !ret) {
+		falsify_cachestat((const __u64 *)arg[1], (__u64 *)arg[2]);
+	} else if (liar && liar->resident && nr == SYS_mlock) {
+		liar->kept = (size_t)arg[1];
 	}
 	if (ret < 0) {
 		errno = (int)-ret;
@@ -213,17 +234,8 @@ int posix_fadvise(int fd, off_t offset, off_t len, int advice)
 {
 	const long arg[6] = { fd, offset, len, advice };
 
-	return liar->resident ? 0 : (int)-raw_syscall(SYS_fadvise64, arg);
-}
-
-int mincore(void *start, size_t len, unsigned char *vec)
-{
-	const long arg[6] = { (long)start, (long)len, (long)vec };
-	long ret = raw_syscall(SYS_mincore, arg);
-
-	if (!ret && liar->resident)
-		memset(vec, 0, (len + 4095) / 4096);
-	if (ret < 0)
-		errno = (int)-ret;
-	return ret < 0 ? -1 : 0;
+	if (!liar->resident)
+		return (int)-raw_syscall(SYS_fadvise64, arg);
+	liar->kept = 0;
+	return 0;
 }
