@@ -15,6 +15,9 @@ bats_require_minimum_version 1.5.0
 #   by hand          nobody: too long, or it changes the machine; the page has to say "by hand"
 WHO='
 .ci/run make deps | sudo make deps
+.ci/run make deps | make deps
+.ci/run make deps | sudo make deps && make
+here 0 | bats -f '"'list files'"' tests/cli.bats
 .ci/run make check | make check
 tests/machine.bats "$top/vm/run_tests.sh" | make run_tests
 vmtest --kernel /.*/linux/arch/x86/boot/bzImage | make run_tests KERNEL=$HOME/linux/arch/x86/boot/bzImage
@@ -28,6 +31,7 @@ machine | sudo build/plain/test_progs -t file_reader -r 5
 machine | sudo build/plain/test_progs --debug -j4
 machine | sudo TMPDIR=/var/tmp build/plain/test_progs -t file_reader
 here 0 | ./vmtest.sh --help
+vmtest --file build/plain/test_progs -- ./test_progs -t | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t token/map_token
 example | make
 example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_packets
 here 0 | make asan
@@ -62,7 +66,6 @@ by hand | make matrix
 by hand | make bench
 by hand | make fuzz
 by hand | make check-upstream
-by hand | make check-drop-in
 by hand | make check-drop-in LINUX=$HOME/bpf-next
 by hand | make -C $HOME/copy/tools/testing/selftests/bpf test_progs
 by hand | sudo adduser $USER kvm
@@ -119,7 +122,7 @@ make_home()
 	chmod +x "$place/bin/sudo" "$place/vmtest.sh"
 }
 
-pages() { (cd "$top" && printf '%s\n' README.md docs/*.md); }
+pages() { (cd "$top" && printf '%s\n' README.md CONTRIBUTING.md docs/*.md); }
 
 # commands PAGE: each command of it, a line each: what is in blocks marked sh, without comments, and
 # what stands in the text and looks like one.
