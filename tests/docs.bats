@@ -62,6 +62,9 @@ tests/matrix.bats matrix KERNELS= | make matrix KERNELS='"'6.12 newest'"' TOOLCH
 .github/workflows/test-progs-asan.yml make exitcheck SARIF= | make exitcheck SARIF=FILE
 tests/lists.bats "$top/vm/lists.sh" lint | make lint-lists
 tests/lists.bats RUN=1 | make lint-lists RUN=1
+here 0 | make matrix PLAN=1 KERNELS='"'6.12 newest'"' TOOLCHAINS=gcc-12
+tests/workflow.bats vm/packages/deps.sh'"', '"'make matrix | make matrix SHARD=6.12/gcc-12
+.github/workflows/matrix.yml make matrix MERGE=shards | make matrix MERGE=shards
 by hand | make matrix
 by hand | make bench
 by hand | make fuzz

@@ -82,19 +82,59 @@ print(*expected.differences(table, expected.load()), sep='\n')"
 
 @test "runs of one kernel that differ are no result" {
 	run -0 env PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 BUILD="$BATS_TEST_TMPDIR" python3 -c '
-import json, pathlib, matrix
+import json, pathlib, expected, matrix
 (matrix.OUT / "7.3").mkdir(parents=True)
 for jobs in ("serial", "j4"):
     result = {"name": "t", "reason": None, "subtests": []}
     for name in ("a", "b"):
         path = matrix.OUT / "7.3" / f"{name}-{jobs}.json"
         path.write_text(json.dumps({"tests": [{**result, "status": "FAIL" if name + jobs == "bj4" else "OK"}]}))
-print(matrix.read_kernel("7.3", [pathlib.Path("a"), pathlib.Path("b")]))
+print(expected.join(matrix.read_runs("7.3", [pathlib.Path("a"), pathlib.Path("b")])))
 (matrix.OUT / "7.3/a-j4.json").unlink()
-print(matrix.read_kernel("7.3", [pathlib.Path("a")]))'
+print(expected.join(matrix.read_runs("7.3", [pathlib.Path("a")])))'
 	echo "$output"
 	[ "${lines[0]}" = "{'t': 'runs differ: b-j4 FAIL'}" ]
 	[ "${lines[1]}" = "{'t': 'runs differ: a-j4 no result'}" ]
+}
+
+# shard KERNEL CC [PYTHON]: the runs.json of a shard that did what the table says, after PYTHON.
+shard()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/shards/$1-$2"
+	PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "
+import expected, json
+results = expected.load()['$1']
+${3-}
+json.dump({'kernel': '$1', 'toolchain': '$2', 'runs': {'$1': {'$2-plain-serial': results}}},
+          open('$BATS_TEST_TMPDIR/shards/$1-$2/runs.json', 'w'))"
+}
+
+# merge STATUS: of the shards there are, by the plan.
+merge()
+{
+	run "-$1" --separate-stderr env BUILD="$BATS_TEST_TMPDIR" \
+		"$top/tests/matrix.py" --merge "$BATS_TEST_TMPDIR"
+	echo "$output$stderr"
+}
+
+@test "shards of many machines merge into one table, and a lost one is an error" {
+	export KERNELS='6.12 7.3' TOOLCHAINS='gcc-12 clang-14'
+	run -0 env BUILD="$BATS_TEST_TMPDIR" GITHUB_OUTPUT="$BATS_TEST_TMPDIR/out" "$top/tests/matrix.py" --plan
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = "shards=$output" ]
+	[ "$output" = '[{"kernel": "6.12", "toolchain": "gcc-12"}, {"kernel": "6.12", "toolchain": "clang-14"}, {"kernel": "7.3", "toolchain": "gcc-12"}, {"kernel": "7.3", "toolchain": "clang-14"}]' ]
+	for kernel in 6.12 7.3; do
+		for compiler in gcc-12 clang-14; do
+			shard $kernel $compiler
+		done
+	done
+	merge 0
+	grep -qE '^token/map_token +ok +ok$' <<<"$output"
+	shard 7.3 gcc-12 'results["token"] = "FAIL"'
+	merge 1
+	[[ $stderr == *'7.3: token: runs differ: '*'; expected: ok'* ]]
+	rm -r "$BATS_TEST_TMPDIR/shards/7.3-gcc-12"
+	merge 1
+	[[ $stderr == *'7.3/gcc-12: no results: its job failed'* ]]
 }
 
 @test "bad use is refused by name" {
@@ -102,4 +142,8 @@ print(matrix.read_kernel("7.3", [pathlib.Path("a")]))'
 	[[ $output == *'TOOLCHAINS: clang-3: not found: there is '* ]]
 	run ! make -s -C "$top" matrix KERNELS=1.2
 	[[ $output == *'1.2: no such kernel could be brought'* ]]
+	run -1 "$top/tests/matrix.py" --shard gcc-12
+	[[ $output == *'--shard gcc-12: not KERNEL/CC'* ]]
+	run -1 "$top/tests/matrix.py" --merge /nowhere
+	[[ $output == *'/nowhere/plan.json: cannot be read'* ]]
 }

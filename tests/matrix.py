@@ -14,6 +14,16 @@ one that is committed, tests/matrix.json: a difference is an error that names ke
 
 Table in $BUILD/matrix/: matrix.txt, matrix.json, matrix.md; a directory a kernel beside it.
 Exit status 1 if a cell differs or a machine failed.
+
+Spread over many machines:
+
+  matrix.py --plan             prints the shards, kernel x compiler, as JSON for a CI's matrix strategy,
+                               adds them to the file $GITHUB_OUTPUT, and writes plan.json
+  matrix.py --shard KERNEL/CC  runs one of them and writes runs.json
+  matrix.py --merge DIR        joins each runs.json below DIR into the table; a shard of the plan.json
+                               there that has none is named, and an error
+
+With $GITHUB_STEP_SUMMARY the table is added to that file.
 """
 import concurrent.futures
 import json
@@ -43,6 +53,13 @@ def say(text):
 
 def die(text):
     sys.exit(f"matrix: {text}")
+
+
+def append_to(variable, text):
+    """Adds @text to the file that the variable names, if it does: GitHub's way to take results."""
+    if os.environ.get(variable):
+        with open(os.environ[variable], "a", encoding="utf-8") as out:
+            out.write(text)
 
 
 def wanted(variable):
@@ -183,14 +200,14 @@ def run_all(kernels, builds):
 
 # ---- table
 
-def read_kernel(series, builds):
-    """Name -> verdict of all runs on this kernel."""
+def read_runs(series, builds):
+    """Run -> name -> verdict, of all runs on this kernel."""
     runs = {}
     for directory in builds:
         for jobs in ("serial", "j4"):
             path = OUT / series / f"{directory.name}-{jobs}.json"
             runs[f"{directory.name}-{jobs}"] = expected.read_run(path) if path.exists() else {}
-    return expected.join(runs)
+    return runs
 
 
 def rows_of(table):
@@ -243,18 +260,84 @@ def report(table):
     (OUT / "matrix.md").write_text(as_markdown(table))
     (OUT / "matrix.json").write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
     print(text, end="")
+    append_to("GITHUB_STEP_SUMMARY", as_markdown(table))
     return list(expected.differences(table, expected.load()))
 
 
-def main():
-    if len(sys.argv) != 1:
-        sys.exit(__doc__)
-    OUT.mkdir(parents=True, exist_ok=True)
+# ---- spread over many machines
+
+def plan():
+    """Prints the shards."""
+    shards = [{"kernel": kernel, "toolchain": toolchain}
+              for kernel in wanted("KERNELS") or all_kernels()
+              for toolchain in wanted("TOOLCHAINS") or installed_toolchains()]
+    (OUT / "plan.json").write_text(json.dumps(shards))
+    print(json.dumps(shards))
+    append_to("GITHUB_OUTPUT", f"shards={json.dumps(shards)}\n")
+
+
+def choose_shard(shard):
+    kernel, slash, toolchain = shard.partition("/")
+    if not (kernel and slash and toolchain):
+        die(f"--shard {shard}: not KERNEL/CC, such as 7.3/gcc-12")
+    os.environ.update(KERNELS=kernel, TOOLCHAINS=toolchain)
+
+
+def read_json(path):
+    try:
+        return json.loads(pathlib.Path(path).read_text())
+    except (OSError, ValueError) as error:
+        die(f"{path}: cannot be read: {error}")
+
+
+def merge(directory):
+    """Returns series -> run -> results of all shards, and what is missing of the plan."""
+    directory = pathlib.Path(directory)
+    planned = read_json(next(directory.rglob("plan.json"), directory / "plan.json"))
+    runs, seen = {}, set()
+    for path in sorted(directory.rglob("runs.json")):
+        shard = read_json(path)
+        seen.add((shard["kernel"], shard["toolchain"]))
+        for series, results in shard["runs"].items():
+            runs.setdefault(series, {}).update(results)
+    missing = [f"{shard['kernel']}/{shard['toolchain']}: no results: its job failed"
+               for shard in planned if (shard["kernel"], shard["toolchain"]) not in seen]
+    return runs, missing
+
+
+# ---- all of it
+
+def run_here():
+    """Builds, boots and runs; returns series -> run -> results, and what failed."""
     kernels = bring_kernels()
     builds = build_all()
     say(f"{len(kernels)} kernels ({' '.join(kernels)}), {len(builds)} builds, each twice")
-    wrong = run_all(kernels, builds)
-    wrong += report({series: read_kernel(series, builds) for series in kernels})
+    failures = run_all(kernels, builds)
+    runs = {series: read_runs(series, builds) for series in kernels}
+    (OUT / "runs.json").write_text(json.dumps({
+        "kernel": os.environ.get("KERNELS"), "toolchain": os.environ.get("TOOLCHAINS"),
+        "runs": runs}, indent=1))
+    return runs, failures
+
+
+def main():
+    OUT.mkdir(parents=True, exist_ok=True)
+    match sys.argv[1:]:
+        case []:
+            runs, wrong = run_here()
+        case ["--plan"]:
+            plan()
+            return
+        case ["--shard", shard]:
+            choose_shard(shard)
+            runs, wrong = run_here()
+        case ["--merge", directory]:
+            runs, wrong = merge(directory)
+        case _:
+            sys.exit(__doc__)
+    columns = sorted(runs, key=expected.order)
+    if columns:
+        wrong += report({series: expected.join(runs[series]) for series in columns})
     for line in wrong:
         print(f"matrix: {line}", file=sys.stderr)
     if wrong:

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# .github/workflows: what others rely on in it, and its steps, executed in order in a fresh clone.
+# .github/workflows: what others rely on, and the steps of test_progs_asan, executed in order in a
+# fresh clone.
 
 bats_require_minimum_version 1.5.0
 
@@ -40,21 +41,37 @@ print(*called)"
 	[ "$output" = 'kernel allowlist denylist repository ref' ]
 }
 
-@test "actions are pinned to a major version" {
-	run -0 ask "
-for step in j['steps']:
-    assert ('uses' in step) != ('run' in step), step
-    assert 'run' in step or re.fullmatch(r'[\w-]+/[\w-]+@v[0-9]+', step['uses']), step
-print(*(step['uses'] for step in j['steps'] if 'uses' in step))"
-	[[ $output == 'actions/checkout@v'* ]]
+# steps PYTHON: for each step of each job of each workflow, in step.
+steps()
+{
+	python3 -c "
+import sys, yaml
+for path in sys.argv[1:]:
+    workflow = yaml.safe_load(open(path))
+    assert workflow['permissions'] == {'contents': 'read'}, path
+    for job in workflow['jobs'].values():
+        assert job['timeout-minutes'] <= 60, path
+        for step in job['steps']:
+            $1" "$top"/.github/workflows/*.yml
+}
+
+@test "actions are pinned by commit, with the version in a comment" {
+	steps "assert ('uses' in step) != ('run' in step), step"
+	grep -h 'uses: ' "$top"/.github/workflows/*.yml >"$dir/uses"
+	[ "$(wc -l <"$dir/uses")" -ge 8 ]
+	run grep -vE 'uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$' "$dir/uses"
+	[ -z "$output" ]
+	# One commit an action.
+	[ "$(sed 's/.*uses: //' "$dir/uses" | sort -u | wc -l)" = "$(sed 's/.*uses: //; s/@.*//' "$dir/uses" | sort -u | wc -l)" ]
+}
+
+@test "no checkout leaves its token behind" {
+	steps "assert 'checkout' not in step.get('uses', '') or step['with']['persist-credentials'] is False"
 }
 
 @test "each step that runs something is one target or script" {
-	ask "
-for step in j['steps']:
-    if 'run' in step:
-        print(step['run'].strip())" >"$dir/runs"
-	[ "$(wc -l <"$dir/runs")" -ge 6 ]
+	steps "print(step.get('run', '').strip())" | grep . >"$dir/runs"
+	[ "$(wc -l <"$dir/runs")" -ge 12 ]
 	[ -z "$(grep '[;&|<>\`$]' "$dir/runs")" ]
 	while read -r command target _; do
 		case $command in
@@ -69,11 +86,7 @@ for step in j['steps']:
 }
 
 @test "an input is text to its steps, never part of a command" {
-	run -0 ask "
-for step in j['steps']:
-    assert '\${{' not in step.get('run', ''), step
-print('none')"
-	[ "$output" = none ]
+	steps "assert '\${{' not in step.get('run', ''), step"
 }
 
 @test "the oldest kernel is the matrix'" {
@@ -142,6 +155,18 @@ run_step()
 	grep -q '^gcc-12 ' "$clone/build/plain/flags"
 }
 
+@test "the matrix' jobs take what its plan says" {
+	python3 -c "
+import sys, yaml
+jobs = yaml.safe_load(open(sys.argv[1]))['jobs']
+assert jobs['shard']['strategy']['matrix']['include'] == '\${{ fromJSON(needs.plan.outputs.shards) }}'
+assert jobs['shard']['name'].replace('\${{ matrix.kernel }}', '7.3').count(' ') == 6, jobs['shard']['name']
+runs = [step['run'] for job in ('plan', 'shard', 'merge') for step in jobs[job]['steps'] if 'run' in step]
+assert runs == ['vm/packages/deps.sh', 'make matrix PLAN=1', 'vm/packages/deps.sh', 'make matrix',
+                'vm/packages/deps.sh', 'make matrix MERGE=shards'], runs
+" "$top/.github/workflows/matrix.yml"
+}
+
 @test "with a kernel of the caller's only that one runs" {
 	mkdir "$dir/steps"
 	"$top/tests/workflow.py" "$workflow" "$dir/steps" kernel=artifacts/a/bzImage
@@ -178,6 +203,8 @@ result()
 	grep -qxF '| asan-serial | **no results** |  |  |  |  |' <<<"$output"
 	grep -qxF '| asan-j4 | not run |  |  |  |  |' <<<"$output"
 	grep -qxF -- '- t/a: x &lt; y \| z \* (plain-serial)' <<<"$output"
+	# What failed comes first.
+	[[ $output == *'Failed:'*'| run |'* ]]
 	# A fence longer than any in the log.
 	[[ $output == *$'\n`````\none\n````\ntwo </details>\n`````\n'* ]]
 	grep -q 'died early' <<<"$output"
@@ -215,4 +242,38 @@ result()
 	[ "$(head -n 2 "$dir/file")" = $'before\n### nowhere' ]
 	run -2 --separate-stderr summary --nonsense
 	[ "$stderr" = 'summary: --nonsense: unknown option: see --help' ]
+}
+
+@test "JUnit XML has every subtest, with reasons, and an error for a lost run" {
+	mkdir "$dir/junit"
+	cat >"$dir/junit/plain-serial.json" <<-'EOT'
+	{"success": 1, "results": [{"name": "t", "message": "outside", "subtests": [
+	   {"name": "a", "message": "log <of> a\u0001 ]]>"}]}],
+	 "tests": [{"name": "t", "status": "FAIL", "reason": null, "duration_ns": 3000000, "subtests": [
+	   {"name": "a", "status": "FAIL", "reason": "x < y & z", "duration_ns": 2000000},
+	   {"name": "b", "status": "SKIP", "reason": "no such thing", "duration_ns": 0}]},
+	  {"name": "u", "status": "FAIL", "reason": "leaked", "duration_ns": 1, "subtests": [
+	   {"name": "c", "status": "OK", "reason": null, "duration_ns": 1}]},
+	  {"name": "v", "status": "OK", "reason": null, "duration_ns": 1, "subtests": []}]}
+	EOT
+	echo 1 >"$dir/junit/asan-j4.status"
+	"$top/vm/junit.py" "$dir/junit" >"$dir/junit.xml"
+	run -0 python3 -c "
+import sys, xml.etree.ElementTree as ET
+for suite in ET.parse(sys.argv[1]).getroot():
+    print(*(suite.get(name) for name in ('name', 'tests', 'failures', 'errors', 'skipped')))
+    for case in suite:
+        print(case.get('name'), *(f'{part.tag}={part.get(\"message\")}' for part in case))
+print(suite.find('testcase/failure').text)" "$dir/junit.xml"
+	[[ ${lines[0]} = 'asan-j4 1 0 1 0' ]]
+	[[ ${lines[1]} = 'run error=no results: '* ]]
+	[ "${lines[2]}" = 'plain-serial 5 2 0 1' ]
+	[ "${lines[3]}" = 't/a failure=x < y & z' ]
+	[ "${lines[4]}" = 't/b skipped=no such thing' ]
+	[ "${lines[5]}" = 'u/c' ]
+	[ "${lines[6]}" = 'u failure=leaked' ]
+	[ "${lines[7]}" = 'v' ]
+	[ "${lines[8]}" = 'log <of> a? ]]>' ]
+	run -2 "$top/vm/junit.py" --nonsense
+	[ "$output" = 'junit: --nonsense: unknown option: see --help' ]
 }

@@ -116,8 +116,8 @@ def logs(directory, runs):
 def section(directory):
     console = read(directory / "console.log")
     runs = {name: results_of(directory / f"{name}.json") for name in RUNS}
-    parts = [f"### test_progs on {inline(kernel_of(console))}\n", table(directory, runs),
-             listing("Failed", "FAIL", runs), listing("Skipped", "SKIP", runs),
+    parts = [f"### test_progs on {inline(kernel_of(console))}\n", listing("Failed", "FAIL", runs),
+             table(directory, runs), listing("Skipped", "SKIP", runs),
              *logs(directory, runs)]
     splat = read(directory / "splat.log")
     if splat:
