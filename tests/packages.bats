@@ -109,6 +109,24 @@ stub()
 	[ "$before" = "$(find /etc/apt /var/lib/apt /var/cache/apt -newermt '1 hour ago' -printf '%p %T@\n' 2>/dev/null || :)" ]
 }
 
+@test "archive: packages of another processor lie beside this machine's" {
+	own=$(dpkg --print-architecture)
+	other=arm64
+	[ "$own" != arm64 ] || other=amd64
+	run -0 --separate-stderr "$packages/archive.sh" --build "$real" --arch "$other" list zlib1g-dev
+	# The machine's own suite is there too.
+	# shellcheck disable=SC1091 # the machine's
+	grep -q " $(. /etc/os-release && echo "$VERSION_CODENAME")\$" <<<"$output"
+	read -r _ version _ <<<"${lines[-1]}"
+	for arch in "$other" "$own"; do
+		run -0 --separate-stderr "$packages/archive.sh" --build "$real" --arch "$arch" \
+			deb zlib1g-dev "$version"
+		[ "$(dpkg-deb -f "$output" Architecture)" = "$arch" ]
+	done
+	run -1 --separate-stderr "$packages/archive.sh" --build "$real" --arch
+	[[ $stderr == "archive: --arch: needs a Debian architecture: see --help" ]]
+}
+
 @test "kernel: the newest one is whole, and found again without a network" {
 	run -0 --separate-stderr "$packages/kernel.sh" --build "$real"
 	directory=$output
@@ -355,7 +373,7 @@ asked()
 }
 
 @test "all of them have --help and refuse what they do not know" {
-	for script in archive deps kernel libbpf module vmlinux-h; do
+	for script in archive deps kernel libbpf module qemu sysroot vmlinux-h; do
 		run -0 "$packages/$script.sh" --help
 		[[ $output == "usage: $script.sh "* ]]
 		run ! "$packages/$script.sh" --nonsense

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Signed packages of other Debian suites for an ordinary user: a private apt root in the build
-# directory, fed from the machine's own mirror. Nothing of the system's apt is written.
+# Signed packages of other Debian suites and processors for an ordinary user: a private apt root in
+# the build directory, fed from the machine's own mirror. Nothing of the system's apt is written.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -13,21 +13,21 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck disable=SC1091 # the machine's
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME-sid}")
 # The machine's own backports, for what it has to run; newer suites, for kernels and sources.
-SUITES=$(echo "$codename-backports trixie trixie-backports forky sid experimental" | tr ' ' '\n' |
-	awk '!seen[$0]++' | paste -sd' ')
-SUITES=${ARCHIVE_SUITES:-$SUITES}
+NEWER_SUITES="$codename-backports trixie trixie-backports forky sid experimental"
 KEEP_MINUTES=1440
 
 usage()
 {
 	cat <<'EOT'
-usage: archive.sh [--build DIR] COMMAND
+usage: archive.sh [--build DIR] [--arch ARCH] COMMAND
   refresh [--force]              bring the package lists up to date (older than a day, or --force)
   list REGEX                     "package version suite" of the packages whose whole name matches,
                                  oldest version first
   deb PACKAGE VERSION            download a binary package, print the path of the file
   source PACKAGE SUITE           download a source package, print the directory of its files
 Everything is kept in DIR/archive (default: $BUILD, else build/ in the checkout).
+ARCH is Debian's name of the packages' processor (default: the machine's own). For another one the
+machine's own suite is looked at too: its packages go with the installed cross compiler.
 $ARCHIVE_SUITES names the suites that are looked at, a list of words.
 EOT
 }
@@ -73,6 +73,8 @@ write_conf()
 		Dir::Cache::pkgcache "pkgcache.bin";
 		Dir::Cache::srcpkgcache "srcpkgcache.bin";
 		Dir::Log "$root";
+		APT::Architecture "$arch";
+		APT::Architectures { "$arch"; };
 		APT::Sandbox::User "";
 		APT::Update::Error-Mode "any";
 		Acquire::PDiffs "false";
@@ -119,7 +121,6 @@ write_sources()
 	done
 	[ -e "$keyring" ] ||
 		die "$keyring: not found: apt-get install debian-archive-keyring"
-	arch=$(dpkg --print-architecture)
 	# shellcheck disable=SC2013 # words are wanted
 	for suite in $(cat "$root/suites"); do
 		echo "$type [arch=$arch signed-by=$keyring] $mirror $suite main"
@@ -223,11 +224,11 @@ have_deb()
 
 deb()
 {
-	have=$archive/packages/$1_$2
+	have=$archive/packages/$1_$2$foreign
 	have_deb && return 0
 	mkdir -p "$archive/packages"
 	lock
-	private_root binary deb "$SUITES"
+	private_root "binary$foreign" deb "$suites"
 	refresh
 	# The run that held the lock may have brought it.
 	have_deb && return 0
@@ -262,22 +263,40 @@ lock()
 	flock 9
 }
 
+# Sets arch, suites, and foreign to a suffix for what another processor has of its own.
+choose_arch()
+{
+	command -v dpkg >/dev/null || die "dpkg: not found: this needs Debian's"
+	own=$(dpkg --print-architecture)
+	arch=${arch:-$own}
+	suites=$NEWER_SUITES
+	foreign=''
+	if [ "$arch" != "$own" ]; then
+		suites="$codename $suites"
+		foreign=_$arch
+	fi
+	suites=${ARCHIVE_SUITES:-$(echo "$suites" | tr ' ' '\n' | awk '!seen[$0]++' | paste -sd' ')}
+}
+
 build=${BUILD:-$(dirname "$0")/../../build}
+arch=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;
+	--arch) [ $# -ge 2 ] || die "--arch: needs a Debian architecture: see --help"; arch=$2; shift 2 ;;
 	--help|-h) usage; exit 0 ;;
 	*) break ;;
 	esac
 done
 mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another with --build"
 archive=$(cd "$build" && pwd)/archive
+choose_arch
 
 case ${1-}:$# in
 refresh:1|refresh:2)
-	lock; private_root binary deb "$SUITES"; refresh "${2-}" ;;
+	lock; private_root "binary$foreign" deb "$suites"; refresh "${2-}" ;;
 list:2)
-	lock; private_root binary deb "$SUITES"; refresh; list "$2" ;;
+	lock; private_root "binary$foreign" deb "$suites"; refresh; list "$2" ;;
 deb:3)
 	deb "$2" "$3" ;;
 source:3)
