@@ -1,36 +1,74 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The processors that a machine can have, and all that depends on them. Sourced.
+# The processors that a machine can have, and all that depends on them. Sourced; make reads it too.
 # shellcheck disable=SC2034 # the variables are the caller's
 
-# By the names that uname -m has for them, as in the suffix of ALLOWLIST and DENYLIST.
-ARCHES='x86_64'
+# By the names that the kernel's make has for them. Any name that arch_find() takes will do.
+ARCHES='x86 arm64'
 
-# arch_find NAME: set arch_* to what goes for that processor. Fails if it is not known.
+# arch_find NAME: set arch_* to what goes for that processor. NAME is uname -m's or the kernel's.
+# Fails if it is not known.
+#   name      uname -m, as in the suffix of ALLOWLIST and DENYLIST
 #   kernel    ARCH= of the kernel tree
 #   image     the kernel in a built tree
+#   magic     the bytes that tell such an image, OFFSET:STRING
 #   debian    architecture of Debian's packages
 #   flavour   ending of the names of Debian's kernel packages
+#   flavours  other endings, for kernels that are asked for by that ending
 #   disk      the bus of disks that Debian's kernels have built in (bus.sh), or nothing
+#   triplet   prefix of the cross compiler, and directory of libraries
+#   bpf       clang's target for BPF programs, with the byte order
 #   qemu      the emulator is qemu-system-QEMU
 #   package   Debian's package of it
+#   firmware  Debian's package of what the emulator loads first, if the machine has some
 #   machine   its -machine
+#   cpu       its -cpu, emulated
 #   console   the kernel's console=
-#   options   what that console needs of the kernel's configuration
+#   options   what that console and the machine's buses need of the kernel's configuration
 #   append    kernel arguments that only this processor needs
 arch_find()
 {
-	arch_name=$1
 	case $1 in
-	x86_64)
-		arch_kernel=x86 arch_image=arch/x86/boot/bzImage
-		arch_debian=amd64 arch_flavour=cloud-amd64 arch_disk=nvme
-		arch_qemu=x86_64 arch_package=qemu-system-x86 arch_machine=pc
+	x86_64|x86)
+		arch_name=x86_64 arch_kernel=x86
+		arch_image=arch/x86/boot/bzImage arch_magic=514:HdrS
+		arch_debian=amd64 arch_flavour=cloud-amd64 arch_flavours='' arch_disk=nvme
+		arch_triplet=x86_64-linux-gnu arch_bpf=bpfel
+		arch_qemu=x86_64 arch_package=qemu-system-x86 arch_firmware=seabios
+		arch_machine=pc arch_cpu=max
 		arch_console=ttyS0 arch_options=SERIAL_8250_CONSOLE
 		# The self-test of the timer panics on a busy host. KVM's guests leave it out.
 		arch_append=no_timer_check ;;
+	aarch64|arm64)
+		arch_name=aarch64 arch_kernel=arm64
+		arch_image=arch/arm64/boot/Image arch_magic=56:ARMd
+		arch_debian=arm64 arch_flavour=cloud-arm64 arch_flavours='arm64 arm64-16k' arch_disk=nvme
+		arch_triplet=aarch64-linux-gnu arch_bpf=bpfel
+		arch_qemu=aarch64 arch_package=qemu-system-arm arch_firmware=''
+		# Pointer authentication by the algorithm that the architecture names costs half the speed.
+		arch_machine=virt,gic-version=max arch_cpu=max,pauth-impdef=on
+		arch_console=ttyAMA0 arch_options=SERIAL_AMBA_PL011_CONSOLE,PCI_HOST_GENERIC
+		arch_append='' ;;
 	*)
 		return 1 ;;
 	esac
 }
+
+# arch_choose: the processor that $ARCH names, else this machine's own. Sets arch_directory to where
+# its files are in the build directory: of this machine's own at the top, of another one in a
+# directory of its kernel name. Fails with a message in arch_why.
+arch_choose()
+{
+	arch_own=$(uname -m)
+	arch_wanted=${ARCH:-$arch_own}
+	if ! arch_find "$arch_wanted"; then
+		arch_why="${ARCH:+ARCH=}$arch_wanted: unknown processor: set ARCH to one of $ARCHES"
+		return 1
+	fi
+	arch_directory=''
+	[ "$arch_name" = "$arch_own" ] || arch_directory=/$arch_kernel
+}
+
+# Is it this machine's own?
+arch_is_own() { [ -z "$arch_directory" ]; }

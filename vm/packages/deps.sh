@@ -9,12 +9,25 @@ LC_ALL=C; export LC_ALL
 lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
+# shellcheck source=vm/arch.sh
+. "$lib/../vm/arch.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool and mke2fs, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
 
+# For another processor than this machine's own, named by $ARCH.
+cross_packages()
+{
+	! arch_is_own || return 0
+	cat <<-EOT
+	gcc-$arch_triplet  $arch_triplet-gcc  the tests for $arch_kernel, and libbpf
+	libc6-dev-$arch_debian-cross  /usr/$arch_triplet/include/stdio.h  the same
+	EOT
+}
+
 # package, how it shows on a system without dpkg (a command, or a pkg-config, compiler's or Python's
 # name behind its kind), why
-NEEDED='
+arch_choose || die "$arch_why"
+NEEDED="
 gcc                gcc              the tests, and libbpf
 libc6-dev          header:stdio.h   the same
 make               make             the same
@@ -27,7 +40,7 @@ zlib1g-dev         pkg:zlib         the same
 libjson-c-dev      pkg:json-c       test_progs --json-summary
 libclang-19-dev    header:clang-c/Index.h  exitcheck parses C
 bpftool            bpftool          skeletons, and the types of a kernel
-qemu-system-x86    qemu-system-x86_64  the virtual machine
+$arch_package    qemu-system-$arch_qemu  the virtual machine
 busybox-static     busybox          its user land
 e2fsprogs          mke2fs           its disk
 zstd               zstd             unpacks kernels
@@ -43,7 +56,8 @@ groff-base         groff            the same
 shellcheck         shellcheck       the same
 clang-format-19    clang-format-19  the same
 cppcheck           cppcheck         the same
-'
+$(cross_packages)
+"
 
 usage()
 {
@@ -54,6 +68,7 @@ where the system's is too old, qemu into BUILD (default: $BUILD, else build/ bes
 directory). Only the first part, and only if there is something to install, needs root. On a system
 without Debian's apt it says what is missing and stops.
   --list  the packages, and why
+With $ARCH (x86, arm64), for that processor: its cross compiler, emulator and libraries too.
 $OS_RELEASE names the file that says what system this is (default: /etc/os-release).
 EOT
 }
@@ -69,9 +84,9 @@ is_debian()
 
 missing_packages()
 {
-	# shellcheck disable=SC2046 # names without spaces
-	dpkg-query -W -f '${db:Status-Status} ${Package}\n' $(packages) 2>/dev/null |
-		sed -n 's/^installed //p' | sort -u >"$tmp/installed"
+	# A package may be there under a name that another one provides.
+	dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null |
+		sed -n 's/^installed //p' | tr ',' '\n' | awk '{ print $1 }' | sort -u >"$tmp/installed"
 	packages | sort -u | comm -23 - "$tmp/installed"
 }
 
@@ -84,6 +99,7 @@ there()
 	python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
 	clang:asan) echo 'int main(void) { return 0; }' |
 		clang -fsanitize=address -x c -o "$tmp/asan" - >/dev/null 2>&1 ;;
+	/*) [ -e "$1" ] ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -113,7 +129,7 @@ other_distribution()
 install_packages()
 {
 	say "missing:" "$@"
-	[ "$(id -u)" = 0 ] || die "$# packages are missing: run as root: sudo make deps"
+	[ "$(id -u)" = 0 ] || die "$# packages are missing: run as root: sudo make deps$(arch_is_own || echo " ARCH=$arch_kernel")"
 	say "installing them with apt-get"
 	export DEBIAN_FRONTEND=noninteractive
 	# One broken third-party source is no reason to stop.

@@ -169,7 +169,7 @@ while [ $# -gt 0 ]; do
 	shift
 done
 want=${want:-newest}
-arch_find "$(uname -m)" || die "$(uname -m): no kernels for this processor: run on $ARCHES"
+arch_choose || die "$arch_why"
 case $want in
 */*|*' '*|.*) die "$want: not a version or suite: see --help" ;;
 esac

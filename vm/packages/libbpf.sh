@@ -10,6 +10,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/arch.sh
+. "$here/../arch.sh"
 WANTED=1.6 # bpf_object__prepare()
 
 usage()
@@ -20,6 +22,8 @@ Sees to it that there is a libbpf of at least version $WANTED: the system's by p
 built into BUILD/libbpf (default: \$BUILD, else build/ in the checkout):
   include/bpf/*.h  include/uapi/linux/*.h  lib/libbpf.a  lib/pkgconfig/libbpf.pc  origin
 The headers under uapi are the <linux/bpf.h> that this libbpf goes with.
+With \$ARCH, for another processor, it is always built, by the cross compiler \${CROSS_COMPILE}gcc, into
+BUILD/\$ARCH/libbpf.
 EOT
 }
 
@@ -56,16 +60,29 @@ unpack()
 	done <"$tmp/series"
 }
 
+# Sets cc and include for the processor.
+choose_compiler()
+{
+	cc=gcc include=''
+	if ! arch_is_own; then
+		sysroot=$("$here/sysroot.sh" "$build") || exit 1
+		cc=${CROSS_COMPILE:-$arch_triplet-}gcc include="-isystem $sysroot/build/usr/include"
+		command -v "$cc" >/dev/null ||
+			die "$cc: not found: run make deps ARCH=$arch_kernel, or set CROSS_COMPILE"
+	fi
+}
+
 # Variables of a make that may have called us are not meant for libbpf.
 compile()
 {
-	say "building libbpf ${version#*:}"
+	say "building libbpf ${version#*:}$(arch_is_own || echo " for $arch_kernel")"
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u LDFLAGS -u CPPFLAGS -u EXTRA_CFLAGS \
-		make -C "$tmp/source/src" -j"$(nproc)" CC=gcc BUILD_STATIC_ONLY=1 OBJDIR=objects \
-		CFLAGS='-g -O2 -fPIC -fno-omit-frame-pointer' DESTDIR="$tmp/" PREFIX=libbpf LIBDIR=libbpf/lib \
-		install >"$tmp/log" 2>&1 || {
-			cp "$tmp/log" "$build/libbpf.log"
-			die "libbpf: does not build: see $build/libbpf.log"
+		-u ARCH -u CROSS_COMPILE \
+		make -C "$tmp/source/src" -j"$(nproc)" CC="$cc" BUILD_STATIC_ONLY=1 OBJDIR=objects \
+		CFLAGS="-g -O2 -fPIC -fno-omit-frame-pointer $include" DESTDIR="$tmp/" PREFIX=libbpf \
+		LIBDIR=libbpf/lib install >"$tmp/log" 2>&1 || {
+			cp "$tmp/log" "$into/libbpf.log"
+			die "libbpf: does not build: see $into/libbpf.log"
 		}
 	mkdir -p "$tmp/libbpf/include/uapi"
 	cp -R "$tmp/source/include/uapi/linux" "$tmp/libbpf/include/uapi/"
@@ -90,31 +107,35 @@ case ${1-} in
 -*) die "$1: unknown option: see --help" ;;
 esac
 build=${1:-${BUILD:-$here/../../build}}
-if pkg-config --atleast-version=$WANTED libbpf 2>/dev/null; then
+arch_choose || die "$arch_why"
+if arch_is_own && pkg-config --atleast-version=$WANTED libbpf 2>/dev/null; then
 	say "the system's libbpf $(pkg-config --modversion libbpf) will do"
 	exit 0
 fi
-mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
+into=$build$arch_directory
+mkdir -p "$into" 2>/dev/null || die "$into: cannot be made: choose another"
 build=$(cd "$build" && pwd)
-(: >>"$build/.libbpf.lock") 2>/dev/null || die "$build/.libbpf.lock: cannot be written: is it another user's?"
-exec 8>"$build/.libbpf.lock"
+into=$build$arch_directory
+(: >>"$into/.libbpf.lock") 2>/dev/null || die "$into/.libbpf.lock: cannot be written: is it another user's?"
+exec 8>"$into/.libbpf.lock"
 flock 8
-if [ -f "$build/libbpf/origin" ]; then
-	say "$(cat "$build/libbpf/origin"): already built"
+if [ -f "$into/libbpf/origin" ]; then
+	say "$(cat "$into/libbpf/origin"): already built"
 	exit 0
 fi
 for tool in make gcc tar pkg-config; do
 	command -v $tool >/dev/null || die "$tool: not found: run make deps"
 done
-rm -rf "$build"/.libbpf.part.* # of runs that were killed
-tmp=$(mktemp -d "$build/.libbpf.part.XXXXXX") || die "$build: cannot be written: is it full?"
+rm -rf "$into"/.libbpf.part.* # of runs that were killed
+tmp=$(mktemp -d "$into/.libbpf.part.XXXXXX") || die "$into: cannot be written: is it full?"
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 find_suite
 directory=$("$here/archive.sh" --build "$build" source libbpf "$suite") || exit 1
 unpack "$directory"
+choose_compiler
 compile
-rm -rf "$build/libbpf"
-mv -T "$tmp/libbpf" "$build/libbpf"
-say "$(cat "$build/libbpf/origin"): built"
+rm -rf "$into/libbpf"
+mv -T "$tmp/libbpf" "$into/libbpf"
+say "$(cat "$into/libbpf/origin"): built"

@@ -10,19 +10,22 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-WANTED=10 # before, emulated kernels die now and then: see choose_accel() in vmtest.sh
+# shellcheck source=vm/arch.sh
+. "$here/../arch.sh"
+WANTED=10 # before, emulated x86 kernels die now and then: see choose_accel() in vm/accel.sh
 
 usage()
 {
 	cat <<EOT
 usage: qemu.sh [BUILD]
-Prints the path of a qemu-system-x86_64 of at least version $WANTED: the system's, else one from the
-backports of this distribution, unpacked into BUILD/qemu (default: \$BUILD, else build/ beside this
-script's directory). Without one it says so and fails.
+Prints the path of a qemu-system of at least version $WANTED for this machine's processor, or for
+\$ARCH: the system's, else one from the backports of this distribution, unpacked into BUILD/qemu, or
+BUILD/\$ARCH/qemu (default of BUILD: \$BUILD, else build/ beside this script's directory). Without one
+it says so and fails.
 EOT
 }
 
-# Whether the qemu-system-x86_64 at $1 is there and new enough.
+# Is the qemu-system at $1 there and new enough?
 will_do()
 {
 	major=$("$1" --version 2>/dev/null | sed -n '1s/.* version \([0-9]*\)\..*/\1/p')
@@ -33,9 +36,9 @@ find_version()
 {
 	# shellcheck disable=SC1091 # the machine's
 	suite=$(. /etc/os-release && echo "${VERSION_CODENAME-}")-backports
-	version=$("$here/archive.sh" --build "$build" list qemu-system-x86 |
+	version=$("$here/archive.sh" --build "$build" list "$arch_package" |
 		awk -v suite="$suite" '$3 == suite { version = $2 } END { print version }')
-	[ -n "$version" ] || die "qemu-system-x86: none in $suite: install qemu $WANTED or newer"
+	[ -n "$version" ] || die "$arch_package: none in $suite: install qemu $WANTED or newer"
 }
 
 # unpack PACKAGE VERSION: into $tmp/qemu/root.
@@ -50,61 +53,65 @@ unpack()
 # The firmware is a package with a version of its own.
 unpack_firmware()
 {
-	firmware=$("$here/archive.sh" --build "$build" list seabios |
+	[ -n "$arch_firmware" ] || return 0
+	firmware=$("$here/archive.sh" --build "$build" list "$arch_firmware" |
 		awk -v suite="$suite" '$3 == suite { version = $2 } END { print version }')
 	if [ -n "$firmware" ]; then
-		unpack seabios "$firmware"
+		unpack "$arch_firmware" "$firmware"
 	else
 		mkdir -p "$tmp/qemu/root/usr/share"
-		cp -R /usr/share/seabios "$tmp/qemu/root/usr/share/"
+		cp -R "/usr/share/$arch_firmware" "$tmp/qemu/root/usr/share/"
 	fi
 }
 
 write_wrapper()
 {
-	cat >"$tmp/qemu/qemu-system-x86_64" <<-'EOT'
+	cat >"$tmp/qemu/$program" <<-EOT
 	#!/bin/sh
-	root=$(dirname "$0")/root
-	exec "$root/usr/bin/qemu-system-x86_64" -L "$root/usr/share/qemu" \
-		-L "$root/usr/share/seabios" "$@"
+	root=\$(dirname "\$0")/root
+	exec "\$root/usr/bin/$program" -L "\$root/usr/share/qemu" \\
+		${arch_firmware:+-L "\$root/usr/share/$arch_firmware"} "\$@"
 	EOT
-	chmod 755 "$tmp/qemu/qemu-system-x86_64"
-	will_do "$tmp/qemu/qemu-system-x86_64" ||
-		die "qemu $version: does not start here: $("$tmp/qemu/qemu-system-x86_64" --version 2>&1 | tail -n 1)"
+	chmod 755 "$tmp/qemu/$program"
+	will_do "$tmp/qemu/$program" ||
+		die "qemu $version: does not start here: $("$tmp/qemu/$program" --version 2>&1 | tail -n 1)"
 }
 
 case ${1-} in
 --help|-h) usage; exit 0 ;;
 -*) die "$1: unknown option: see --help" ;;
 esac
-if will_do qemu-system-x86_64; then
-	command -v qemu-system-x86_64
+arch_choose || die "$arch_why"
+program=qemu-system-$arch_qemu
+if will_do "$program"; then
+	command -v "$program"
 	exit 0
 fi
 build=${1:-${BUILD:-$here/../../build}}
-mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
+mkdir -p "$build$arch_directory" 2>/dev/null || die "$build: cannot be made: choose another"
 build=$(cd "$build" && pwd)
-qemu=$build/qemu/qemu-system-x86_64
-(: >>"$build/.qemu.lock") 2>/dev/null || die "$build/.qemu.lock: cannot be written: is it another user's?"
-exec 8>"$build/.qemu.lock"
+into=$build$arch_directory
+qemu=$into/qemu/$program
+(: >>"$into/.qemu.lock") 2>/dev/null || die "$into/.qemu.lock: cannot be written: is it another user's?"
+exec 8>"$into/.qemu.lock"
 flock 8
 if will_do "$qemu"; then
 	echo "$qemu"
 	exit 0
 fi
-rm -rf "$build"/.qemu.part.* # of runs that were killed
-tmp=$(mktemp -d "$build/.qemu.part.XXXXXX") || die "$build: cannot be written: is it full?"
+rm -rf "$into"/.qemu.part.* # of runs that were killed
+tmp=$(mktemp -d "$into/.qemu.part.XXXXXX") || die "$into: cannot be written: is it full?"
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 find_version
 mkdir -p "$tmp/qemu/root"
-for package in qemu-system-x86 qemu-system-common qemu-system-data; do
-	unpack $package "$version"
+for package in "$arch_package" qemu-system-common qemu-system-data; do
+	unpack "$package" "$version"
 done
 unpack_firmware
 write_wrapper
-rm -rf "$build/qemu"
-mv -T "$tmp/qemu" "$build/qemu"
+rm -rf "$into/qemu"
+mv -T "$tmp/qemu" "$into/qemu"
 say "qemu $version of $suite: there now"
 echo "$qemu"
