@@ -41,6 +41,7 @@ endef
 all: test_progs ## build test_progs (ASAN=1: with AddressSanitizer)
 
 # The tests and their runner
+include mk/arch.mk	# the processor
 include mk/flags.mk	# compilers, flavours, libbpf
 include mk/test_progs.mk	# all, asan, undefined, fortified
 # The virtual machine

@@ -12,7 +12,7 @@ CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats patches.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
 	runner.bats results.bats hosts.bats packages.bats vmtest.bats \
-	workflow.bats matrix.bats repro.bats)
+	workflow.bats matrix.bats repro.bats arch.bats)
 
 .PHONY: check check-programs bench fuzz
 check: ## run the project's own tests

@@ -7,7 +7,7 @@
 #: VMLINUX_BTF=  make vmlinux.h from this vmlinux or BTF file, of kernel 6.19 or newer
 #: VMLINUX_H=    use this vmlinux.h
 
-CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC := $(if $(filter default,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))
 CLANG ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
@@ -28,19 +28,20 @@ else
 SAN_CFLAGS ?=
 FLAVOUR := $(if $(SAN_CFLAGS),san,plain)
 endif
-BIN := $(BUILD)/$(FLAVOUR)
-BPF_OUT := $(BUILD)/bpf
+BIN := $(ARCH_BUILD)/$(FLAVOUR)
+BPF_OUT := $(ARCH_BUILD)/bpf
 
-# vm/packages/ brings into $(BUILD) what the system has too old: libbpf, vmlinux.h.
-LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system)
+# vm/packages/ brings into $(BUILD) what the system has too old, or not for ARCH=: libbpf, vmlinux.h.
+LIBBPF_CFLAGS := $(if $(SYSROOT),,\
+	$(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system))
 ifeq ($(LIBBPF_CFLAGS),system)
 LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbpf)
 LIBBPF_LIBS := $(shell $(PKG_CONFIG) --libs libbpf)
 LIBBPF_READY :=
 else
-LIBBPF_CFLAGS := -isystem $(BUILD)/libbpf/include -isystem $(BUILD)/libbpf/include/uapi
-LIBBPF_LIBS := $(BUILD)/libbpf/lib/libbpf.a
-LIBBPF_READY := $(BUILD)/libbpf/lib/libbpf.a
+LIBBPF_CFLAGS := -isystem $(ARCH_BUILD)/libbpf/include -isystem $(ARCH_BUILD)/libbpf/include/uapi
+LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
+LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 endif
 ifdef VMLINUX_BTF
 VMLINUX_H := $(BPF_OUT)/vmlinux.h
@@ -49,20 +50,21 @@ VMLINUX_H ?= $(BUILD)/vmlinux/vmlinux.h
 endif
 
 ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Wno-sign-compare \
-	-I. -I$(BPF_OUT) $(LIBBPF_CFLAGS)
-ALL_LDLIBS = $(LIBBPF_LIBS) -ljson-c -lelf -lz
+	-I. -I$(BPF_OUT) $(LIBBPF_CFLAGS) $(SYSROOT_CFLAGS)
+ALL_LDLIBS = $(SYSROOT_LDFLAGS) $(LIBBPF_LIBS) -ljson-c -lelf -lz $(SYSROOT_LIBS)
 # vmlinux.h has what the kernel is compiled with: anonymous members of a named type.
-BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -fms-extensions \
-	-Wno-microsoft-anon-tag -Wno-missing-declarations \
+BPF_CFLAGS = -g -O2 -target $(arch_bpf) -mcpu=v3 -D__TARGET_ARCH_$(arch_kernel) -Wall \
+	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)
 
-$(BIN)/flags: FORCE
+$(BIN)/flags: FORCE | $(SYSROOT)
+	$(need_compiler)
 	$(call remember,$(CC) $(ALL_CFLAGS) $(ALL_LDLIBS))
 
 $(BPF_OUT)/flags: FORCE
 	$(call remember,$(CLANG) $(BPF_CFLAGS) $(VMLINUX_BTF))
 
-$(BUILD)/libbpf/lib/libbpf.a:
+$(ARCH_BUILD)/libbpf/lib/libbpf.a:
 	$(Q)vm/packages/libbpf.sh '$(BUILD)'
 
 $(BUILD)/vmlinux/vmlinux.h:

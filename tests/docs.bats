@@ -35,6 +35,8 @@ vmtest --file build/plain/test_progs -- ./test_progs -t | ./vmtest.sh --file bui
 example | make
 example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_packets
 here 0 | make asan
+tests/arch.bats make -s -j2 -C "$top" ARCH="$other" $flavour | make asan ARCH=arm64
+tests/arch.bats ARCH="$name" PATH=$BATS_TEST_TMPDIR/stubs:$PATH run -1 "$top/vm/packages/deps.sh" | sudo make deps ARCH=arm64
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make undefined
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make fortified
 mk/lint.mk prove --verbose --comments tests/lint.bats | make lint
