@@ -66,6 +66,7 @@ static int list(const struct plan *plan, const struct options *options)
 
 /* What happens to each result. */
 struct output {
+	const struct plan *plan;
 	struct report_options report;
 	bool annotate;
 };
@@ -75,6 +76,7 @@ static void print_result(void *ctx, const struct planned_test *test)
 	const struct output *output = ctx;
 
 	report__test(&output->report, test);
+	report__no_leak_check(output->plan, test);
 	if (output->annotate)
 		annotate__test(output->report.out, test);
 }
@@ -159,6 +161,7 @@ static int run(struct plan *plan, const struct options *options, int spool, FILE
 {
 	const char *actions = getenv("GITHUB_ACTIONS");
 	struct output output = {
+		.plan = plan,
 		.report = {
 			.verbose = options->verbosity,
 			.error_summary = !options->no_error_summary,

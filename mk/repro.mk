@@ -32,11 +32,11 @@ $(REPRO)/library.so: repro/library.c repro/library.h $(REPRO)/flags
 
 # Twice: with the runner's guard and without. What cannot be built leaves the reason instead.
 $(LEAKED:%=$(REPRO)/%/leaked_child): $(REPRO)/%/leaked_child: repro/leaked_child.c runner/leak.c \
-		runner/leak.h $(REPRO)/library.so
+		runner/leak.h runner/trial.c runner/trial.h $(REPRO)/library.so
 	$(call say,CC,$@)rm -rf '$(@D)'; mkdir -p '$(@D)'; \
 	build() { $(CC_$*) $(REPRO_CFLAGS) "$$@" '$(REPRO)/library.so' -Wl,-rpath,'$$ORIGIN/..' \
 		-pthread; }; \
-	{ build $< runner/leak.c -o '$(@D)/guarded' && build $< -o '$@'; } 2>'$(@D)/why' && \
+	{ build $< runner/leak.c runner/trial.c -o '$(@D)/guarded' && build $< -o '$@'; } 2>'$(@D)/why' && \
 		cat '$(@D)/why' >&2 && rm '$(@D)/why' || rm -f '$@' '$(@D)/guarded'
 
 $(REPRO)/evict: repro/evict.c $(BPF_OUT)/file_reader.skel.h $(BIN)/flags $(REPRO)/flags | $(LIBBPF_READY)

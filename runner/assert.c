@@ -10,25 +10,43 @@
 #include "runner/child.h"
 #include "test_progs.h"
 
+/* Prints the line of a failed assertion, and keeps what fits of it for the summary. */
+static void __attribute__((format(printf, 3, 0))) fail(const struct test_site *site,
+						       const char *tag, const char *fmt,
+						       va_list args)
+{
+	size_t length = strlen(fmt), head;
+	char kept[512];
+	va_list again;
+
+	va_copy(again, args);
+	printf("%s:FAIL:%s ", site->func, tag);
+	vprintf(fmt, args);
+	if (!length || fmt[length - 1] != '\n')
+		putchar('\n');
+
+	head = (size_t)snprintf(kept, sizeof(kept), "%s:FAIL:%s ", site->func, tag);
+	if (head < sizeof(kept))
+		vsnprintf(kept + head, sizeof(kept) - head, fmt, again);
+	va_end(again);
+	kept[strcspn(kept, "\n")] = '\0';
+	child__fail(site, kept);
+}
+
 bool test__assert(bool ok, const struct test_site *site, const char *tag, const char *fmt, ...)
 {
 	int saved_errno = errno;
-	va_list args;
 
 	/* In line-buffered stdout, so that the line leaves in one piece. */
 	flockfile(stdout);
 	if (ok) {
 		printf("%s:PASS:%s 0 nsec\n", site->func, tag);
 	} else {
-		size_t len = strlen(fmt);
+		va_list args;
 
-		printf("%s:FAIL:%s ", site->func, tag);
 		va_start(args, fmt);
-		vprintf(fmt, args);
+		fail(site, tag, fmt, args);
 		va_end(args);
-		if (!len || fmt[len - 1] != '\n')
-			putchar('\n');
-		child__fail(site);
 	}
 	funlockfile(stdout);
 	errno = saved_errno;

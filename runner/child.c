@@ -15,6 +15,7 @@
 #include "kmsg.h"
 #include "leak.h"
 #include "log.h"
+#include "sanitizer.h"
 #include "stop.h"
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -28,47 +29,39 @@ static const struct child_job *job;
 static struct subtest_record *subtest;
 static pid_t test_pid;
 
-/*
- * AddressSanitizer and UndefinedBehaviorSanitizer, where they are linked in, call these before
- * they report an error.
- */
-void __asan_on_error(void);
-void __asan_on_error(void)
+/* Counts a failure of the open subtest, or else of the test. */
+static void count_failure(void)
 {
-	if (job)
-		job->page->sanitizer_reports++;
-}
-
-void __ubsan_on_report(void);
-void __ubsan_on_report(void)
-{
-	__asan_on_error();
-}
-
-void child__fail(const struct test_site *site)
-{
-	if (!job)
-		return;
 	if (subtest)
 		subtest->errors++;
-	else
+	else if (job)
 		job->page->errors++;
-	if (site)
-		failure_site__set(subtest ? &subtest->site : &job->page->site, site->file,
-				  site->line);
+}
+
+void child__fail(const struct test_site *site, const char *text)
+{
+	count_failure();
+	if (job)
+		result_page__keep_failure(job->page, subtest, site->file, site->line, text);
 }
 
 void test__fail(void)
 {
-	child__fail(NULL);
+	count_failure();
 }
 
 void test__skip(void)
 {
-	if (subtest)
+	if (!job)
+		return;
+	fflush(stdout);
+	if (subtest) {
 		subtest->skipped = 1;
-	else if (job)
+		subtest->skipped_at = log__size(job->log);
+	} else {
 		job->page->skipped = 1;
+		job->page->skipped_at = log__size(job->log);
+	}
 }
 
 void test__force_log(void)
@@ -90,6 +83,7 @@ void test__end_subtest(void)
 
 static bool start_subtest(const char *name, bool member)
 {
+	static const struct test_site start_site = { "test__start_subtest", __FILE__, __LINE__ };
 	const struct planned_test *test = job->test;
 	uint32_t number;
 	bool wanted;
@@ -97,8 +91,7 @@ static bool start_subtest(const char *name, bool member)
 	test__end_subtest();
 	number = ++job->page->announced;
 	if (!name || !*name) {
-		printf("test__start_subtest:FAIL:name subtest %u has no name\n", number);
-		test__fail();
+		test__assert(false, &start_site, "name", "subtest %u has no name", number);
 		return false;
 	}
 	wanted = member ? !selection__denies_subtest(job->selection, test->number, test->name,
@@ -130,6 +123,14 @@ bool child__in_subtest(void)
 	return subtest;
 }
 
+/* Fails the open subtest too, so that its log is shown. The page has a counter for @reason. */
+static void fail_subtest(const char *reason)
+{
+	count_failure();
+	if (subtest)
+		result_page__keep_failure(job->page, subtest, "", 0, reason);
+}
+
 /* Runs when something calls exit() in a test's process or in one forked from it. */
 static void on_exit_call(int status, void *unused)
 {
@@ -139,13 +140,15 @@ static void on_exit_call(int status, void *unused)
 	if (!job)
 		return;
 	fflush(NULL);
+	if (getpid() == test_pid)
+		job->page->exited = 1;
+	else
+		job->page->exit_calls++;
 	who = getpid() == test_pid ? "the test" : "a child of the test";
 	log__printf(job->log,
-		    "test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice\n",
+		    "test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice; 'make exitcheck' finds the call\n",
 		    job->test->name, who, status, getpid());
-	job->page->exit_calls++;
-	/* So that what was printed is shown, and where. */
-	child__fail(NULL);
+	fail_subtest("called exit(), in the test or a child of it: use _exit()");
 }
 
 /* Ends a child that would go on with what is its parent's. */
@@ -156,7 +159,7 @@ static void __attribute__((noreturn)) end_returned_child(void)
 		    "test_progs: %s: a child of the test returned from the test's function (process %d): end it with _exit()\n",
 		    job->test->name, getpid());
 	job->page->returned_children++;
-	child__fail(NULL);
+	fail_subtest("a child of the test returned from its function: end it with _exit()");
 	_exit(1);
 }
 
@@ -168,6 +171,7 @@ static void flush_all(void)
 void child__init(void)
 {
 	leak__settle();
+	sanitizer__init();
 	crash__init();
 	/* What is buffered at a fork would be written twice. */
 	pthread_atfork(flush_all, NULL, NULL);
@@ -189,6 +193,33 @@ static void set_descriptors(struct child_job *mine)
 	close_range(LOG_FD + 1, ~0U, 0);
 }
 
+static void enter(struct result_page *page, enum page_phase phase)
+{
+	page->armed_ns = get_time_ns();
+	page->phase = phase;
+}
+
+/* Looks for leaks, where the user wants that and LeakSanitizer can. */
+static void look_for_leaks(struct child_job *mine)
+{
+	struct result_page *page = mine->page;
+	const char *obstacle;
+
+	if (!leak__wanted())
+		return;
+	enter(page, PHASE_TRIAL);
+	obstacle = leak__obstacle();
+	if (obstacle) {
+		result_page__set_text(page->no_leak_check, sizeof(page->no_leak_check), obstacle);
+		log__printf(mine->log, "test_progs: %s: leaks are not looked for: %s\n",
+			    mine->test->name, obstacle);
+		return;
+	}
+	enter(page, PHASE_LEAKS);
+	if (leak__found())
+		page->leaked = 1;
+}
+
 static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid)
 {
 	struct result_page *page = mine->page;
@@ -205,16 +236,16 @@ static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid
 	sigprocmask(SIG_SETMASK, stop__mask_before(), NULL);
 
 	job = mine;
+	sanitizer__report_to(page);
 	kmsg__start(mine->test->name, NULL);
 	page->phase = PHASE_RUNNING;
 	mine->test->run();
 	if (getpid() != test_pid)
 		end_returned_child();
 	test__end_subtest();
-	page->phase = PHASE_RETURNED;
-	if (leak__found())
-		page->leaked = 1;
 	fflush(NULL);
+	page->phase = PHASE_RETURNED;
+	look_for_leaks(mine);
 	page->phase = PHASE_DONE;
 	_exit(0);
 }

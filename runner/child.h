@@ -27,9 +27,9 @@ void child__init(void);
  */
 pid_t child__start(const struct child_job *job);
 
-/* test__fail(), for an assertion at @site; NULL: not an assertion. */
+/* As test__fail(), for the assertion at @site whose line in the log is @text. */
 struct test_site;
-void child__fail(const struct test_site *site);
+void child__fail(const struct test_site *site, const char *text);
 
 /* In the test's process: whether a subtest is open. */
 bool child__in_subtest(void);

@@ -110,6 +110,7 @@ static struct json_object *any_test(const struct planned_test *test)
 	object = outcome(test->name, test->number,
 			 test->ran ? verdict__word(result->verdict) : "NOT RUN", result->reason,
 			 result->duration_ns);
+	add(object, "no_leak_check", json_string(result->no_leak_check));
 	add_count(object, "runs", test->runs);
 	add_count(object, "failures", test->failures);
 	add(object, "subtests", subtests);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <fcntl.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include "leak.h"
+#include "trial.h"
 
 /*
  * The sanitizers' interface: <sanitizer/lsan_interface.h> and <sanitizer/allocator_interface.h>.
@@ -30,40 +28,36 @@ static const volatile void *inherited[MAX_INHERITED];
 static size_t inherited_count;
 static bool settled;
 
-/* The one process in which a look for leaks makes sense; 0: any. */
+/* The one process in which leaks are looked for; 0: any. */
 static pid_t owner;
 
-/*
- * LeakSanitizer reads /proc and stops the process with ptrace(2), and ends it where it cannot do
- * the one or the other. Returns why it could not, or NULL.
- */
-static const char *obstacle(void)
-{
-	static const char tracer[] = "TracerPid:\t";
-	char status[2048];
-	const char *line;
-	ssize_t got;
-	int fd;
+/* The trial in this process: its result, once it was made. */
+static bool tried;
+static char why_not[192];
 
-	fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return "there is no /proc";
-	got = read(fd, status, sizeof(status) - 1);
-	close(fd);
-	status[got > 0 ? got : 0] = '\0';
-	line = strstr(status, tracer);
-	if (line && line[sizeof(tracer) - 1] != '0')
-		return "the process is traced (gdb, strace)";
-	return NULL;
+/* Only the question if LeakSanitizer would look is asked, and the answer is here. */
+static bool asking, asked;
+
+const char *leak__obstacle(void)
+{
+	if (!tried && trial__passes(why_not, sizeof(why_not)))
+		why_not[0] = '\0';
+	tried = true;
+	return why_not[0] ? why_not : NULL;
 }
 
 /*
- * A forked child holds what its parent had allocated but not, in other threads' stacks and
- * registers, the pointers to it: what it would report at exit() are not leaks.
+ * LeakSanitizer calls this before it looks. A forked child holds what its parent had allocated but
+ * not, in other threads' stacks and registers, the pointers to it: what it would report at exit()
+ * are not leaks.
  */
 int __lsan_is_turned_off(void)
 {
-	return (owner && getpid() != owner) || obstacle();
+	if (asking) {
+		asked = true;
+		return 1;
+	}
+	return (owner && getpid() != owner) || leak__obstacle();
 }
 
 static void on_malloc(const volatile void *ptr, size_t size)
@@ -98,11 +92,23 @@ void leak__settle(void)
 void leak__own(void)
 {
 	owner = getpid();
+	tried = false;
+}
+
+bool leak__wanted(void)
+{
+	if (!__lsan_do_recoverable_leak_check)
+		return false;
+	asking = true;
+	asked = false;
+	__lsan_do_recoverable_leak_check();
+	asking = false;
+	return asked;
 }
 
 /*
- * What is called from here on comes to lie where the test's frames were, and LeakSanitizer searches
- * it: a pointer that is left there would hide a leak.
+ * The frames of the calls that follow lie where the test's frames were, and LeakSanitizer searches
+ * them: a pointer that is left there would hide a leak.
  */
 static void __attribute__((noinline, no_sanitize("address"))) wipe_stack(void)
 {
@@ -112,20 +118,8 @@ static void __attribute__((noinline, no_sanitize("address"))) wipe_stack(void)
 		room[i] = 0;
 }
 
-static bool __attribute__((noinline)) look(void)
-{
-	const char *why;
-
-	if (!__lsan_do_recoverable_leak_check)
-		return false;
-	why = obstacle();
-	if (why)
-		fprintf(stderr, "test_progs: leaks are not looked for: %s\n", why);
-	return !why && __lsan_do_recoverable_leak_check();
-}
-
 bool leak__found(void)
 {
 	wipe_stack();
-	return look();
+	return __lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check();
 }

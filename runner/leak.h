@@ -8,15 +8,21 @@
 #include <stdbool.h>
 
 /*
- * What this process has allocated so far is not to be blamed on anyone later: neither on it nor on
- * a process forked from it. Call once, before the first test.
+ * Takes everything that this process has allocated so far as reachable, here and in processes
+ * forked from it. Call once, before the first test.
  */
 void leak__settle(void);
 
 /* From now on leaks are looked for in this process, and not in those forked from it. */
 void leak__own(void);
 
-/* Looks for leaks; reports them on stderr. Returns whether there are any. */
+/* True if LeakSanitizer is linked in and the user has not turned it off. */
+bool leak__wanted(void);
+
+/* The reason why LeakSanitizer cannot work in this process, or NULL. Tries it the first time. */
+const char *leak__obstacle(void);
+
+/* Looks for leaks and reports them on stderr. Returns true if there are any. */
 bool leak__found(void);
 
 #endif

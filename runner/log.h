@@ -29,7 +29,7 @@ uint64_t log__size(int log);
 /* Drops all that is in @log. */
 void log__empty(int log);
 
-/* Appends a formatted line of the runner's own to @log. */
+/* Appends a formatted line of the runner's own to @log, up to 2,047 bytes of it. */
 void log__printf(int log, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends all of @log to @spool. Returns where it stands there; empty when it could not. */

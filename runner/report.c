@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
 #include "log.h"
 #include "report.h"
 
@@ -43,8 +45,23 @@ static void print_reason(FILE *out, const char *name, const char *sub_name,
 	fputc('\n', out);
 }
 
+/* Names the first failed assertion of a test or subtest, in the form that compilers have. */
+static void print_place(FILE *out, const char *name, const char *sub_name, const char *file,
+			unsigned int line)
+{
+	if (!file)
+		return;
+	fprintf(out, "%s:%u: first failed assertion of ", file, line);
+	print_name(out, name);
+	if (sub_name) {
+		fputc('/', out);
+		print_name(out, sub_name);
+	}
+	fputc('\n', out);
+}
+
 static void print_subtest(const struct report_options *options, const struct planned_test *test,
-			  const struct subtest_result *subtest, bool all_logs)
+			  const struct subtest_result *subtest, bool all_logs, bool last_time)
 {
 	FILE *out = options->out;
 
@@ -52,6 +69,8 @@ static void print_subtest(const struct report_options *options, const struct pla
 		print_log(options, test, subtest->log);
 	else if (subtest->verdict == VERDICT_SKIP && subtest->reason)
 		print_reason(out, test->name, subtest->name, VERDICT_SKIP, subtest->reason);
+	if (last_time)
+		print_place(out, test->name, subtest->name, subtest->file, subtest->line);
 	print_number(out, test->number, subtest->number);
 	print_name(out, test->name);
 	fputc('/', out);
@@ -81,13 +100,17 @@ static void print_test_line(const struct report_options *options, const struct p
 		fprintf(out, "%s:%s\n", test->name, verdict__word(result->verdict));
 }
 
-/* The log in the order in which it was written, each subtest's line behind its part. */
+/*
+ * Prints the log in the order in which it was written, each subtest's line behind its part. In the
+ * summary of failures only failed subtests have lines.
+ */
 static void print_test(const struct report_options *options, const struct planned_test *test,
-		       bool only_failed)
+		       bool in_summary)
 {
 	const struct test_result *result = &test->result;
 	bool failed = result->verdict == VERDICT_FAIL;
 	bool all_logs = options->verbose || result->force_log;
+	bool last_time = in_summary || !options->error_summary;
 	uint64_t at = 0;
 
 	for (size_t i = 0; i < result->subtest_count; i++) {
@@ -96,14 +119,16 @@ static void print_test(const struct report_options *options, const struct planne
 
 		if (failed || all_logs)
 			print_log(options, test, before);
-		if (!only_failed || subtest->verdict == VERDICT_FAIL)
-			print_subtest(options, test, subtest, all_logs);
+		if (!in_summary || subtest->verdict == VERDICT_FAIL)
+			print_subtest(options, test, subtest, all_logs, last_time);
 		at = subtest->log.end;
 	}
 	if (failed || all_logs)
 		print_log(options, test, (struct span){ at, UINT64_MAX - result->log.start });
 	if (result->reason && (result->untimely || (result->verdict == VERDICT_SKIP && !all_logs)))
 		print_reason(options->out, test->name, NULL, result->verdict, result->reason);
+	if (last_time)
+		print_place(options->out, test->name, NULL, result->file, result->line);
 	print_test_line(options, test);
 }
 
@@ -113,6 +138,21 @@ void report__test(const struct report_options *options, const struct planned_tes
 	if (plan__did_something(test))
 		print_test(options, test, false);
 	fflush(options->out);
+}
+
+void report__no_leak_check(const struct plan *plan, const struct planned_test *test)
+{
+	const char *why = test->result.no_leak_check;
+
+	for (size_t i = 0; why && i < plan->count; i++) {
+		const struct planned_test *other = &plan->tests[i];
+
+		if (other != test && other->ran && other->result.no_leak_check &&
+		    !strcmp(other->result.no_leak_check, why))
+			return;
+	}
+	if (why)
+		fprintf(stderr, "test_progs: %s: leaks are not looked for: %s\n", test->name, why);
 }
 
 void report__repeats(const struct report_options *options, const struct plan *plan)

@@ -20,6 +20,9 @@ struct report_options {
 /* Prints a finished test: its log where that is wanted, a line a subtest, a line for itself. */
 void report__test(const struct report_options *options, const struct planned_test *test);
 
+/* Says on stderr, once for each reason, that no leaks were looked for in @test. */
+void report__no_leak_check(const struct plan *plan, const struct planned_test *test);
+
 /* Prints, for each test of @plan that ran, how often, and how often it failed. */
 void report__repeats(const struct report_options *options, const struct plan *plan);
 

@@ -23,6 +23,8 @@
 #define NOTICE_NS (10 * NSEC_PER_SEC)
 /* From the SIGABRT that asks for a stack trace to the SIGKILL. */
 #define GRACE_NS (2 * NSEC_PER_SEC)
+/* For a trial of LeakSanitizer, which takes milliseconds unless it hangs (see trial.h). */
+#define TRIAL_NS (5 * NSEC_PER_SEC)
 #define NEVER UINT64_MAX
 
 /* A running test. */
@@ -252,8 +254,10 @@ static uint64_t watch(struct sched *sched, struct slot *slot, uint64_t now)
 
 	if (slot->aborted_ns || slot->killed_ns)
 		return watch_ending(sched, slot, now);
-	if (!sched->options->timeout_s)
-		return NEVER;
+	if (slot->page->phase == PHASE_TRIAL)
+		limit = armed + TRIAL_NS;
+	else if (!sched->options->timeout_s)
+		return now + TRIAL_NS;
 	if (now >= limit) {
 		debug(sched, slot, "timed out, aborting it");
 		kill(slot->pid, SIGABRT);

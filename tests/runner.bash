@@ -29,7 +29,7 @@ has()
 {
 	local rest=$output
 	for pattern; do
-		line=$(grep -nEm 1 -- "$pattern" <<<"$rest" | cut -d: -f1)
+		line=$(grep -anEm 1 -- "$pattern" <<<"$rest" | cut -d: -f1)
 		[ -n "$line" ] || {
 			echo "no line (from here on) matches: $pattern"
 			cut -c 1-200 <<<"$output"
@@ -38,6 +38,9 @@ has()
 		rest=$(tail -n "+$((line + 1))" <<<"$rest")
 	done
 }
+
+# number_of NAME: of that test in test_faults.
+number_of() { "$BUILD/plain/test_faults" -l | grep -nx "$1" | cut -d: -f1; }
 
 has_not()
 {

@@ -94,6 +94,13 @@ void fault_asan_child(void)
 	run_child(overflow);
 }
 
+/* The child's error is not what ends the test. */
+void fault_asan_child_and_kill(void)
+{
+	run_child(overflow);
+	kill(getpid(), SIGKILL);
+}
+
 static void add(void)
 {
 	volatile int number = INT_MAX;

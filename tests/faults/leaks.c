@@ -28,6 +28,29 @@ void fault_leak_subtest(void)
 		ASSERT_TRUE(true, "fine");
 }
 
+static void call_exit(void)
+{
+	exit(0);
+}
+
+/* Everything at once: each has to be said. */
+void fault_leak_and_more(void)
+{
+	ASSERT_EQ(1, 2, "number");
+	run_child(call_exit);
+	if (!fork())
+		return;
+	wait(NULL);
+	lose(1000);
+}
+
+void fault_leak_and_exit(void)
+{
+	if (test__start_subtest("child"))
+		run_child(call_exit);
+	lose(1000);
+}
+
 /* Loses nothing of its own. */
 void fault_leak_inherited(void)
 {

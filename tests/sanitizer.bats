@@ -1,0 +1,194 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer under the runner: their errors are
+# the test's failures, and a sanitizer that cannot work is none.
+
+bats_require_minimum_version 1.5.0
+load runner.bash
+
+sanitizer()
+{
+	[[ $flavour == @(asan|undefined) ]] || return 0
+	run -1 "$@" -a 'asan_*,pass' --no-error-summary
+	has 'ERROR: AddressSanitizer: heap-use-after-free' 'tests/faults/crashes.c:[0-9]+'
+	fail_for <<-'EOT'
+	asan_child AddressSanitizer: heap-buffer-overflow
+	asan_overflow AddressSanitizer: heap-buffer-overflow
+	asan_use_after_free AddressSanitizer: heap-use-after-free
+	EOT
+	has '^Summary: 1/0 PASSED, 0 SKIPPED, 4/0 FAILED$'
+}
+@test "an AddressSanitizer error fails the test, in a child that nobody looks at too" { everywhere sanitizer; }
+
+log_path()
+{
+	[[ $flavour == @(asan|undefined) ]] || return 0
+	local path
+	# Reports that go elsewhere, and reports that are lost.
+	for path in "$PWD/report" /nowhere/report; do
+		run -1 env ASAN_OPTIONS=log_path="$path" "$@" -a 'asan_*,pass' --no-error-summary
+		fail_for <<-'EOT'
+		asan_child (AddressSanitizer: heap-buffer-overflow|a sanitizer ended a process .*)
+		asan_overflow (AddressSanitizer: heap-buffer-overflow|a sanitizer ended a process .*)
+		EOT
+		has_not UndefinedBehaviorSanitizer
+		has '^Summary: 1/0 PASSED, 0 SKIPPED, 4/0 FAILED$'
+		run -0 env ASAN_OPTIONS=log_path="$path" "$@" -a pass,skip
+	done
+	ls report.*
+}
+@test "a report that goes to a file, or is lost, is the same failure" { everywhere log_path; }
+
+both()
+{
+	[[ $flavour == @(asan|undefined) ]] || return 0
+	run -1 "$@" -a leak_and_exit,leak_and_more,asan_child_and_kill -J json
+	has '^asan_child_and_kill:FAIL:killed by SIGKILL; AddressSanitizer: heap-buffer-overflow$'
+	has "^leak_and_exit:FAIL:a child called exit\(\), use _exit\(\): 'make exitcheck' .*; leaked memory$"
+	has '^leak_and_more:FAIL:a child called exit\(\).*; a child returned from .*; leaked memory; tests/faults/leaks.c:[0-9]+: fault_leak_and_more:FAIL:number'
+	grep -q '"reason": *"called exit(), in the test or a child of it: use _exit()"' json
+}
+@test "reasons add up, the most telling first" { everywhere both; }
+
+# What only some flavours look for. In a child, too, whose end nobody looks at.
+undefined()
+{
+	run "$@" -a 'undefined_*,unfortified_copy' --no-error-summary
+	case $flavour in
+	plain|asan)
+		[ "$status" = 0 ]
+		has '^Summary: 3/0 PASSED, 0 SKIPPED, 0/0 FAILED$'
+		return ;;
+	fortified)
+		fail_for <<<'unfortified_copy killed by SIGABRT'
+		has '^\*\*\* buffer overflow detected \*\*\*: terminated$' ;;
+	undefined)
+		fail_for <<-'EOT'
+		undefined_add UndefinedBehaviorSanitizer: signed integer overflow: .*
+		undefined_child UndefinedBehaviorSanitizer: signed integer overflow: .*
+		EOT
+		has 'tests/faults/crashes.c:[0-9]+:[0-9]+: runtime error: ' ;;
+	esac
+	[ "$status" = 1 ]
+}
+@test "undefined behaviour and an overflow fail the test in the flavour that looks for them" { everywhere undefined; }
+
+leaks()
+{
+	local plain
+	run "$@" -a leak,leak_inherited,leak_subtest,wasted,pass --no-error-summary
+	[[ $flavour == @(asan|undefined) ]] || plain=yes
+	if [ "${plain-}" ]; then
+		[ "$status" = 0 ]
+		return
+	fi
+	[ "$status" = 1 ]
+	has 'LeakSanitizer: detected memory leaks' 'in lose tests/faults/leaks.c' \
+		'^leak:FAIL:leaked memory$' '^#[0-9]+ +leak:FAIL$'
+	has '^#[0-9]+/1 +leak_subtest/loses:OK$' '^leak_subtest:FAIL:leaked memory$'
+	has '^#[0-9]+ +leak_inherited:OK$'
+	fail_for <<<'wasted leaked memory'
+	has '^Summary: 2/2 PASSED, 0 SKIPPED, 3/0 FAILED$'
+	# What was lost before main() is not blamed on anyone.
+	has_not '12345'
+	run -0 "$@" -a leak_inherited,pass
+	# What the user says goes.
+	run -0 env ASAN_OPTIONS=detect_leaks=0 "$@" -a leak
+	echo leak:lose >suppressions
+	run -0 env LSAN_OPTIONS=suppressions="$PWD/suppressions" "$@" -a leak
+}
+@test "a leak is the failure of the test that leaked, and only its" { everywhere leaks; }
+
+
+# Flavours in which LeakSanitizer is linked in.
+looks_for_leaks() { [[ $flavour == @(asan|undefined) ]]; }
+
+blind()
+{
+	run -0 "$@" -a 'lsan_*,pass' -v
+	has '^Summary: 17/0 PASSED, [0-9]+ SKIPPED, 0/0 FAILED$'
+	has_not 'LeakSanitizer has encountered'
+	looks_for_leaks || { has_not 'leaks are not looked for'; return; }
+	while read -r name reason; do
+		has "^test_progs: lsan_$name: leaks are not looked for: $reason" "^#[0-9]+ +lsan_$name:OK$"
+	done <<-'EOT'
+	descriptors /proc/self/maps: Too many open files
+	memory no memory can be mapped \(RLIMIT_AS\?\)
+	pid_namespace a tracer cannot be started: clone: Cannot allocate memory
+	pid_namespace_empty new children are in another PID namespace
+	ptrace_invalid the process cannot be traced: ptrace: Invalid argument
+	ptrace_refused the process cannot be traced: ptrace: Operation not permitted
+	traced the process is traced
+	stack_refused the tracer was killed by SIGSYS \(seccomp\?\): sigaltstack
+	tracer_killed the tracer was killed by SIGSYS \(seccomp\?\): ptrace
+	tracer_trapped the tracer was killed by SIGSYS \(seccomp\?\): ptrace
+	EOT
+	[ "$(id -u)" = 0 ] || return 0
+	while read -r name reason; do
+		has "^test_progs: lsan_$name: leaks are not looked for: $reason" "^#[0-9]+ +lsan_$name:OK$"
+	done <<-'EOT'
+	chroot there is no /proc
+	proc there is no /proc
+	processes a tracer cannot be started: clone: Resource temporarily unavailable
+	seteuid the process cannot be traced: ptrace: Operation not permitted
+	setresuid the process cannot be traced: ptrace: Operation not permitted
+	EOT
+}
+@test "a test that leaves a process in which LeakSanitizer cannot work keeps its verdict" { everywhere blind; }
+
+# refused ACTION SYSCALL REASON COMMAND…: with that filter nothing fails, and it says why no leak does.
+refused()
+{
+	local action=$1 call=$2 reason=$3
+	shift 3
+	run -0 "$top/tests/without.py" "$action" "$call" -- "$@" -l
+	run -0 --separate-stderr "$top/tests/without.py" "$action" "$call" -- "$@" -a leak,pass,skip -J json
+	[[ $output == *'Summary: 3/0 PASSED, 1 SKIPPED, 0/0 FAILED' ]]
+	run -1 "$top/tests/without.py" "$action" "$call" -- "$@" -a fail,pass
+	looks_for_leaks || return 0
+	# Once for all tests, and in the JSON for each.
+	[ "$(grep -c "leaks are not looked for: $reason" <<<"$stderr")" = 1 ]
+	[ "$(grep -c "\"no_leak_check\": *\"$reason" json)" = 3 ]
+}
+
+refusals()
+{
+	refused EPERM ptrace 'the process cannot be traced: ptrace: Operation not permitted' "$@"
+	refused ENOSYS ptrace 'the process cannot be traced: ptrace: Function not implemented' "$@"
+	refused kill ptrace 'the tracer was killed by SIGSYS' "$@"
+	refused trap ptrace 'the tracer was killed by SIGSYS' "$@"
+	refused wait ptrace 'the tracer does not come back: ptrace' "$@"
+}
+@test "where seccomp refuses what LeakSanitizer does, tests keep their verdicts" {
+	[ "$(uname -m)" = x86_64 ] || skip "the filter is for x86_64"
+	for flavour in $flavours; do
+		refusals "$BUILD/$flavour/test_faults"
+	done
+}
+
+foreign_proc()
+{
+	run -0 unshare -pf "$@" -l
+	run -0 unshare -pf "$@" -a leak,pass,skip
+	has '^Summary: 3/0 PASSED, 1 SKIPPED, 0/0 FAILED$'
+	run -0 unshare -m sh -c 'umount -l /proc; "$@"' sh "$@" -a leak,pass,skip
+	has '^Summary: 3/0 PASSED, 1 SKIPPED, 0/0 FAILED$'
+}
+@test "where /proc is missing or another namespace's, tests keep their verdicts" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	looks_for_leaks() { :; }
+	for flavour in asan undefined; do
+		[[ " $flavours " != *" $flavour "* ]] || foreign_proc "$BUILD/$flavour/test_faults"
+	done
+}
+
+stuck()
+{
+	run -0 --separate-stderr "$@" -a stuck_lsan,pass -w 2 -J json
+	[[ $output == *'Summary: 2/0 PASSED, 0 SKIPPED, 0/0 FAILED' ]]
+	looks_for_leaks || return 0
+	[[ $stderr == *'test_progs: stuck_lsan: leaks are not looked for: LeakSanitizer does not come back'* ]]
+	grep -q '"no_leak_check": *"LeakSanitizer does not come back"' json
+}
+@test "LeakSanitizer that hangs is no failure of the test, and is named" { everywhere stuck; }
