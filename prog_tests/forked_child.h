@@ -4,20 +4,15 @@
  *
  * A child leaves by forked_child__exit(), never by exit(): that would run the exit handlers of the
  * program it was forked from, and under AddressSanitizer LeakSanitizer's changes the exit status.
+ *
+ * Waiting has no time limit here. The runner's watchdog has one (-w) and ends the test when a child
+ * hangs; a child never outlives its test.
  */
 #ifndef __FORKED_CHILD_H
 #define __FORKED_CHILD_H
 
-#include <poll.h>
-#include <sys/syscall.h>
+#include <sys/prctl.h>
 #include <test_progs.h>
-
-/* As fork(2), after flushing what both processes would write otherwise. */
-static inline pid_t forked_child__start(void)
-{
-	fflush(NULL);
-	return fork();
-}
 
 /* The verdicts that a child has for exit statuses, those of kselftest. */
 enum forked_child_verdict {
@@ -32,36 +27,34 @@ static inline void __attribute__((noreturn)) forked_child__exit(enum forked_chil
 	_exit(verdict);
 }
 
-/* Waits up to @timeout_s seconds for child @pid to end. Returns whether it did; reaps nothing. */
-static inline bool forked_child__ends_within(pid_t pid, int timeout_s)
+/*
+ * As fork(2), after flushing what both processes would write otherwise. The child is killed when
+ * this process ends.
+ */
+static inline pid_t forked_child__start(void)
 {
-	struct pollfd pollfd = { .events = POLLIN };
-	int ready;
+	pid_t parent = getpid(), pid;
 
-	pollfd.fd = syscall(SYS_pidfd_open, pid, 0);
-	if (!ASSERT_OK_FD(pollfd.fd, "pidfd_open of child"))
-		return false;
-	do {
-		ready = poll(&pollfd, 1, timeout_s * 1000);
-	} while (ready < 0 && errno == EINTR);
-	close(pollfd.fd);
-	return ready > 0;
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* The parent may have ended before. */
+		if (getppid() != parent)
+			_exit(CHILD_FAILED);
+	}
+	return pid;
 }
 
 /*
- * Waits for child @pid, which has @timeout_s seconds to end, and reaps it. Asserts that it ended
- * in time, by itself, and with a verdict that is no failure. Returns the verdict.
+ * Waits for child @pid and reaps it. Asserts that it ended by itself, and with a verdict that is no
+ * failure. Returns the verdict.
  */
-static inline enum forked_child_verdict forked_child__wait(pid_t pid, int timeout_s)
+static inline enum forked_child_verdict forked_child__wait(pid_t pid)
 {
-	bool in_time = forked_child__ends_within(pid, timeout_s);
 	int status;
 
-	/* Not reaped yet, the number is still the child's. */
-	if (!in_time)
-		kill(pid, SIGKILL);
 	if (!ASSERT_EQ(TEMP_FAILURE_RETRY(waitpid(pid, &status, 0)), pid, "waitpid of child") ||
-	    !ASSERT_TRUE(in_time, "child ended in time") ||
 	    !ASSERT_EQ(WIFSIGNALED(status) ? WTERMSIG(status) : 0, 0, "signal that ended child"))
 		return CHILD_FAILED;
 	if (WEXITSTATUS(status) == CHILD_SKIPPED)

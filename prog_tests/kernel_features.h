@@ -34,8 +34,13 @@ static inline bool kernel_has_type(const char *name, __u32 kind)
 static inline bool kernel_has_member(const char *name)
 {
 	struct btf *types = kernel_types();
+	const struct btf_header *header;
+	__u32 size;
 
-	return types && btf__find_str(types, name) > 0;
+	/* btf__find_str() would copy all types first. */
+	header = types ? btf__raw_data(types, &size) : NULL;
+	return header && memmem((const char *)header + header->hdr_len + header->str_off,
+				header->str_len, name, strlen(name) + 1);
 }
 
 /*
@@ -86,6 +91,13 @@ static inline bool bpf_lsm_is_inactive(void)
 
 #define BPF_LSM_INACTIVE "the BPF LSM is off: boot with lsm=...,bpf"
 
+static inline bool bpf_jit_is_off(void)
+{
+	return setting_is("/proc/sys/net/core/bpf_jit_enable", 0);
+}
+
+#define BPF_JIT_OFF "the BPF JIT is off: set net.core.bpf_jit_enable to 1"
+
 /*
  * Returns why the kernel cannot run a program for LSM hook @hook ("bpf_lsm_file_open") whose load
  * or attachment ended in @err: a reason to skip, or NULL if the kernel has all it needs.
@@ -95,8 +107,8 @@ static inline const char *lsm_skip_reason(int err, const char *hook)
 	/* libbpf has not found the hook among the kernel's types. */
 	if (err == -ESRCH && !kernel_has_type(hook, BTF_KIND_FUNC))
 		return "no BPF LSM in this kernel: build it with CONFIG_BPF_LSM";
-	if (err == -KERNEL_ENOTSUPP && setting_is("/proc/sys/net/core/bpf_jit_enable", 0))
-		return "the BPF JIT is off: set net.core.bpf_jit_enable to 1";
+	if (err == -KERNEL_ENOTSUPP && bpf_jit_is_off())
+		return BPF_JIT_OFF;
 	return NULL;
 }
 

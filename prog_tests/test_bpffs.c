@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bpffs: what an instance shows when it is new, and that renaming in it keeps files and inodes.
+ * bpffs: a new instance shows the preloaded iterators, renaming keeps files and inodes, and
+ * instances do not share files.
  *
- * Each subtest has a child with a mount namespace of its own, two instances of bpffs in it.
+ * Each subtest runs in a child with a mount namespace of its own and two instances of bpffs in it.
+ *
+ * Report: https://github.com/kernel-patches/vmtest/issues/473
  */
 #define _GNU_SOURCE
 #include <linux/mount.h>
@@ -18,7 +21,6 @@
 #define FS1 TDIR "/fs1"
 #define FS2 TDIR "/fs2"
 
-#define TIMEOUT_S 60
 #define MAP_VALUE 0x5eed
 
 #ifndef RENAME_NOREPLACE
@@ -43,7 +45,7 @@ static int sys_renameat2(const char *from, const char *to, unsigned int flags)
 	return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags) ? -errno : 0;
 }
 
-/* The inode number of @path, 0 where there is none. */
+/* Returns the inode number of @path, 0 if it does not exist. */
 static ino_t inode_of(const char *path)
 {
 	struct stat st;
@@ -88,7 +90,10 @@ static int check_map(const char *path)
 	return err;
 }
 
-/* Reads iterator @path to its end and checks that it shows the iterators themselves. */
+/*
+ * Reads iterator @path to its end and checks that it shows the iterators themselves. The runner's
+ * watchdog ends the test if the iterator has no end.
+ */
 static int check_iterator(const char *path)
 {
 	char text[1 << 14];
@@ -104,7 +109,7 @@ static int check_iterator(const char *path)
 		size += got;
 		text[size] = '\0';
 		found |= !!strstr(text, "iter");
-		/* Half a buffer is enough to find what lies across two reads. */
+		/* Keep the last bytes: a word may lie across two reads. */
 		if (size > sizeof(text) / 2) {
 			memmove(text, text + size - 4, 4);
 			size = 4;
@@ -116,7 +121,7 @@ static int check_iterator(const char *path)
 	return 0;
 }
 
-/* Whether the kernel's configuration, where it can be read, has CONFIG_BPF_PRELOAD. */
+/* Returns whether the kernel's configuration has CONFIG_BPF_PRELOAD; false if it cannot be read. */
 static bool config_has_preload(void)
 {
 	static const char option[] = "CONFIG_BPF_PRELOAD=";
@@ -138,7 +143,7 @@ static bool config_has_preload(void)
 	return has;
 }
 
-/* Whether new instances of bpffs show preloaded iterators, or else ought to. */
+/* Returns whether new instances of bpffs show preloaded iterators, or should. */
 static bool has_preloaded_iterators(void)
 {
 	return exists(FS1 "/maps.debug") || exists(FS1 "/progs.debug") ||
@@ -210,7 +215,7 @@ static int rename_noreplace(void)
 	    !ASSERT_EQ(inode_of(FS1 "/dir"), dir, "inode of dir") || check_map(FS1 "/map"))
 		return -1;
 
-	/* A kernel that refuses every rename is no better. */
+	/* A kernel that refuses every rename must fail, too. */
 	if (!ASSERT_OK(sys_renameat2(FS1 "/map", FS1 "/new", RENAME_NOREPLACE), "rename") ||
 	    !ASSERT_FALSE(exists(FS1 "/map"), "old name after rename"))
 		return -1;
@@ -241,7 +246,7 @@ static int set_up(void)
 {
 	if (!ASSERT_OK(unshare(CLONE_NEWNS), "new mount namespace") ||
 	    !ASSERT_OK(sys_mount(NULL, "/", MS_REC | MS_PRIVATE), "private mounts") ||
-	    /* Over /tmp: what is there, or cannot be made there, does not matter. */
+	    /* Over /tmp: what others have left there, or forbid there, does not matter. */
 	    !ASSERT_OK(sys_mount("tmpfs", "/tmp", 0), "mount tmpfs") ||
 	    !ASSERT_OK(mkdir(TDIR, 0777), "make " TDIR))
 		return -1;
@@ -260,7 +265,7 @@ static int tear_down(void)
 struct bpffs_subtest {
 	const char *name;
 	int (*body)(void);
-	bool (*has_feature)(void); /* NULL: every kernel has it */
+	bool (*has_feature)(void); /* asked in the child; NULL: every kernel has it */
 	const char *skip_reason;
 };
 
@@ -281,7 +286,7 @@ static enum forked_child_verdict child_main(const struct bpffs_subtest *subtest)
 {
 	enum forked_child_verdict verdict = CHILD_PASSED;
 
-	/* What is mounted nobody outside sees, and it goes with this process whatever happens. */
+	/* Nobody else sees these mounts, and they go with this process, however it ends. */
 	if (set_up())
 		return CHILD_FAILED;
 	if (subtest->has_feature && !subtest->has_feature())
@@ -289,6 +294,13 @@ static enum forked_child_verdict child_main(const struct bpffs_subtest *subtest)
 	else if (subtest->body())
 		verdict = CHILD_FAILED;
 	return tear_down() ? CHILD_FAILED : verdict;
+}
+
+/* Skips the open subtest. */
+static void skip(const char *reason)
+{
+	printf("%s:SKIP:%s\n", __func__, reason);
+	test__skip();
 }
 
 static void run_subtest(const struct bpffs_subtest *subtest)
@@ -299,15 +311,30 @@ static void run_subtest(const struct bpffs_subtest *subtest)
 		forked_child__exit(child_main(subtest));
 	if (!ASSERT_GT(pid, 0, "fork"))
 		return;
-	if (forked_child__wait(pid, TIMEOUT_S) == CHILD_SKIPPED) {
-		printf("%s:SKIP:%s\n", __func__, subtest->skip_reason);
-		test__skip();
-	}
+	if (forked_child__wait(pid) == CHILD_SKIPPED)
+		skip(subtest->skip_reason);
+}
+
+/* Returns whether the root directory is a mount point. In a chroot(2) it often is not. */
+static bool root_is_mount_point(void)
+{
+	struct statx root;
+
+	return statx(AT_FDCWD, "/", 0, STATX_TYPE, &root) ||
+	       !(root.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) ||
+	       (root.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
 void test_test_bpffs(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++)
-		if (test__start_subtest(subtests[i].name))
+	bool private_mounts = root_is_mount_point();
+
+	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++) {
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		if (private_mounts)
 			run_subtest(&subtests[i]);
+		else
+			skip("the root directory is no mount point, so mounts cannot be made private: run mount --bind DIR DIR before chroot DIR");
+	}
 }

@@ -1,213 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF token: what a privileged process delegates to a user namespace through a bpffs mount, the
- * namespace can do with a token of that mount, and nothing else.
+ * BPF token: a privileged process delegates to a user namespace through a bpffs mount. The
+ * namespace can do that with a token of the mount, and nothing else.
  *
- * Each subtest has an unprivileged child, root of a user namespace of its own, and this process,
- * which is privileged. They meet over a socket:
+ * token_frame.h has the two processes of a subtest; here are the subtests.
  *
- *	child: bpffs context (fsopen)  ->  parent
- *	parent: sets the delegation options, creates the superblock  ->  child
- *	child: mounts it, makes a token  ->  parent, which looks at it
- *	child: runs the body of the subtest, ends with exit status 0 if all was well
+ * Report: https://github.com/kernel-patches/vmtest/issues/473
  */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <libgen.h>
 #include <limits.h>
-#include <linux/mount.h>
-#include <sched.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <test_progs.h>
 
-#include "cap_helpers.h"
-#include "forked_child.h"
-#include "kernel_features.h"
+#include "token_frame.h"
 
 #include "priv_freplace_prog.skel.h"
 #include "priv_map.skel.h"
 #include "priv_prog.skel.h"
 #include "priv_struct_ops.skel.h"
 #include "token_kallsyms.skel.h"
-#include "token_lsm.skel.h"
-
-#define BIT_ULL(bit) (1ULL << (bit))
-#define ALL_BITS (~0ULL)
-
-/*
- * How long one side waits for the other. A child that hangs is waited for twice, once for its word
- * and once for its end, and that must be over before the runner's own watchdog loses patience.
- */
-#define TIMEOUT_S 30
 
 #define SYS_BPFFS "/sys/fs/bpf"
 #define TOKEN_PATH_ENV "LIBBPF_BPF_TOKEN_PATH"
 #define TOKEN_DIR_ENV "BPF_SELFTESTS_BPF_TOKEN_DIR"
 #define TOKEN_DIR_DEFAULT "/tmp/bpf-token-fs"
 
-/* The capabilities that BPF asks for, in one place or another. */
+/* All capabilities that BPF asks for. */
 #define BPF_CAPS (BIT_ULL(CAP_BPF) | BIT_ULL(CAP_PERFMON) | BIT_ULL(CAP_NET_ADMIN) | \
 		  BIT_ULL(CAP_SYS_ADMIN))
-
-enum { CMDS, MAPS, PROGS, ATTACHS, DELEGATIONS };
-
-static const char *const delegate_options[DELEGATIONS] = {
-	[CMDS] = "delegate_cmds",
-	[MAPS] = "delegate_maps",
-	[PROGS] = "delegate_progs",
-	[ATTACHS] = "delegate_attachs",
-};
-
-/* What a mount delegates of one kind: bits, and how they are spelt where not as a number. */
-struct delegation {
-	__u64 mask;
-	const char *text;
-};
-
-/* The child's side of a subtest. */
-struct token_child {
-	struct token_lsm *lsm;
-	int sock;
-	int mnt_fd;
-	int bpffs_fd;
-	int token_fd;
-	char token_path[32]; /* bpffs_fd as a path */
-};
-
-struct token_subtest {
-	const char *name;
-	struct delegation delegate[DELEGATIONS];
-	/* The body loads objects with libbpf, see delegated(). */
-	bool by_libbpf;
-	/* Runs in the child. Returns 0 if all was well. */
-	int (*body)(struct token_child *child);
-	/* Runs the child, in this process; NULL: run_child(). */
-	void (*run)(const struct token_subtest *subtest);
-};
-
-/*
- * The socket between the two: a message is a word, perhaps with a descriptor, or the reason why
- * the subtest cannot be run.
- */
-#define REASON_BYTES 128
-
-struct message {
-	enum { MSG_CONTEXT = 1, MSG_CREATED, MSG_TOKEN, MSG_SKIP } what;
-	char reason[REASON_BYTES];
-};
-
-static int send_message(int sock, const struct message *message, int fd)
-{
-	struct iovec iov = { (void *)message, sizeof(*message) };
-	char control[CMSG_SPACE(sizeof(fd))] = {};
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *cmsg;
-
-	if (fd >= 0) {
-		msg.msg_control = control;
-		msg.msg_controllen = sizeof(control);
-		cmsg = CMSG_FIRSTHDR(&msg);
-		cmsg->cmsg_level = SOL_SOCKET;
-		cmsg->cmsg_type = SCM_RIGHTS;
-		cmsg->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(cmsg), &fd, sizeof(fd));
-	}
-	return sendmsg(sock, &msg, MSG_NOSIGNAL) == sizeof(*message) ? 0 : -1;
-}
-
-static int send_word(int sock, int what, int fd)
-{
-	struct message message = { .what = what };
-
-	return ASSERT_OK(send_message(sock, &message, fd), "send") ? 0 : -1;
-}
-
-/*
- * Receives a message into @message, and its descriptor, or -1, into *@fd.
- * Returns 0, or -1 when none came: the other side is gone or hangs.
- */
-static int receive_message(int sock, struct message *message, int *fd)
-{
-	struct iovec iov = { message, sizeof(*message) };
-	char control[CMSG_SPACE(sizeof(*fd))] = {};
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg;
-
-	*fd = -1;
-	if (TEMP_FAILURE_RETRY(recvmsg(sock, &msg, MSG_CMSG_CLOEXEC)) != sizeof(*message))
-		return -1;
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (cmsg && cmsg->cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(cmsg), sizeof(*fd));
-	return 0;
-}
-
-/* Has the parent skip the subtest, for @reason. Returns what the body returns then. */
-static int skip_subtest(const struct token_child *child, const char *reason)
-{
-	struct message message = { .what = MSG_SKIP };
-
-	snprintf(message.reason, sizeof(message.reason), "%s", reason);
-	return ASSERT_OK(send_message(child->sock, &message, -1), "send") ? 0 : -1;
-}
-
-static int sys_fsopen(const char *fsname)
-{
-	return syscall(SYS_fsopen, fsname, FSOPEN_CLOEXEC);
-}
-
-static int sys_fspick(int mnt_fd)
-{
-	return syscall(SYS_fspick, mnt_fd, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
-}
-
-static int sys_fsconfig_string(int fs_fd, const char *key, const char *value)
-{
-	return syscall(SYS_fsconfig, fs_fd, FSCONFIG_SET_STRING, key, value, 0) ? -errno : 0;
-}
-
-static int sys_fsconfig_create(int fs_fd)
-{
-	return syscall(SYS_fsconfig, fs_fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? -errno : 0;
-}
-
-static int sys_fsmount(int fs_fd)
-{
-	return syscall(SYS_fsmount, fs_fd, FSMOUNT_CLOEXEC, 0);
-}
 
 static int sys_move_mount(int mnt_fd, const char *path)
 {
 	return syscall(SYS_move_mount, mnt_fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
-}
-
-/* Every refusal here is for lack of privilege. Returns whether @err says so. */
-static bool refused(int err, const char *what)
-{
-	return ASSERT_EQ(err, -EPERM, what);
-}
-
-/* Checks that @fd is one, and closes it. */
-static bool granted_fd(int fd, const char *what)
-{
-	if (!ASSERT_OK_FD(fd, what))
-		return false;
-	close(fd);
-	return true;
-}
-
-/* Checks that there is no @fd but a refusal; closes it should there be one. */
-static bool refused_fd(int fd, const char *what)
-{
-	if (fd >= 0)
-		close(fd);
-	return refused(fd, what);
 }
 
 /*
@@ -251,6 +76,11 @@ static int create_stack_map(int token_fd)
 	return create_map(BPF_MAP_TYPE_STACK, token_fd);
 }
 
+static int create_queue_map(int token_fd)
+{
+	return create_map(BPF_MAP_TYPE_QUEUE, token_fd);
+}
+
 static int map_token(struct token_child *child)
 {
 	return check_square(child, create_stack_map);
@@ -275,6 +105,25 @@ static int load_btf(int token_fd)
 	return fd;
 }
 
+/* The types of the kernel itself always have ID 1. */
+static int get_btf_by_id(int token_fd)
+{
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts,
+		    .open_flags = token_fd ? BPF_F_TOKEN_FD : 0,
+		    .token_fd = token_fd);
+
+	return bpf_btf_get_fd_by_id_opts(1, &opts);
+}
+
+static bool has_btf_by_id(void)
+{
+	static int has = -1;
+
+	if (has < 0)
+		has = kernel_has_member("fd_by_id_token_fd");
+	return has;
+}
+
 static int btf_token(struct token_child *child)
 {
 	return check_square(child, load_btf);
@@ -282,21 +131,36 @@ static int btf_token(struct token_child *child)
 
 #define CALL_HELPER(helper) { .code = BPF_JMP | BPF_CALL, .imm = (helper) }
 
-static int load_xdp(int token_fd)
+static int load_prog(enum bpf_prog_type type, enum bpf_attach_type attach_type, int token_fd)
 {
 	static const struct bpf_insn insns[] = {
-		CALL_HELPER(BPF_FUNC_jiffies64),	/* wants CAP_BPF */
-		CALL_HELPER(BPF_FUNC_get_current_task), /* wants CAP_PERFMON */
+		CALL_HELPER(BPF_FUNC_jiffies64),	/* needs CAP_BPF */
+		CALL_HELPER(BPF_FUNC_get_current_task), /* needs CAP_PERFMON */
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = BPF_XDP,
+		    .expected_attach_type = attach_type,
 		    .prog_flags = token_fd ? BPF_F_TOKEN_FD : 0,
 		    .token_fd = token_fd);
 
-	return bpf_prog_load(BPF_PROG_TYPE_XDP, "token_xdp", "GPL", insns, ARRAY_SIZE(insns),
-			     &opts);
+	return bpf_prog_load(type, "token_prog", "GPL", insns, ARRAY_SIZE(insns), &opts);
+}
+
+static int load_xdp(int token_fd)
+{
+	return load_prog(BPF_PROG_TYPE_XDP, BPF_XDP, token_fd);
+}
+
+static int load_xdp_for_devmap(int token_fd)
+{
+	return load_prog(BPF_PROG_TYPE_XDP, BPF_XDP_DEVMAP, token_fd);
+}
+
+/* The kernel holds the token's mask against the attach type, which a classifier does not use. */
+static int load_classifier(int token_fd)
+{
+	return load_prog(BPF_PROG_TYPE_SCHED_CLS, BPF_XDP, token_fd);
 }
 
 static int prog_token(struct token_child *child)
@@ -308,7 +172,7 @@ static int prog_token(struct token_child *child)
 	/* One missing capability is enough; CAP_SYS_ADMIN would stand in for it. */
 	if (!ASSERT_OK(cap_disable_effective(BIT_ULL(CAP_PERFMON) | BIT_ULL(CAP_SYS_ADMIN), &caps),
 		       "drop CAP_PERFMON") ||
-	    !ASSERT_ERR_FD(load_xdp(child->token_fd), "token, no CAP_PERFMON") ||
+	    !ASSERT_EQ(load_xdp(child->token_fd), -EINVAL, "token, no CAP_PERFMON") ||
 	    !ASSERT_OK(cap_enable_effective(caps, NULL), "restore capabilities"))
 		return -1;
 	return 0;
@@ -373,6 +237,17 @@ static int obj_priv_prog(struct token_child *child)
 /* libbpf before 1.6 does not have it. */
 extern int bpf_object__prepare(struct bpf_object *obj) __attribute__((weak));
 
+static const char *prepare_skip_reason(void)
+{
+	return bpf_object__prepare ? NULL : "libbpf has no bpf_object__prepare() (before 1.6)";
+}
+
+/* The kernel replaces compiled programs only. */
+static const char *replace_skip_reason(void)
+{
+	return bpf_jit_is_off() ? BPF_JIT_OFF : prepare_skip_reason();
+}
+
 /* Loads the program that replaces @target's. Returns 0 or -1. */
 static int load_freplace(struct token_child *child, struct priv_freplace_prog *skel, int target_fd)
 {
@@ -382,7 +257,7 @@ static int load_freplace(struct token_child *child, struct priv_freplace_prog *s
 	if (!ASSERT_OK(bpf_object__prepare(skel->obj), "prepare freplace"))
 		return -1;
 	err = bpf_program__set_attach_target(skel->progs.xdp_replacement, target_fd, "xdp_target");
-	if (err == -EINVAL && !kernel_has_member("fd_by_id_token_fd"))
+	if (err == -EINVAL && !has_btf_by_id())
 		return skip_subtest(child, "BPF_BTF_GET_FD_BY_ID takes no token in this kernel");
 	if (!ASSERT_OK(err, "set attach target") ||
 	    !ASSERT_OK(priv_freplace_prog__load(skel), "load freplace"))
@@ -410,8 +285,6 @@ static int check_freplace(struct token_child *child,
 	struct priv_prog *target;
 	int err = -1;
 
-	if (!bpf_object__prepare)
-		return skip_subtest(child, "libbpf has no bpf_object__prepare() (before 1.6)");
 	target = priv_prog__open_opts(&opts);
 	skel = priv_freplace_prog__open_opts(&opts);
 	if (ASSERT_OK_PTR(target, "open target") && ASSERT_OK_PTR(skel, "open freplace") &&
@@ -432,14 +305,11 @@ static int obj_priv_freplace_prog_fail(struct token_child *child)
 	return check_freplace(child, load_freplace_unprepared);
 }
 
-static bool has_dummy_ops(void)
+static const char *dummy_ops_skip_reason(void)
 {
-	return kernel_has_type("bpf_struct_ops_bpf_dummy_ops", BTF_KIND_STRUCT);
-}
-
-static int skip_dummy_ops(const struct token_child *child)
-{
-	return skip_subtest(child, "no struct_ops bpf_dummy_ops in this kernel");
+	if (kernel_has_type("bpf_struct_ops_bpf_dummy_ops", BTF_KIND_STRUCT))
+		return NULL;
+	return "no struct_ops bpf_dummy_ops in this kernel";
 }
 
 /* As with a map: the kernel is asked directly for what comes first, the types. */
@@ -451,8 +321,6 @@ static bool struct_ops_refused(const char *path, const char *what)
 
 static int obj_priv_btf_fail(struct token_child *child)
 {
-	if (!has_dummy_ops())
-		return skip_dummy_ops(child);
 	/* struct_ops cannot do without BTF; libbpf has an error of its own for that. */
 	if (!refused_fd(load_btf(child->token_fd), "load BTF with token") ||
 	    !ASSERT_EQ(try_load_priv_struct_ops(child->token_path), -EOPNOTSUPP,
@@ -463,8 +331,6 @@ static int obj_priv_btf_fail(struct token_child *child)
 
 static int obj_priv_btf_success(struct token_child *child)
 {
-	if (!has_dummy_ops())
-		return skip_dummy_ops(child);
 	if (!ASSERT_OK(try_load_priv_struct_ops(child->token_path), "load with BTF_LOAD"))
 		return -1;
 	return 0;
@@ -472,8 +338,6 @@ static int obj_priv_btf_success(struct token_child *child)
 
 static int obj_priv_implicit_token(struct token_child *child)
 {
-	if (!has_dummy_ops())
-		return skip_dummy_ops(child);
 	if (!struct_ops_refused(NULL, "load without token") ||
 	    !ASSERT_OK(sys_move_mount(child->mnt_fd, SYS_BPFFS), "mount at " SYS_BPFFS))
 		return -1;
@@ -512,8 +376,6 @@ static int mount_at_token_dir(const struct token_child *child)
 
 static int obj_priv_implicit_token_envvar(struct token_child *child)
 {
-	if (!has_dummy_ops())
-		return skip_dummy_ops(child);
 	if (mount_at_token_dir(child) ||
 	    !struct_ops_refused(NULL, "load, nobody knows where the token is"))
 		return -1;
@@ -632,287 +494,106 @@ static int obj_priv_prog_kallsyms(struct token_child *child)
 	return err;
 }
 
-/* Writes @text to file @path. Returns 0 or -1. */
-static int write_file(const char *path, const char *text)
+/*
+ * Programs have symbols where they are compiled and not hidden. kernel.kptr_restrict and
+ * kernel.perf_event_paranoid hide addresses only, and the subtest looks at names: it leaves these
+ * settings alone, and so need not restore them, whatever ends it.
+ */
+static const char *symbols_skip_reason(void)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t put;
-
-	if (fd < 0)
-		return -1;
-	put = write(fd, text, strlen(text));
-	close(fd);
-	return put == (ssize_t)strlen(text) ? 0 : -1;
+	if (bpf_jit_is_off())
+		return BPF_JIT_OFF;
+	if (setting_is("/proc/sys/net/core/bpf_jit_kallsyms", 0))
+		return "programs have no symbols: set net.core.bpf_jit_kallsyms to 1";
+	if (setting_is("/proc/sys/net/core/bpf_jit_harden", 1) ||
+	    setting_is("/proc/sys/net/core/bpf_jit_harden", 2))
+		return "symbols are hidden: set net.core.bpf_jit_harden to 0";
+	return NULL;
 }
 
-/* Makes this process root of a new user namespace, with a mount namespace of its own. */
-static int enter_namespaces(void)
-{
-	char uid_map[32], gid_map[32];
+/* The operations that a token can allow, and the bits that each needs. */
+static const struct token_op {
+	const char *what;
+	__u64 needs[DELEGATIONS];
+	privileged_op *run;
+	bool (*exists)(void); /* NULL: in every kernel with tokens */
+} token_ops[] = {
+	{
+		.what = "create stack",
+		.needs = { [CMDS] = BIT_ULL(BPF_MAP_CREATE), [MAPS] = BIT_ULL(BPF_MAP_TYPE_STACK) },
+		.run = create_stack_map,
+	},
+	{
+		.what = "create queue",
+		.needs = { [CMDS] = BIT_ULL(BPF_MAP_CREATE), [MAPS] = BIT_ULL(BPF_MAP_TYPE_QUEUE) },
+		.run = create_queue_map,
+	},
+	{
+		.what = "load BTF",
+		.needs = { [CMDS] = BIT_ULL(BPF_BTF_LOAD) },
+		.run = load_btf,
+	},
+	{
+		.what = "get BTF by ID",
+		.needs = { [CMDS] = BIT_ULL(BPF_BTF_GET_FD_BY_ID) },
+		.run = get_btf_by_id,
+		.exists = has_btf_by_id,
+	},
+	{
+		.what = "load XDP program",
+		.needs = { BIT_ULL(BPF_PROG_LOAD), [PROGS] = BIT_ULL(BPF_PROG_TYPE_XDP),
+			   [ATTACHS] = BIT_ULL(BPF_XDP) },
+		.run = load_xdp,
+	},
+	{
+		.what = "load XDP program for devmap",
+		.needs = { BIT_ULL(BPF_PROG_LOAD), [PROGS] = BIT_ULL(BPF_PROG_TYPE_XDP),
+			   [ATTACHS] = BIT_ULL(BPF_XDP_DEVMAP) },
+		.run = load_xdp_for_devmap,
+	},
+	{
+		.what = "load classifier",
+		.needs = { BIT_ULL(BPF_PROG_LOAD), [PROGS] = BIT_ULL(BPF_PROG_TYPE_SCHED_CLS),
+			   [ATTACHS] = BIT_ULL(BPF_XDP) },
+		.run = load_classifier,
+	},
+};
 
-	snprintf(uid_map, sizeof(uid_map), "0 %u 1", geteuid());
-	snprintf(gid_map, sizeof(gid_map), "0 %u 1", getegid());
-	if (!ASSERT_OK(unshare(CLONE_NEWUSER), "new user namespace") ||
-	    !ASSERT_OK(write_file("/proc/self/setgroups", "deny"), "deny setgroups") ||
-	    !ASSERT_OK(write_file("/proc/self/uid_map", uid_map), "write uid_map") ||
-	    !ASSERT_OK(write_file("/proc/self/gid_map", gid_map), "write gid_map") ||
-	    !ASSERT_EQ(geteuid(), 0, "root in the namespace") ||
-	    !ASSERT_OK(unshare(CLONE_NEWNS), "new mount namespace") ||
-	    !ASSERT_OK(syscall(SYS_mount, NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
-		       "private mounts"))
-		return -1;
-	return 0;
-}
-
-/* Checks that the child may not set any delegation option of @fs_fd itself. */
-static int check_cannot_delegate(int fs_fd, const char *when)
+static bool is_delegated(const struct token_subtest *subtest, const struct token_op *op)
 {
 	for (int i = 0; i < DELEGATIONS; i++)
-		if (!refused(sys_fsconfig_string(fs_fd, delegate_options[i], "any"), when))
-			return -1;
-	return 0;
-}
-
-/* Gets a bpffs with the subtest's delegations from the parent; fills in mnt_fd. */
-static int get_mount(struct token_child *child)
-{
-	int fs_fd, pick_fd, unused_fd;
-	struct message message;
-
-	fs_fd = sys_fsopen("bpf");
-	if (!ASSERT_OK_FD(fs_fd, "fsopen") ||
-	    check_cannot_delegate(fs_fd, "set delegation before creation") ||
-	    send_word(child->sock, MSG_CONTEXT, fs_fd))
-		return -1;
-	if (!ASSERT_OK(receive_message(child->sock, &message, &unused_fd), "hear of creation") ||
-	    !ASSERT_EQ(message.what, MSG_CREATED, "message"))
-		return -1;
-	child->mnt_fd = sys_fsmount(fs_fd);
-	if (!ASSERT_OK_FD(child->mnt_fd, "fsmount"))
-		return -1;
-	pick_fd = sys_fspick(child->mnt_fd);
-	if (!ASSERT_OK_FD(pick_fd, "fspick") ||
-	    check_cannot_delegate(pick_fd, "set delegation after creation"))
-		return -1;
-	close(pick_fd);
-	close(fs_fd);
-	return 0;
-}
-
-/* Makes a token of the mount and shows it to the parent; fills in bpffs_fd and token_fd. */
-static int get_token(struct token_child *child)
-{
-	child->bpffs_fd = openat(child->mnt_fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-	if (!ASSERT_OK_FD(child->bpffs_fd, "open bpffs"))
-		return -1;
-	snprintf(child->token_path, sizeof(child->token_path), "/proc/self/fd/%d", child->bpffs_fd);
-	child->token_fd = bpf_token_create(child->bpffs_fd, NULL);
-	if (!ASSERT_OK_FD(child->token_fd, "create token"))
-		return -1;
-	return send_word(child->sock, MSG_TOKEN, child->token_fd);
-}
-
-/* Loads and attaches token_lsm. Returns false with *@err set where that cannot be. */
-static bool attach_lsm(struct token_child *child, int *err)
-{
-	struct stat pid_ns;
-
-	*err = -1;
-	child->lsm = token_lsm__open();
-	if (!ASSERT_OK_PTR(child->lsm, "open token_lsm"))
-		return false;
-	*err = token_lsm__load(child->lsm);
-	if (*err == -EPERM)
-		printf("%s: this kernel lets not even root load LSM programs: use a virtual machine\n",
-		       __func__);
-	/* libbpf found no such hook in the kernel's types. */
-	if (*err == -ESRCH && !kernel_has_type("bpf_lsm_bpf_token_cmd", BTF_KIND_FUNC)) {
-		*err = skip_subtest(child, "no BPF LSM in this kernel (CONFIG_BPF_LSM)");
-		return false;
-	}
-	if (!ASSERT_OK(*err, "load token_lsm"))
-		return false;
-	*err = token_lsm__attach(child->lsm);
-	if (!ASSERT_OK(*err, "attach token_lsm"))
-		return false;
-	if (!ASSERT_OK(stat("/proc/self/ns/pid", &pid_ns), "stat pid namespace")) {
-		*err = -1;
-		return false;
-	}
-	child->lsm->bss->pid_ns_dev = pid_ns.st_dev;
-	child->lsm->bss->pid_ns_ino = pid_ns.st_ino;
-	child->lsm->bss->my_pid = getpid();
+		if (op->needs[i] & ~token_frame__delegated(subtest, i))
+			return false;
 	return true;
-}
-
-static int child_main(const struct token_subtest *subtest, int sock)
-{
-	struct token_child child = { .sock = sock };
-	int err;
-
-	if (!attach_lsm(&child, &err))
-		goto out;
-	err = enter_namespaces() ?: get_mount(&child) ?: get_token(&child) ?: subtest->body(&child);
-out:
-	token_lsm__destroy(child.lsm);
-	return err;
 }
 
 /*
- * What @subtest delegates of @kind. libbpf before 1.8 loads a trivial socket filter before any
- * object; unless unprivileged BPF is on, that has to be delegated too.
+ * Tries all operations with token and capabilities. First each that a mask leaves out, which is
+ * refused; then each that is delegated, which is not.
  */
-static __u64 delegated(const struct token_subtest *subtest, int kind)
+static int check_masks(const struct token_child *child)
 {
-	static const __u64 for_probe[DELEGATIONS] = {
-		[CMDS] = BIT_ULL(BPF_PROG_LOAD),
-		[PROGS] = BIT_ULL(BPF_PROG_TYPE_SOCKET_FILTER),
-		[ATTACHS] = BIT_ULL(0), /* a socket filter has none */
-	};
-	bool probes = libbpf_major_version() == 1 && libbpf_minor_version() < 8;
-	__u64 mask = subtest->delegate[kind].mask;
+	for (int granted = 0; granted <= 1; granted++) {
+		for (size_t i = 0; i < ARRAY_SIZE(token_ops); i++) {
+			const struct token_op *op = &token_ops[i];
+			int fd;
 
-	return subtest->by_libbpf && probes ? mask | for_probe[kind] : mask;
-}
-
-/* Parent: sets what @subtest delegates on the child's bpffs context, and creates it. */
-static bool create_bpffs(const struct token_subtest *subtest, int fs_fd)
-{
-	char number[32];
-
-	for (int i = 0; i < DELEGATIONS; i++) {
-		const char *text = subtest->delegate[i].text;
-		__u64 mask = delegated(subtest, i);
-
-		if (!mask)
-			continue;
-		snprintf(number, sizeof(number), "0x%llx", mask);
-		if (!ASSERT_OK(sys_fsconfig_string(fs_fd, delegate_options[i], text ?: number),
-			       delegate_options[i]))
-			return false;
-	}
-	return ASSERT_OK(sys_fsconfig_create(fs_fd), "create bpffs");
-}
-
-/* Parent: checks that the token the child has made allows what was delegated, and no more. */
-static bool check_token(const struct token_subtest *subtest, int token_fd)
-{
-	static const char *const keys[DELEGATIONS] = {
-		[CMDS] = "allowed_cmds:",
-		[MAPS] = "allowed_maps:",
-		[PROGS] = "allowed_progs:",
-		[ATTACHS] = "allowed_attachs:",
-	};
-	char path[64], expected[64], text[1024] = "";
-	ssize_t got;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", token_fd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (!ASSERT_OK_FD(fd, "open fdinfo of token"))
-		return false;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (!ASSERT_GT(got, 0, "read fdinfo of token"))
-		return false;
-	for (int i = 0; i < DELEGATIONS; i++) {
-		__u64 mask = delegated(subtest, i);
-
-		if (mask == ALL_BITS)
-			snprintf(expected, sizeof(expected), "%s\tany\n", keys[i]);
-		else
-			snprintf(expected, sizeof(expected), "%s\t0x%llx\n", keys[i], mask);
-		if (!ASSERT_HAS_SUBSTR(text, expected, "fdinfo of token"))
-			return false;
-	}
-	return true;
-}
-
-/* Parent: answers one message of the child. Returns false when that was no use. */
-static bool answer(const struct token_subtest *subtest, int sock, const struct message *message,
-		   int fd, char *skip_reason)
-{
-	switch (message->what) {
-	case MSG_CONTEXT:
-		return create_bpffs(subtest, fd) && !send_word(sock, MSG_CREATED, -1);
-	case MSG_TOKEN:
-		return check_token(subtest, fd);
-	case MSG_SKIP:
-		snprintf(skip_reason, REASON_BYTES, "%s", message->reason);
-		return true;
-	default:
-		return ASSERT_FAIL("message %d from the child", message->what);
-	}
-}
-
-/* Parent: serves the child until it closes its end, which it does when it dies. */
-static void serve(const struct token_subtest *subtest, int sock, char *skip_reason)
-{
-	struct message message;
-	bool shown = false, useful = true;
-	int fd;
-
-	while (useful && !receive_message(sock, &message, &fd)) {
-		shown |= message.what == MSG_TOKEN;
-		useful = answer(subtest, sock, &message, fd, skip_reason);
-		if (fd >= 0)
-			close(fd);
-	}
-	/* A child that has nothing to show must have failed, or say why. */
-	if (!*skip_reason)
-		ASSERT_TRUE(shown, "child showed its token");
-}
-
-static void run_child(const struct token_subtest *subtest)
-{
-	const struct timeval timeout = { .tv_sec = TIMEOUT_S };
-	char skip_reason[REASON_BYTES] = "";
-	int socks[2];
-	pid_t pid;
-
-	if (!ASSERT_OK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks), "socketpair"))
-		return;
-	setsockopt(socks[0], SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	setsockopt(socks[1], SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	pid = forked_child__start();
-	if (!pid) {
-		close(socks[0]);
-		forked_child__exit(child_main(subtest, socks[1]) ? CHILD_FAILED : CHILD_PASSED);
-	}
-	close(socks[1]);
-	if (ASSERT_GT(pid, 0, "fork")) {
-		serve(subtest, socks[0], skip_reason);
-		/* Whatever the child still waits for will not come. */
-		close(socks[0]);
-		if (forked_child__wait(pid, TIMEOUT_S) == CHILD_PASSED && *skip_reason) {
-			printf("%s:SKIP:%s\n", subtest->name, skip_reason);
-			test__skip();
+			if (is_delegated(child->subtest, op) != granted ||
+			    (op->exists && !op->exists()))
+				continue;
+			fd = op->run(child->token_fd);
+			if (granted ? !granted_fd(fd, op->what) : !refused_fd(fd, op->what))
+				return -1;
 		}
 	}
+	return 0;
 }
 
-/*
- * Programs have symbols where they are compiled and not hidden. The names, which is all that is
- * looked at, are shown whatever kernel.kptr_restrict and kernel.perf_event_paranoid are: these are
- * left alone, and so need not be restored, whatever ends this test.
- */
-static void run_if_jit_has_symbols(const struct token_subtest *subtest)
+static int run_body(struct token_child *child)
 {
-	const char *why = NULL;
+	int err = child->token_fd < 0 ? 0 : check_masks(child);
 
-	if (setting_is("/proc/sys/net/core/bpf_jit_enable", 0))
-		why = "net.core.bpf_jit_enable is 0";
-	else if (setting_is("/proc/sys/net/core/bpf_jit_kallsyms", 0))
-		why = "net.core.bpf_jit_kallsyms is 0";
-	else if (setting_is("/proc/sys/net/core/bpf_jit_harden", 1) ||
-		 setting_is("/proc/sys/net/core/bpf_jit_harden", 2))
-		why = "net.core.bpf_jit_harden hides the symbols";
-	if (why) {
-		printf("%s:SKIP:%s\n", subtest->name, why);
-		test__skip();
-	} else {
-		run_child(subtest);
-	}
+	return err || !child->subtest->body ? err : child->subtest->body(child);
 }
 
 #define ALL_OF { ALL_BITS, "any" }
@@ -964,6 +645,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_freplace_prog,
+		.skip_reason = replace_skip_reason,
 	},
 	{
 		.name = "obj_priv_freplace_prog_fail",
@@ -972,6 +654,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_freplace_prog_fail,
+		.skip_reason = prepare_skip_reason,
 	},
 	{
 		.name = "obj_priv_btf_fail",
@@ -981,6 +664,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_btf_fail,
+		.skip_reason = dummy_ops_skip_reason,
 	},
 	{
 		.name = "obj_priv_btf_success",
@@ -990,6 +674,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_btf_success,
+		.skip_reason = dummy_ops_skip_reason,
 	},
 	{
 		.name = "obj_priv_implicit_token",
@@ -999,6 +684,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_implicit_token,
+		.skip_reason = dummy_ops_skip_reason,
 	},
 	{
 		.name = "obj_priv_implicit_token_envvar",
@@ -1008,6 +694,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_implicit_token_envvar,
+		.skip_reason = dummy_ops_skip_reason,
 	},
 	{
 		.name = "bpf_token_info",
@@ -1022,13 +709,69 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 		.by_libbpf = true,
 		.body = obj_priv_prog_kallsyms,
-		.run = run_if_jit_has_symbols,
+		.skip_reason = symbols_skip_reason,
+	},
+	{
+		.name = "delegate_btf_load_only",
+		.delegate[CMDS] = { .mask = BIT_ULL(BPF_BTF_LOAD) },
+		.delegate[MAPS] = ALL_OF,
+		.delegate[PROGS] = ALL_OF,
+		.delegate[ATTACHS] = ALL_OF,
+	},
+	{
+		.name = "delegate_any",
+		.delegate[CMDS] = ALL_OF,
+		.delegate[MAPS] = ALL_OF,
+		.delegate[PROGS] = ALL_OF,
+		.delegate[ATTACHS] = ALL_OF,
+	},
+	{
+		/* No mask: no token can be made. */
+		.name = "delegate_nothing",
 	},
 };
 
+/* Loads and attaches token_lsm, which refuses nothing yet. Returns 0 or a negative errno. */
+static int attach_lsm(struct token_lsm **lsm)
+{
+	struct stat pid_ns;
+	int err;
+
+	*lsm = token_lsm__open();
+	if (!*lsm || stat("/proc/self/ns/pid", &pid_ns))
+		return -errno;
+	err = token_lsm__load(*lsm) ?: token_lsm__attach(*lsm);
+	if (err)
+		return err;
+	(*lsm)->bss->pid_ns_dev = pid_ns.st_dev;
+	(*lsm)->bss->pid_ns_ino = pid_ns.st_ino;
+	return 0;
+}
+
+/* Runs @subtest, which is open. @err is that of attaching @lsm. */
+static void run_subtest(const struct token_subtest *subtest, struct token_lsm *lsm, int err)
+{
+	const char *why = lsm_skip_reason(err, "bpf_lsm_bpf_token_cmd");
+
+	if (!why && subtest->skip_reason)
+		why = subtest->skip_reason();
+	if (why) {
+		token_frame__skip(subtest, why);
+		return;
+	}
+	if (err == -EPERM)
+		printf("%s: loading LSM programs is blocked even for root (lockdown or container?): use a virtual machine\n",
+		       __func__);
+	if (ASSERT_OK(err, "load and attach token_lsm"))
+		token_frame__run(subtest, lsm, run_body);
+}
+
 void serial_test_token(void)
 {
-	/* The user's own would be every object's. */
+	struct token_lsm *lsm;
+	int err;
+
+	/* A path of the user's would be every object's. */
 	unsetenv(TOKEN_PATH_ENV);
 	/* With the command, the kernel misses the bpffs; without, the command. */
 	if (bpf_token_create(-1, NULL) == -EINVAL) {
@@ -1036,12 +779,11 @@ void serial_test_token(void)
 		test__skip();
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++) {
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		if (subtests[i].run)
-			subtests[i].run(&subtests[i]);
-		else
-			run_child(&subtests[i]);
-	}
+	/* Once for all children, which inherit it. */
+	err = attach_lsm(&lsm);
+	has_btf_by_id();
+	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++)
+		if (test__start_subtest(subtests[i].name))
+			run_subtest(&subtests[i], lsm, err);
+	token_lsm__destroy(lsm);
 }

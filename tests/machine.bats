@@ -178,6 +178,37 @@ file_reader/on_open_validate_file_read 0'
 	grep -qx undisturbed <<<"$output"
 }
 
+@test "what the machine lacks is skipped: the reason names the setting or the cure" {
+	# shellcheck disable=SC2016 # for the shell in the machine
+	expect 0 vmtest -- sh -c '
+		cd plain
+		echo "no user namespaces"
+		limit=$(cat /proc/sys/user/max_user_namespaces)
+		echo 0 >/proc/sys/user/max_user_namespaces
+		./test_progs -a token || exit
+		echo "$limit" >/proc/sys/user/max_user_namespaces
+		echo "no JIT"
+		echo 0 >/proc/sys/net/core/bpf_jit_enable
+		./test_progs || exit
+		echo 1 >/proc/sys/net/core/bpf_jit_enable
+		echo "chroot"
+		for dir in bin lib lib64 usr proc sys dev etc; do
+			[ ! -e /$dir ] || { mkdir -p root/$dir && mount --bind /$dir root/$dir || exit; }
+		done
+		mkdir -p root/tmp root/var/tmp; cp test_progs root
+		chroot root ./test_progs || exit
+		echo "full disk"
+		mkdir ram && mount -t tmpfs tmpfs ram && cp test_progs ram
+		cat /dev/zero >zero 2>/dev/null
+		ram/test_progs -a file_reader/on_open_expect_fault'
+	[ "$(grep -c '^token/[a-z_]*:SKIP:no user namespace is left: raise user.max_user_namespaces$' <<<"$output")" = 16 ]
+	grep -q '^file_reader/negative:SKIP:the BPF JIT is off: set net.core.bpf_jit_enable to 1$' <<<"$output"
+	grep -q '^token/obj_priv_freplace_prog:SKIP:the BPF JIT is off: ' <<<"$output"
+	[ "$(grep -c '^test_bpffs/[a-z_]*:SKIP:the root directory is no mount point, .*: run mount --bind DIR DIR before chroot DIR$' <<<"$output")" = 5 ]
+	[ "$(grep -c '^token/[a-z_]*:SKIP:user namespaces are refused (chroot, ' <<<"$output")" = 16 ]
+	grep -q '^file_reader/.*:SKIP:no directory .* /var/tmp: No space left on device; set TMPDIR to a directory on a disk with free space$' <<<"$output"
+}
+
 @test "in a pid namespace, with a token path in the environment" {
 	expect 0 vmtest -- sh -c '
 		unshare -p -f -m --mount-proc=/proc plain/test_progs || exit

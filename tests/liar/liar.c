@@ -91,7 +91,7 @@ static void __attribute__((destructor)) report(void)
 static bool is_program_of_tests(const union bpf_attr *attr)
 {
 	static const char *const names[] = {
-		"token_xdp", "xdp_target", "xdp_replacement", "priv_test_1", "xdp_main",
+		"token_prog", "xdp_target", "xdp_replacement", "priv_test_1", "xdp_main",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
