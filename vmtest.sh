@@ -56,10 +56,18 @@ EOT
 . "$here/vm/arch.sh"
 # shellcheck source=vm/kernel-image.sh
 . "$here/vm/kernel-image.sh"
+# shellcheck source=vm/bzimage.sh
+. "$here/vm/bzimage.sh"
+# shellcheck source=vm/kconfig.sh
+. "$here/vm/kconfig.sh"
+# shellcheck source=vm/bus.sh
+. "$here/vm/bus.sh"
 # shellcheck source=vm/carry.sh
 . "$here/vm/carry.sh"
 # shellcheck source=vm/disk.sh
 . "$here/vm/disk.sh"
+# shellcheck source=vm/initramfs.sh
+. "$here/vm/initramfs.sh"
 # shellcheck source=vm/accel.sh
 . "$here/vm/accel.sh"
 # shellcheck source=vm/machine.sh
@@ -140,7 +148,11 @@ main()
 	need_tools
 	make_scratch
 	find_kernel
+	choose_bus
+	check_kconfig
+	disk_options
 	make_image
+	make_initramfs
 	cd "$tmp"
 	choose_accel
 	say "booting $release (processors: $cpus, $how)…"

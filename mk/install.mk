@@ -8,9 +8,9 @@ prefix ?= /usr/local
 LIBEXEC := $(prefix)/libexec/test_progs
 COMPLETIONS := $(prefix)/share/bash-completion/completions
 # vmtest.sh finds these beside it.
-VMTEST := vmtest.sh lib/exit_status.h lib/say.sh $(addprefix vm/,init arch.sh kernel-image.sh \
-	carry.sh disk.sh accel.sh machine.sh verdict.sh scratch.sh \
-	$(addprefix packages/,archive.sh kernel.sh qemu.sh))
+VMTEST := vmtest.sh lib/exit_status.h lib/say.sh $(addprefix vm/,init early-init arch.sh \
+	kernel-image.sh bzimage.sh kconfig.sh bus.sh carry.sh disk.sh initramfs.sh accel.sh machine.sh \
+	verdict.sh scratch.sh $(addprefix packages/,archive.sh kernel.sh qemu.sh))
 COMMANDS := test_progs vmtest.sh exitcheck
 
 .PHONY: install uninstall clean help

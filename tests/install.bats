@@ -29,9 +29,14 @@ setup()
 	755 usr/libexec/test_progs/lib/say.sh
 	755 usr/libexec/test_progs/vm/accel.sh
 	755 usr/libexec/test_progs/vm/arch.sh
+	755 usr/libexec/test_progs/vm/bus.sh
+	755 usr/libexec/test_progs/vm/bzimage.sh
 	755 usr/libexec/test_progs/vm/carry.sh
 	755 usr/libexec/test_progs/vm/disk.sh
+	755 usr/libexec/test_progs/vm/early-init
 	755 usr/libexec/test_progs/vm/init
+	755 usr/libexec/test_progs/vm/initramfs.sh
+	755 usr/libexec/test_progs/vm/kconfig.sh
 	755 usr/libexec/test_progs/vm/kernel-image.sh
 	755 usr/libexec/test_progs/vm/machine.sh
 	755 usr/libexec/test_progs/vm/packages/archive.sh

@@ -149,7 +149,7 @@ asked()
 	mkdir -p "$own"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/own"
 	cp "$packages/kernel.sh" "$own"
-	cp "$packages/../arch.sh" "$own/.."
+	cp "$packages/../arch.sh" "$packages/../bzimage.sh" "$own/.."
 	cat >"$own/archive.sh" <<-'EOT'
 	#!/bin/sh
 	case $3 in

@@ -32,9 +32,9 @@ make_tree()
 	# Its links name the path it has here: that is where it goes there.
 	carry "$busybox" "$busybox"
 	"$busybox" --install -s "$root/usr/bin" 2>/dev/null || :
-	if [ -f "${image%/*}/config" ]; then
+	if [ -n "$kconfig" ]; then
 		mkdir "$root/boot"
-		cp "${image%/*}/config" "$root/boot/config-$release"
+		cp "$kconfig" "$root/boot/config-$release"
 	fi
 	cp "$here/vm/init" "$root/init"
 	chmod 755 "$root/init"

@@ -5,20 +5,11 @@
 # packages/kernel.sh brings. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-is_bzimage() { [ "$(dd if="$1" bs=1 skip=514 count=4 2>/dev/null | tr -d '\0')" = HdrS ]; }
-is_elf() { [ "$(dd if="$1" bs=1 count=4 2>/dev/null | tr -d '\0')" = $'\177ELF' ]; }
+is_elf() { [ "$(head -c 4 "$1" | tr -d '\0')" = $'\177ELF' ]; }
 
-# The release a bzImage carries: the boot header points to the string.
-bzimage_release()
-{
-	local at
-	at=$(od -An -t u2 -j 526 -N 2 "$1" | tr -d ' ')
-	dd if="$1" bs=1 skip=$((at + 512)) count=128 2>/dev/null | tr '\0' '\n' |
-		sed -n '1s/ .*//p'
-}
-
-# Sets image (what qemu gets) and release (what it is called). Of a kernel that kernel.sh brought
-# the unpacked form is taken where there is one: it need not be unpacked under emulation.
+# Set image (the file for qemu), release (its name), kconfig (its configuration) and fetched (did
+# kernel.sh bring it?). Of a fetched kernel the unpacked form is taken where there is one: it need
+# not be unpacked under emulation.
 find_kernel()
 {
 	if [[ $kernel != */* && ! -f $kernel ]]; then
@@ -35,14 +26,17 @@ find_kernel()
 	if [ ! -f "$image" ] || [ ! -r "$image" ]; then
 		die "$image: not a readable file: give a bzImage"
 	fi
+	fetched=no
+	[ ! -f "${image%/*}/version" ] || fetched=yes
 	if is_bzimage "$image"; then
 		release=$(bzimage_release "$image")
-		if [ -f "${image%/*}/version" ] && [ -f "${image%/*}/vmlinux" ]; then
-			image=${image%/*}/vmlinux
-		fi
 	elif is_elf "$image"; then
 		release=${image##*/}
 	else
 		die "$image: not a kernel image (no HdrS signature): give $arch_image"
+	fi
+	find_kconfig "$image"
+	if [ $fetched = yes ] && [ -f "${image%/*}/vmlinux" ]; then
+		image=${image%/*}/vmlinux
 	fi
 }

@@ -13,6 +13,8 @@ PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
+# shellcheck source=vm/bzimage.sh
+. "$here/../bzimage.sh"
 
 usage()
 {
@@ -84,33 +86,6 @@ chosen_before()
 		{ [ "${1-}" = old ] || [ -n "$(find "$named" -mmin -1440)" ]; }
 }
 
-# number FILE OFFSET SIZE: the little-endian number there.
-number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
-
-is_image() { [ "$(od -An -c -j 514 -N 4 "$1" 2>/dev/null | tr -d ' ')" = HdrS ]; }
-
-# unpack_vmlinux BZIMAGE VMLINUX: the x86 boot protocol's header says where the compressed kernel
-# lies. Its last four bytes are the unpacked size: gzip's own trailer, appended for the others.
-unpack_vmlinux()
-{
-	start=$((($(number "$1" 497 1) + 1) * 512 + $(number "$1" 584 4)))
-	length=$(number "$1" 588 4)
-	case $(od -An -t x1 -j "$start" -N 4 "$1" | tr -d ' ') in
-	28b52ffd) unpack='zstd -dcq' size=4 ;;
-	fd377a58) unpack='xz -dcq' size=4 ;;
-	02214c18|04224d18) unpack='lz4 -dcq' size=4 ;;
-	425a68*) unpack='bzip2 -dcq' size=4 ;;
-	5d0000*) unpack='xz -dcq --format=lzma' size=4 ;;
-	1f8b*) unpack='gzip -dcq' size=0 ;;
-	*) die "$package: unknown compression of the kernel: report it" ;;
-	esac
-	command -v "${unpack%% *}" >/dev/null || die "${unpack%% *}: not found: run make deps"
-	tail -c "+$((start + 1))" "$1" | head -c "$((length - size))" | $unpack >"$2" || :
-	expected=$(number "$1" "$((start + length - 4))" 4)
-	[ "$(stat -c %s "$2")" = "$expected" ] ||
-		die "$package: the kernel did not unpack to $expected bytes: out of space on $2?"
-}
-
 # unpack_deb PACKAGE: fetch it and unpack it into $tmp/root; says no if there is none.
 unpack_deb()
 {
@@ -146,9 +121,9 @@ bring()
 	mkdir -p "$tmp/kernel" "$tmp/root"
 	unpack_deb "$package" || exit 1
 	take vmlinuz bzImage || die "$package: holds no kernel image: try another version"
-	is_image "$tmp/kernel/bzImage" || die "$package: its kernel has no boot signature (HdrS)"
+	is_bzimage "$tmp/kernel/bzImage" || die "$package: its kernel has no boot signature (HdrS)"
 	take_config
-	unpack_vmlinux "$tmp/kernel/bzImage" "$tmp/kernel/vmlinux"
+	why=$(bzimage_unpack "$tmp/kernel/bzImage" "$tmp/kernel/vmlinux") || die "$package: $why"
 	bpftool btf dump file "$tmp/kernel/vmlinux" format c >"$tmp/kernel/vmlinux.h" ||
 		die "$package: no types (BTF) to be read from the kernel: out of space?"
 	grep -qsx CONFIG_PVH=y "$tmp/kernel/config" || rm "$tmp/kernel/vmlinux"

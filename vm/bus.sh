@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The bus that the machine's disk is on: one that the kernel has a driver for. Sourced by vmtest.sh.
+# shellcheck disable=SC2034,SC2154 # variables of the other parts
+
+# One row a bus, in the order of preference: name, the disk's name there, the options that the
+# kernel needs built in, qemu's devices.
+BUSES='
+nvme    nvme0n1  BLK_DEV_NVME,PCI                    nvme,serial=vmtest
+virtio  vda      VIRTIO_BLK,VIRTIO_PCI               virtio-blk
+ahci    sda      SATA_AHCI,BLK_DEV_SD,PCI            ahci,id=ahci ide-hd,bus=ahci.0
+scsi    sda      SCSI_VIRTIO,BLK_DEV_SD,VIRTIO_PCI   virtio-scsi,id=scsi scsi-hd,bus=scsi.0
+ide     sda      ATA_PIIX,BLK_DEV_SD,PCI             piix3-ide,id=ide ide-hd,bus=ide.0
+'
+
+bus_names() { awk 'NF { print $1 }' <<<"$BUSES"; }
+
+# bus_row NAME: set the variables of that row.
+bus_row() { read -r bus bus_disk bus_options bus_devices < <(awk -v name="$1" '$1 == name' <<<"$BUSES"); }
+
+# The options of each bus, as a choice.
+bus_choices()
+{
+	awk 'NF { gsub(/,/, "+CONFIG_", $3); print "CONFIG_" $3 }' <<<"$BUSES" | paste -sd, |
+		sed 's/,/, /g; s/.*/one of &/'
+}
+
+# Set bus to the first one that the kernel has built in, to "any" if its configuration is not
+# known, to nothing if there is none. Debian's kernels are known.
+choose_bus()
+{
+	local name
+	if [ -z "$kconfig" ]; then
+		bus=any
+		[ "$fetched" = no ] || bus=${arch_disk:-any}
+		return
+	fi
+	for name in $(bus_names); do
+		bus_row "$name"
+		# shellcheck disable=SC2086 # words
+		if configured ${bus_options//,/ }; then
+			return
+		fi
+	done
+	bus=''
+}
+
+# Set disk_args for qemu and root for a kernel that cannot use the initramfs. On "any" bus means on
+# all at once: the initramfs takes the first that shows up.
+disk_options()
+{
+	local name device
+	disk_args=(-blockdev "driver=raw,node-name=disk,cache.no-flush=on,file.driver=file,file.filename=disk")
+	for name in $([ "$bus" = any ] && bus_names || echo "$bus"); do
+		bus_row "$name"
+		[ -n "${root-}" ] || root=/dev/$bus_disk
+		for device in $bus_devices; do
+			case $device in
+			*,id=*) ;;
+			*) device=$device,drive=disk,share-rw=on ;;
+			esac
+			disk_args+=(-device "$device")
+		done
+	done
+}

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Reads x86's bzImage: Documentation/arch/x86/boot.rst in the kernel tree. Sourced.
+
+# image_number FILE OFFSET SIZE: the little-endian number there.
+image_number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+is_bzimage() { [ "$(od -An -c -j 514 -N 4 "$1" 2>/dev/null | tr -d ' ')" = HdrS ]; }
+
+# The release that a bzImage carries: the boot header points to the string.
+bzimage_release()
+{
+	tail -c "+$(($(image_number "$1" 526 2) + 513))" "$1" | head -c 128 | tr '\0' '\n' |
+		sed -n '1s/ .*//p'
+}
+
+# bzimage_unpack BZIMAGE VMLINUX: the header says where the compressed kernel lies. Its last four
+# bytes are the unpacked size: gzip's own trailer, appended for the others. Prints why it failed.
+bzimage_unpack()
+{
+	start=$((($(image_number "$1" 497 1) + 1) * 512 + $(image_number "$1" 584 4)))
+	length=$(image_number "$1" 588 4)
+	case $(od -An -t x1 -j "$start" -N 4 "$1" | tr -d ' ') in
+	28b52ffd) unpack='zstd -dcq' size=4 ;;
+	fd377a58) unpack='xz -dcq' size=4 ;;
+	02214c18|04224d18) unpack='lz4 -dcq' size=4 ;;
+	425a68*) unpack='bzip2 -dcq' size=4 ;;
+	5d0000*) unpack='xz -dcq --format=lzma' size=4 ;;
+	1f8b*) unpack='gzip -dcq' size=0 ;;
+	*) echo "unknown compression of the kernel: report it"; return 1 ;;
+	esac
+	command -v "${unpack%% *}" >/dev/null || { echo "${unpack%% *}: not found: run make deps"; return 1; }
+	tail -c "+$((start + 1))" "$1" | head -c "$((length - size))" | $unpack >"$2" 2>/dev/null || :
+	expected=$(image_number "$1" "$((start + length - 4))" 4)
+	[ "$(stat -c %s "$2")" = "$expected" ] || {
+		echo "the kernel did not unpack to $expected bytes: out of space on $2?"
+		return 1
+	}
+}
