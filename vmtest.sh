@@ -33,10 +33,13 @@ and standard error come out on standard output, byte for byte.
                          ending in / to keep the name (default: /root/). With a program go its
                          shared libraries. May be given again
   --output DIR           what COMMAND writes into /output lands here, and console.log; splat.log if
-                         the kernel complained
+                         the kernel complained: each complaint, with the tests that were running
   --chdir DIR            where COMMAND runs (default: /root)
   --free MIB             room on the machine's disk beside what is carried in (default: 256)
   --accel auto|kvm|tcg   hardware or emulation (default: auto: KVM if a kernel boots with it)
+  --splat-denylist FILE  more lines that are complaints of the kernel: extended regular expressions,
+                         one a line, "#" comments. Ours: vm/SPLAT_DENYLIST. May be given again
+  --splat-allowlist FILE exceptions from those, the same way. Ours: vm/SPLAT_ALLOWLIST
   --help
 
 The machine has busybox's commands, /output, /tmp on disk, and the usual file systems mounted.
@@ -72,6 +75,8 @@ EOT
 . "$here/vm/accel.sh"
 # shellcheck source=vm/machine.sh
 . "$here/vm/machine.sh"
+# shellcheck source=vm/splats.sh
+. "$here/vm/splats.sh"
 # shellcheck source=vm/verdict.sh
 . "$here/vm/verdict.sh"
 # shellcheck source=vm/scratch.sh
@@ -87,12 +92,13 @@ number_or_die()
 parse_options()
 {
 	kernel=newest cpus=2 memory=1024 limit=300 append='' files=() output='' chdir=/root free=256
-	accel=auto
+	accel=auto splat_denylists=() splat_allowlists=()
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--help|-h) usage; exit 0 ;;
 		--) shift; break ;;
-		--kernel|--cpus|--memory|--timeout|--append|--file|--output|--chdir|--free|--accel)
+		--kernel|--cpus|--memory|--timeout|--append|--file|--output|--chdir|--free|--accel|\
+		--splat-denylist|--splat-allowlist)
 			[ $# -ge 2 ] || die "$1: needs an argument: see --help" ;;&
 		--kernel) kernel=$2 ;;
 		--cpus) number_or_die "$1" "$2"; cpus=$2 ;;
@@ -104,6 +110,8 @@ parse_options()
 		--chdir) chdir=$2 ;;
 		--free) number_or_die "$1" "$2"; free=$2 ;;
 		--accel) accel=$2 ;;
+		--splat-denylist) splat_denylists+=("$2") ;;
+		--splat-allowlist) splat_allowlists+=("$2") ;;
 		*) die "$1: unknown option: see --help; the command goes behind --" ;;
 		esac
 		shift 2
@@ -147,6 +155,7 @@ main()
 	fi
 	need_tools
 	make_scratch
+	read_splat_lists
 	find_kernel
 	choose_bus
 	check_kconfig

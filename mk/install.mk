@@ -10,7 +10,8 @@ COMPLETIONS := $(prefix)/share/bash-completion/completions
 # vmtest.sh finds these beside it.
 VMTEST := vmtest.sh lib/exit_status.h lib/say.sh $(addprefix vm/,init early-init arch.sh \
 	kernel-image.sh bzimage.sh kconfig.sh bus.sh carry.sh disk.sh initramfs.sh accel.sh machine.sh \
-	verdict.sh scratch.sh $(addprefix packages/,archive.sh kernel.sh qemu.sh))
+	splats.sh SPLAT_DENYLIST SPLAT_ALLOWLIST verdict.sh scratch.sh \
+	$(addprefix packages/,archive.sh kernel.sh qemu.sh))
 COMMANDS := test_progs vmtest.sh exitcheck
 
 .PHONY: install uninstall clean help

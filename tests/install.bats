@@ -27,6 +27,8 @@ setup()
 	755 usr/bin/vmtest.sh
 	755 usr/libexec/test_progs/lib/exit_status.h
 	755 usr/libexec/test_progs/lib/say.sh
+	755 usr/libexec/test_progs/vm/SPLAT_ALLOWLIST
+	755 usr/libexec/test_progs/vm/SPLAT_DENYLIST
 	755 usr/libexec/test_progs/vm/accel.sh
 	755 usr/libexec/test_progs/vm/arch.sh
 	755 usr/libexec/test_progs/vm/bus.sh
@@ -43,6 +45,7 @@ setup()
 	755 usr/libexec/test_progs/vm/packages/kernel.sh
 	755 usr/libexec/test_progs/vm/packages/qemu.sh
 	755 usr/libexec/test_progs/vm/scratch.sh
+	755 usr/libexec/test_progs/vm/splats.sh
 	755 usr/libexec/test_progs/vm/verdict.sh
 	755 usr/libexec/test_progs/vmtest.sh
 	644 usr/share/bash-completion/completions/test_progs

@@ -40,25 +40,6 @@ bring_output()
 	[ -z "$why" ]
 }
 
-# The kernel's complaints, at the start of a message: a program that crashed is not meant (its
-# "general protection fault ip:" follows the program's name), nor advice ("Spectre V2 : WARNING").
-SPLATS='BUG: |WARNING: |Oops[: ]|kernel BUG at |general protection fault[,:]|UBSAN: |KASAN: |KFENCE: |'
-SPLATS+='INFO: task .* blocked for more than |INFO: (rcu|possible|suspicious|trying to register)|'
-SPLATS+='rcu: INFO: |rcu: .* stall|watchdog: BUG|NMI watchdog: .*(LOCKUP|lockup)|'
-SPLATS+='(double fault|stack segment|invalid opcode|divide error|int3): |'
-SPLATS+='Unable to handle kernel |list_(add|del) corruption|refcount_t: |irq [0-9]+: nobody cared|'
-SPLATS+='workqueue: BUG|watchdog: .*LOCKUP|kmemleak: [0-9]+ new suspected '
-
-# first_splat: its lines, at most 40, to the end of its trace.
-first_splat()
-{
-	local line
-	line=$(sed -E 's/^<[0-9]+>//; s/^(\[[^]]*\] ?)+//' console.log |
-		grep -n -m 1 -E "^($SPLATS)" | cut -d: -f1) || :
-	[ -n "$line" ] || return 1
-	tail -n "+$line" console.log | awk '{ print } /end trace/ || NR == 40 { exit }'
-}
-
 last_lines() { tail -n 15 console.log | sed 's/^/vmtest: | /' >&2; }
 
 verdict()
@@ -68,22 +49,29 @@ verdict()
 	status=$(answer)
 	print_stdout
 	say "machine ran $(seconds $(((ended - started) / 1000000))) s (userland after $(userland) s)"
+	find_splats
 	if [ "$in_time" = no ]; then
 		say "time limit of $limit s reached; the last console lines:"
 		last_lines
 		return "$STATUS_TIME_UP"
 	fi
-	if first_splat >splat; then
-		say "the kernel complained:"
-		sed 's/^/vmtest: | /' splat >&2
-	fi
+	[ "$complaints" = 0 ] || report_splats
 	if [ -z "$status" ]; then
 		report_death
 		return "$STATUS_DIED"
 	fi
 	[ "$status" = 0 ] || say "command exited with $status"
-	[ ! -s splat ] || return "$STATUS_SPLAT"
+	[ "$complaints" = 0 ] || return "$STATUS_SPLAT"
 	return "$status"
+}
+
+# The first complaint in full: those that follow are often its consequences.
+report_splats()
+{
+	local more=''
+	[ "$complaints" = 1 ] || more=" $complaints times; the first"
+	say "the kernel complained$more:"
+	awk '/^== / && seen++ { exit } { print }' splat | sed 's/^== //; s/^/vmtest: | /' >&2
 }
 
 # A panic's reason stands before its trace, where the last lines do not show it.
