@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Boot a kernel in a virtual machine on an image made for the occasion and run one command there.
-# No root, no daemon, no initrd: an ext4 disk made by mke2fs, busybox, and qemu.
+# Boot a kernel in a virtual machine on an image made for the occasion and run commands there.
+# No root, no daemon: an ext4 disk made by mke2fs, busybox, and qemu.
 #
-# Three ways out of the machine, none of them the console: the command's output goes through a
-# virtio port as it is written; its status and its files are read from the disk afterwards.
+# Three ways out of the machine, none of them the console: a command's output goes through a virtio
+# port as it is written; its status and its files are read from the disk afterwards.
 set -eu
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin # mke2fs and debugfs, for an ordinary user
@@ -20,36 +20,47 @@ usage()
 {
 	cat <<'EOT'
 usage: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]
+       vmtest.sh [OPTION…] --run LINE… | --shell
 Boots a kernel in a virtual machine and runs COMMAND in it, as root, in /root. Its standard output
-and standard error come out on standard output, byte for byte.
+and standard error come out on standard output, byte for byte. It reads standard input, unless that
+is a terminal.
 
   --kernel FILE|VERSION  a bzImage, a built kernel tree, or what vm/packages/kernel.sh takes (default:
                          newest)
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024)
-  --timeout SECONDS      limit for the whole machine, boot included (default: 300)
+  --timeout SECONDS      limit for the whole machine, boot included (default: 1800)
+  --stall SECONDS        limit without progress: no output, no console line, no processor time
+                         (default: 180)
   --append ARGUMENTS     more arguments for the kernel; may be given again
   --file SRC[:DEST]      carry a file or directory in; DEST is an absolute path in the machine,
                          ending in / to keep the name (default: /root/). With a program go its
                          shared libraries. May be given again
+  --share DIR[:DEST]     a directory of the host that the machine sees read-only, by 9p, at DEST
+                         (default: /mnt). May be given again
+  --run LINE             run a line of shell; given again, one after the other, before COMMAND
+  --shell                a shell in the machine, on this terminal, after COMMAND if there is one
+  --shell-on-failure     the same, but only if a command failed
+  --gdb                  wait for a debugger before the first instruction: prints what to type.
+                         With this or a shell there are no limits unless they are given
   --output DIR           what COMMAND writes into /output lands here, and console.log; splat.log if
                          the kernel complained: each complaint, with the tests that were running
   --chdir DIR            where COMMAND runs (default: /root)
   --free MIB             room on the machine's disk beside what is carried in (default: 256)
   --accel auto|kvm|tcg   hardware or emulation (default: auto: KVM if a kernel boots with it)
-  --splat-denylist FILE  more lines that are complaints of the kernel: extended regular expressions,
+  --splat-denylist FILE   more lines that are complaints of the kernel: extended regular expressions,
                          one a line, "#" comments. Ours: vm/SPLAT_DENYLIST. May be given again
-  --splat-allowlist FILE exceptions from those, the same way. Ours: vm/SPLAT_ALLOWLIST
+  --splat-allowlist FILE  exceptions from those, the same way. Ours: vm/SPLAT_ALLOWLIST
   --help
 
 The machine has busybox's commands, /output, /tmp on disk, and the usual file systems mounted.
-Exit status: COMMAND's own, or
+Exit status: COMMAND's own (of several the first that is not 0), or
     2  bad use, bad input, a missing tool, no space: nothing was run, or its output was lost
   120  COMMAND ended, but the kernel complained (BUG, WARNING, Oops, KASAN, lockdep, hung task, …)
   121  the machine panicked or stopped, and COMMAND's status is not known
-  122  the time limit was reached
+  122  a time limit was reached
 A COMMAND that itself ends with one of these is told apart by the line "vmtest: command exited
-with N" on standard error. If anything fails the console is kept, as console.log in --output's DIR,
+with N" on standard error ("command K exited with N" of several). If anything fails the console is kept, as console.log in --output's DIR,
 else as vmtest-console.log in $BUILD, where kernels are kept too (default: build/ beside this
 script; installed: test_progs in $XDG_CACHE_HOME or ~/.cache).
 EOT
@@ -73,6 +84,12 @@ EOT
 . "$here/vm/initramfs.sh"
 # shellcheck source=vm/accel.sh
 . "$here/vm/accel.sh"
+# shellcheck source=vm/share.sh
+. "$here/vm/share.sh"
+# shellcheck source=vm/channels.sh
+. "$here/vm/channels.sh"
+# shellcheck source=vm/watch.sh
+. "$here/vm/watch.sh"
 # shellcheck source=vm/machine.sh
 . "$here/vm/machine.sh"
 # shellcheck source=vm/splats.sh
@@ -91,21 +108,28 @@ number_or_die()
 
 parse_options()
 {
-	kernel=newest cpus=2 memory=1024 limit=300 append='' files=() output='' chdir=/root free=256
-	accel=auto splat_denylists=() splat_allowlists=()
+	kernel=newest cpus=2 memory=1024 limit='' stall='' append='' chdir=/root free=256 accel=auto
+	files=() shares=() lines=() shell='' gdb='' output='' splat_denylists=() splat_allowlists=()
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--help|-h) usage; exit 0 ;;
 		--) shift; break ;;
-		--kernel|--cpus|--memory|--timeout|--append|--file|--output|--chdir|--free|--accel|\
+		--shell) shell=always; shift; continue ;;
+		--shell-on-failure) [ -n "$shell" ] || shell=failure; shift; continue ;;
+		--gdb) gdb=yes; shift; continue ;;
+		--kernel|--cpus|--memory|--timeout|--stall|--append|--file|--share|--run|--output|\
+		--chdir|--free|--accel|\
 		--splat-denylist|--splat-allowlist)
 			[ $# -ge 2 ] || die "$1: needs an argument: see --help" ;;&
 		--kernel) kernel=$2 ;;
 		--cpus) number_or_die "$1" "$2"; cpus=$2 ;;
 		--memory) number_or_die "$1" "$2"; memory=$2 ;;
 		--timeout) number_or_die "$1" "$2"; limit=$2 ;;
+		--stall) number_or_die "$1" "$2"; stall=$2 ;;
 		--append) append="$append $2" ;;
 		--file) files+=("$2") ;;
+		--share) shares+=("$2") ;;
+		--run) lines+=("$2") ;;
 		--output) output=$2 ;;
 		--chdir) chdir=$2 ;;
 		--free) number_or_die "$1" "$2"; free=$2 ;;
@@ -116,9 +140,13 @@ parse_options()
 		esac
 		shift 2
 	done
-	[ $# -gt 0 ] || die "command: none given: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]"
+	[ $# -gt 0 ] || [ ${#lines[@]} -gt 0 ] || [ "$shell" = always ] ||
+		die "command: none given: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]"
 	[[ $accel =~ ^(auto|kvm|tcg)$ ]] || die "--accel $accel: not auto, kvm or tcg: see --help"
 	command=("$@")
+	if [ -z "$shell$gdb" ]; then
+		limit=${limit:-1800} stall=${stall:-180}
+	fi
 }
 
 need()
@@ -160,6 +188,8 @@ main()
 	choose_bus
 	check_kconfig
 	disk_options
+	choose_input
+	share_directories
 	make_image
 	make_initramfs
 	cd "$tmp"

@@ -7,11 +7,10 @@
 prefix ?= /usr/local
 LIBEXEC := $(prefix)/libexec/test_progs
 COMPLETIONS := $(prefix)/share/bash-completion/completions
-# vmtest.sh finds these beside it.
-VMTEST := vmtest.sh lib/exit_status.h lib/say.sh $(addprefix vm/,init early-init arch.sh \
-	kernel-image.sh bzimage.sh kconfig.sh bus.sh carry.sh disk.sh initramfs.sh accel.sh machine.sh \
-	splats.sh SPLAT_DENYLIST SPLAT_ALLOWLIST verdict.sh scratch.sh \
-	$(addprefix packages/,archive.sh kernel.sh qemu.sh))
+# vmtest.sh finds these beside it: what it sources, and what those files read or run.
+VMTEST := vmtest.sh lib/exit_status.h lib/say.sh $(shell sed -n 's|^\. "$$here/\(.*\)"|\1|p' vmtest.sh) \
+	$(addprefix vm/,init early-init SPLAT_DENYLIST SPLAT_ALLOWLIST) \
+	$(addprefix vm/packages/,archive.sh kernel.sh qemu.sh)
 COMMANDS := test_progs vmtest.sh exitcheck
 
 .PHONY: install uninstall clean help

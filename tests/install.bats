@@ -34,6 +34,7 @@ setup()
 	755 usr/libexec/test_progs/vm/bus.sh
 	755 usr/libexec/test_progs/vm/bzimage.sh
 	755 usr/libexec/test_progs/vm/carry.sh
+	755 usr/libexec/test_progs/vm/channels.sh
 	755 usr/libexec/test_progs/vm/disk.sh
 	755 usr/libexec/test_progs/vm/early-init
 	755 usr/libexec/test_progs/vm/init
@@ -45,8 +46,10 @@ setup()
 	755 usr/libexec/test_progs/vm/packages/kernel.sh
 	755 usr/libexec/test_progs/vm/packages/qemu.sh
 	755 usr/libexec/test_progs/vm/scratch.sh
+	755 usr/libexec/test_progs/vm/share.sh
 	755 usr/libexec/test_progs/vm/splats.sh
 	755 usr/libexec/test_progs/vm/verdict.sh
+	755 usr/libexec/test_progs/vm/watch.sh
 	755 usr/libexec/test_progs/vmtest.sh
 	644 usr/share/bash-completion/completions/test_progs
 	644 usr/share/man/man1/exitcheck.1

@@ -18,7 +18,7 @@ find_qemu()
 # cannot emulate): only a kernel that boots tells. One without a disk panics, which is the proof.
 probe_kvm()
 {
-	local tries=0
+	local tries=0 qemu_input=/dev/null
 	qemu_run -accel kvm -cpu host -m 512 -smp "$cpus" -kernel "$image" \
 		-append "console=$arch_console panic=-1" -serial file:probe >probe.error 2>&1
 	while ((tries++ < 100)) && kill -0 "$qemu" 2>/dev/null; do

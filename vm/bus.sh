@@ -22,8 +22,7 @@ bus_row() { read -r bus bus_disk bus_options bus_devices < <(awk -v name="$1" '$
 # The options of each bus, as a choice.
 bus_choices()
 {
-	awk 'NF { gsub(/,/, "+CONFIG_", $3); print "CONFIG_" $3 }' <<<"$BUSES" | paste -sd, |
-		sed 's/,/, /g; s/.*/one of &/'
+	awk 'NF { gsub(/,/, " and CONFIG_", $3); print "CONFIG_" $3 }' <<<"$BUSES" | paste -sd, | sed 's/,/, or /g'
 }
 
 # Set bus to the first one that the kernel has built in, to "any" if its configuration is not

@@ -11,7 +11,7 @@ is_bzimage() { [ "$(od -An -c -j 514 -N 4 "$1" 2>/dev/null | tr -d ' ')" = HdrS 
 # The release that a bzImage carries: the boot header points to the string.
 bzimage_release()
 {
-	tail -c "+$(($(image_number "$1" 526 2) + 513))" "$1" | head -c 128 | tr '\0' '\n' |
+	dd if="$1" bs=1 skip=$(($(image_number "$1" 526 2) + 512)) count=128 2>/dev/null | tr '\0' '\n' |
 		sed -n '1s/ .*//p'
 }
 
@@ -31,7 +31,7 @@ bzimage_unpack()
 	*) echo "unknown compression of the kernel: report it"; return 1 ;;
 	esac
 	command -v "${unpack%% *}" >/dev/null || { echo "${unpack%% *}: not found: run make deps"; return 1; }
-	tail -c "+$((start + 1))" "$1" | head -c "$((length - size))" | $unpack >"$2" 2>/dev/null || :
+	tail -c "+$((start + 1))" "$1" 2>/dev/null | head -c "$((length - size))" | $unpack >"$2" 2>/dev/null || :
 	expected=$(image_number "$1" "$((start + length - 4))" 4)
 	[ "$(stat -c %s "$2")" = "$expected" ] || {
 		echo "the kernel did not unpack to $expected bytes: out of space on $2?"

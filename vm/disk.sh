@@ -5,17 +5,45 @@
 # vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# The command line as a script, quoted for the machine's shell.
-write_command()
+# Words quoted for the machine's shell.
+quoted()
 {
 	local word quote="'\\''"
-	printf 'cd '
-	printf "'%s'" "${chdir//\'/$quote}"
-	printf ' || exit 127\nexec'
-	for word in "${command[@]}"; do
+	for word; do
 		printf " '%s'" "${word//\'/$quote}"
 	done
 	printf '\n'
+}
+
+# What commands and the shell start from.
+write_environment()
+{
+	printf 'cd%s' "$(quoted "$chdir")"
+	printf ' || exit 127\n'
+}
+
+# A script for each command, in their order: the words of COMMAND, or the lines of --run.
+write_commands()
+{
+	local directory=$1 line number=100
+	for line in "${lines[@]}"; do
+		number=$((number + 1))
+		printf '. /.vmtest/environment\n%s\n' "$line" >"$directory/$number"
+	done
+	[ ${#command[@]} = 0 ] ||
+		printf '. /.vmtest/environment\nexec%s\n' "$(quoted "${command[@]}")" >"$directory/last"
+}
+
+# What init is to know: is there an input, is there to be a shell?
+write_wishes()
+{
+	local rows columns
+	[ "$input" != pipe ] || : >"$1/stdin"
+	[ ! -e "$tmp/shares" ] || cp "$tmp/shares" "$1/shares"
+	[ -n "$shell" ] || return 0
+	read -r rows columns < <(stty size <&8) || :
+	[ "${rows:-0}" != 0 ] || rows=24 columns=80
+	echo "$shell $rows $columns ${TERM:-linux}" >"$1/shell"
 }
 
 make_tree()
@@ -42,9 +70,12 @@ make_tree()
 	echo 'nobody:x:65534:65534:nobody:/:/bin/false' >>"$root/etc/passwd"
 	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 	echo '127.0.0.1 localhost vmtest' >"$root/etc/hosts"
-	write_command >"$root/.vmtest/command"
+	mkdir "$root/.vmtest/commands"
+	write_environment >"$root/.vmtest/environment"
+	write_commands "$root/.vmtest/commands"
+	write_wishes "$root/.vmtest"
 	# Room for the answer is there from the start: a full disk does not swallow it.
-	echo '                ' >"$root/.vmtest/status"
+	printf '%1000s\n' '' >"$root/.vmtest/status"
 	for file in "${files[@]}"; do
 		carry_file "$file"
 	done

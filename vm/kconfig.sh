@@ -35,7 +35,7 @@ read_ikconfig()
 		bzimage_unpack "$1" "$unpacked" 2>/dev/null || return 1
 	fi
 	at=$(grep -abo -m 1 IKCFG_ST "$unpacked" | head -n 1 | cut -d: -f1)
-	[ -z "$at" ] || tail -c "+$((at + 9))" "$unpacked" | zcat 2>/dev/null | grep -a .
+	[ -z "$at" ] || tail -c "+$((at + 9))" "$unpacked" 2>/dev/null | zcat 2>/dev/null | grep -a .
 	rm -f "$tmp/unpacked"
 	[ -n "$at" ]
 }
@@ -61,8 +61,7 @@ check_kconfig()
 	for option in "${needed[@]}"; do
 		configured "$option" || missing+=", CONFIG_$option"
 	done
-	[ -n "$bus" ] || missing+=", a disk ($(bus_choices))"
+	[ -n "$bus" ] || missing+=", a disk: $(bus_choices)"
 	[ -z "$missing" ] ||
-		die "$release: this kernel cannot boot here: enable, built in: ${missing#, }" \
-		    "(its configuration: $kconfig)"
+		die "$release: this kernel cannot boot here: enable (=y) in $kconfig: ${missing#, }"
 }

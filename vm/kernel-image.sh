@@ -7,8 +7,8 @@
 
 is_elf() { [ "$(head -c 4 "$1" | tr -d '\0')" = $'\177ELF' ]; }
 
-# Set image (the file for qemu), release (its name), kconfig (its configuration) and fetched (did
-# kernel.sh bring it?). Of a fetched kernel the unpacked form is taken where there is one: it need
+# Set image (the file for qemu), release (its name), kconfig (its configuration), symbols (for
+# gdb) and fetched (did kernel.sh bring it?). Of a fetched kernel the unpacked form is taken where there is one: it need
 # not be unpacked under emulation.
 find_kernel()
 {
@@ -35,6 +35,8 @@ find_kernel()
 	else
 		die "$image: not a kernel image (no HdrS signature): give $arch_image"
 	fi
+	symbols=${image%/"$arch_image"}/vmlinux
+	[ -f "$symbols" ] || symbols=${image%/*}/vmlinux
 	find_kconfig "$image"
 	if [ $fetched = yes ] && [ -f "${image%/*}/vmlinux" ]; then
 		image=${image%/*}/vmlinux

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs qemu, until it ends or its time is up. Sourced by vmtest.sh.
+# Runs qemu with the disk, the channels and the kernel's arguments. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Start qemu so that it dies with this script, however that dies. No descriptor of ours goes along.
+# Start qemu so that it dies with this script, however that dies. No descriptor of ours goes along
+# but its input, which is opened here: the shell gives commands in the background /dev/null.
 qemu_run()
 {
-	setpriv --pdeathsig KILL "$qemu_program" -machine "$arch_machine" -nodefaults \
-		-no-user-config -display none \
-		-no-reboot "$@" </dev/null 9>&- &
+	setpriv --pdeathsig KILL "$qemu_program" -machine "$arch_machine" -nodefaults -no-user-config \
+		-display none -no-reboot "$@" <"$qemu_input" 8<&- 9>&- &
 	qemu=$!
 }
 
@@ -19,19 +19,6 @@ qemu_kill()
 	kill -KILL "$qemu" 2>/dev/null || :
 	wait "$qemu" 2>/dev/null || :
 	qemu=''
-}
-
-# Wait for qemu's end, or for the limit's: says whether qemu came to its own. Sets qemu_status.
-wait_machine()
-{
-	local timer
-	qemu_status=0
-	setpriv --pdeathsig KILL sleep "$limit" </dev/null >/dev/null 2>&1 9>&- &
-	timer=$!
-	wait -n "$qemu" "$timer" || qemu_status=$?
-	kill -KILL "$timer" 2>/dev/null || :
-	wait "$timer" 2>/dev/null || :
-	! kill -0 "$qemu" 2>/dev/null
 }
 
 # A kernel whose own list has bpf keeps it. Debian's has AppArmor too, which restricts user
@@ -44,30 +31,43 @@ security_modules()
 	esac
 }
 
+# The kernel's command line. root= and what follows it is for kernels without initramfs. Self-tests
+# of ciphers are half a second of boot under emulation.
+kernel_arguments()
+{
+	echo "root=$root rootfstype=ext4 rw init=/init console=$arch_console panic=-1" \
+	     "$(security_modules) cryptomgr.notests $arch_append${gdb:+ nokaslr}$append"
+}
+
+# qemu stops before the first instruction until a debugger tells it to go on.
+gdb_options()
+{
+	gdb_args=()
+	[ -n "$gdb" ] || return 0
+	gdb_args=(-S -chardev "socket,id=gdb,server=on,wait=off,path=gdb" -gdb chardev:gdb)
+	[ -f "$symbols" ] || symbols=VMLINUX
+	say "waiting for a debugger: gdb -ex 'target remote $tmp/gdb' '$symbols'"
+}
+
 run_machine()
 {
-	local args reader
-	# root= and what follows is for kernels without initramfs.
-	args="root=$root rootfstype=ext4 rw init=/init console=$arch_console panic=-1"
-	# Self-tests of ciphers are half a second of boot under emulation.
-	args="$args $(security_modules) cryptomgr.notests $arch_append$append"
-	mkfifo out
-	cat out 9>&- &
-	reader=$!
+	local arguments
+	arguments=$(kernel_arguments)
+	gdb_options
+	open_channels
 	started=$(date +%s%N)
-	qemu_run "${accel_args[@]}" -m "$memory" -smp "$cpus" -kernel "$image" -append "$args" \
+	qemu_run "${accel_args[@]}" -m "$memory" -smp "$cpus" -kernel "$image" -append "$arguments" \
 		-chardev file,id=console,path=console.log -serial chardev:console \
-		-initrd initrd "${disk_args[@]}" \
+		-initrd initrd "${disk_args[@]}" "${share_args[@]}" "${gdb_args[@]}" \
+		-device virtio-serial "${channel_args[@]}" \
 		-add-fd fd=3,set=1 -chardev file,id=out,path=/dev/fdset/1,append=on \
-		-device virtio-serial -device virtserialport,chardev=out,name=vmtest \
-		3>out >qemu.error 2>&1
-	in_time=yes
-	wait_machine || in_time=no
+		-device virtserialport,chardev=out,name=vmtest \
+		>"$qemu_output" 3>out 2>qemu.error
+	watch_machine
 	qemu_kill
 	ended=$(date +%s%N)
-	# All that was written is in the pipe: let it come out before anything is said.
-	wait "$reader" || :
-	if [ $in_time = yes ] && [ $qemu_status != 0 ] && [ ! -s console.log ]; then
+	close_channels
+	if [ "$outcome" = ended ] && [ "$qemu_status" != 0 ] && [ ! -s console.log ]; then
 		die "qemu: $(tail -n 1 qemu.error): check the options"
 	fi
 }

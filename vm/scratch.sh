@@ -15,7 +15,7 @@ make_scratch()
 	setsid sh -c 'read -r _ <"$1/alive"; cd / && rm -rf "$1"' sh "$tmp" \
 		</dev/null >/dev/null 2>&1 &
 	exec 9>"$tmp/alive"
-	trap 'qemu_kill; cd / && rm -rf "$tmp"' EXIT
+	trap 'qemu_kill; restore_terminal; cd / && rm -rf "$tmp"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	trap 'exit 129' HUP

@@ -15,7 +15,9 @@ read_splat_lists()
 {
 	local file why
 	for file in "${splat_denylists[@]}" "${splat_allowlists[@]}"; do
-		[ -r "$file" ] || die "$file: no such list of splats: check the path"
+		if [ ! -f "$file" ] || [ ! -r "$file" ]; then
+			die "$file: no such list of splats: check the path"
+		fi
 		splat_patterns "$file" >"$tmp/patterns"
 		why=$(grep -E -f "$tmp/patterns" </dev/null 2>&1) || [ $? = 1 ] ||
 			die "$file: not a list of regular expressions: ${why##*: }"

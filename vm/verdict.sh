@@ -5,8 +5,8 @@
 # Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# The status the machine left on its disk, empty if it did not.
-answer() { debugfs -R 'cat /.vmtest/status' disk 2>/dev/null | tr -d ' \n'; }
+# The statuses that the machine left on its disk, one a command; nothing if it did not.
+answer() { debugfs -R 'cat /.vmtest/status' disk 2>/dev/null; }
 
 # When the kernel started the first process, by its own clock.
 userland()
@@ -20,8 +20,9 @@ userland()
 print_stdout()
 {
 	debugfs -R 'stat /.vmtest/stdout' disk 2>/dev/null | grep -q Inode: || return 0
-	say "the kernel has no virtio console: the command's output comes at the end"
-	debugfs -R 'cat /.vmtest/stdout' disk 2>/dev/null
+	say "the kernel has no virtio console: the command's output comes at the end, its input is empty"
+	debugfs -R 'dump /.vmtest/stdout stdout' disk 2>/dev/null
+	cat stdout 2>out.error || output_lost
 }
 
 # What went wrong on the way out, other than that the files cannot be root's here.
@@ -44,25 +45,50 @@ last_lines() { tail -n 15 console.log | sed 's/^/vmtest: | /' >&2; }
 
 verdict()
 {
-	local status
+	local statuses
 	sed -i 's/\r*$//' console.log
-	status=$(answer)
+	read -ra statuses < <(answer) || :
 	print_stdout
 	say "machine ran $(seconds $(((ended - started) / 1000000))) s (userland after $(userland) s)"
 	find_splats
-	if [ "$in_time" = no ]; then
-		say "time limit of $limit s reached; the last console lines:"
-		last_lines
+	if [ "$outcome" = lost ]; then
+		say "standard output: $lost_reason: the rest is lost, the machine was ended"
+		return "$STATUS_NOT_DONE"
+	fi
+	if [ "$outcome" != ended ]; then
+		report_time_up
 		return "$STATUS_TIME_UP"
 	fi
 	[ "$complaints" = 0 ] || report_splats
-	if [ -z "$status" ]; then
+	if [ ${#statuses[@]} = 0 ]; then
 		report_death
 		return "$STATUS_DIED"
 	fi
-	[ "$status" = 0 ] || say "command exited with $status"
+	report_statuses "${statuses[@]}"
 	[ "$complaints" = 0 ] || return "$STATUS_SPLAT"
-	return "$status"
+	return "$failed"
+}
+
+# Sets failed to the first status that is not 0.
+report_statuses()
+{
+	local status number=0 name=command
+	failed=0
+	for status; do
+		number=$((number + 1))
+		[ $# = 1 ] || name="command $number"
+		[ "$status" = 0 ] || say "$name exited with $status"
+		[ "$failed" != 0 ] || failed=$status
+	done
+}
+
+report_time_up()
+{
+	local why="time limit of $limit s reached"
+	[ "$outcome" = time ] ||
+		why="no output, no console line and no processor time for $stall s (--stall)"
+	say "$why; the last console lines:"
+	last_lines
 }
 
 # The first complaint in full: those that follow are often its consequences.
@@ -78,6 +104,7 @@ report_splats()
 report_death()
 {
 	local panic
+	sed -n 's/.*vmtest: /the machine says: /p' console.log | while IFS= read -r line; do say "$line"; done
 	panic=$(grep -m 1 'Kernel panic - ' console.log) || :
 	say "the machine ended without the command's status${panic:+, by a panic}; last console lines:"
 	[ -z "$panic" ] || say "| $panic"
