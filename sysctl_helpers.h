@@ -6,7 +6,7 @@
 #ifndef __SYSCTL_HELPERS_H
 #define __SYSCTL_HELPERS_H
 
-/* What an old value needs at most, its NUL included. */
+/* Size of the longest old value, with its NUL. */
 #define SYSCTL_VALUE_BYTES 32
 
 /*

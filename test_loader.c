@@ -20,7 +20,7 @@ struct annotation {
 	const char *value; /* may be empty */
 };
 
-/* What a program's annotations ask for. */
+/* Expectations and settings from the annotations of a program. */
 struct spec {
 	struct annotation *annotations; /* by order */
 	size_t count;

@@ -38,7 +38,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 	return level > libbpf_level ? 0 : vfprintf(stdout, fmt, args);
 }
 
-/* What of the command line the tests and libbpf in them go by. */
+/* Applies -v and -s to libbpf and the verifier. */
 static void set_verbosity(const struct options *options)
 {
 	if (options->verbosity >= 2)
@@ -64,7 +64,7 @@ static int list(const struct plan *plan, const struct options *options)
 	return STATUS_PASSED;
 }
 
-/* What happens to each result. */
+/* Handles each result as it arrives. */
 struct output {
 	const struct plan *plan;
 	struct report_options report;
@@ -136,7 +136,7 @@ static int write_json(const struct plan *plan, const struct options *options, in
 	return STATUS_NOT_SET_UP;
 }
 
-/* Whether all that was printed got out, or nobody wanted it: "| head -n 1" is no error. */
+/* Returns whether all output was written, or its reader went away ("| head -n 1" is no error). */
 static bool stdout_is_fine(void)
 {
 	struct pollfd reader = { .fd = STDOUT_FILENO };
@@ -233,7 +233,7 @@ static int open_and_run(struct plan *plan, const struct options *options)
 	return status;
 }
 
-/* Where stdio was closed, other files would take its numbers, and its output. */
+/* Without this, files opened later would take the numbers of closed stdio, and get its output. */
 static void open_stdio(void)
 {
 	int fd;

@@ -53,7 +53,7 @@ void test__fail(void);
 /* Has the test's log printed even if it passes. */
 void test__force_log(void);
 
-/* Where an assertion stands. */
+/* The place of an assertion. */
 struct test_site {
 	const char *func;
 	const char *file;

@@ -30,7 +30,7 @@ int bpf_prog_test_load(const char *file, enum bpf_prog_type type, struct bpf_obj
 int kern_sync_rcu(void);
 
 /*
- * As usleep(3), by nanosleep(2) whatever the C library does: tests call it to make that call.
+ * usleep(3), made of nanosleep(2) whatever the C library does: tests use it to make that call.
  */
 int usleep(useconds_t usec);
 

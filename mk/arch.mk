@@ -14,7 +14,7 @@ arch_triplet := $(word 2,$(arch_row))
 arch_bpf := $(word 3,$(arch_row))
 arch_directory := $(word 4,$(arch_row))
 
-# Of this machine's own processor everything is in $(BUILD) itself, and there is no sysroot.
+# For this machine's own processor everything is in $(BUILD) itself, without a sysroot.
 ARCH_BUILD := $(BUILD)$(arch_directory)
 ifneq ($(arch_directory),)
 CROSS_COMPILE ?= $(arch_triplet)-

@@ -90,7 +90,7 @@ static void read_file(int fd)
 		die("read binary");
 }
 
-/* How much of what is to be read is in the page cache, in words. A fresh mapping has no pages. */
+/* Says in words how many of the pages to read are resident. A fresh mapping has no pages itself. */
 static const char *residence(int fd, size_t offset)
 {
 	size_t page = sysconf(_SC_PAGESIZE), count = (READ_SIZE + page - 1) / page, there = 0;

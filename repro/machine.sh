@@ -148,7 +148,7 @@ row()
 	printf '%s\t%s\t%s\t%s\t%s\t%s\n' $state "$1" "$2" $done $failures "$seen"
 }
 
-# What was seen most comes first; how often, if there was more than one thing.
+# The most frequent result comes first; counts are printed if there is more than one.
 summarize()
 {
 	sort | uniq -c | sort -rn | awk '{

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What came of the rows of 'make repro': a table, JSON, data for the plot, and whether each row went
+# Reports the rows of 'make repro': a table, JSON, data for the plot, and whether each row went
 # its way.
 set -eu
 
@@ -29,7 +29,7 @@ function quote(text)
 
 function max(a, b) { return a > b ? a : b }
 
-# Why row i is not as planned, or nothing.
+# The reason why row i is not as planned, or nothing.
 function wrong(i)
 {
 	if (state[i] == "")

@@ -72,7 +72,7 @@ run_machine()
 	[ "$status" = 0 ] || exit "$status"
 }
 
-# What was skipped has no bar, of which gnuplot warns.
+# Skipped rows have no bar, and gnuplot warns of that.
 plot()
 {
 	svg=${PLOT:-$out/repro.svg}

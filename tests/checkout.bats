@@ -29,7 +29,7 @@ as_user()
 	fi
 }
 
-# What was fetched need not be fetched again.
+# Takes over what was fetched, so that nothing is fetched again.
 borrow_build()
 {
 	mkdir "$1"

@@ -158,7 +158,7 @@ ordinary_user()
 	cp "$1" ./test_progs
 	chmod 755 . test_progs
 	refuses 3 'need root: use sudo' setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs
-	# What needs no root works.
+	# Listing needs no root.
 	expect 0 "$(wc -l <<<"$ALL")" setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs -c
 }
 @test "an ordinary user is told what to do" {

@@ -86,7 +86,7 @@ setup_file()
 	export place
 	make_copy
 	make_home
-	# What this test runs under is not what the reader does.
+	# The reader's environment does not have what make check sets.
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KERNEL ARGS HOST CPUS GITHUB_ACTIONS
 }
 
@@ -226,7 +226,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	done < <(grep '^vmtest ' <<<"$WHO")
 }
 
-# What stands on a page for the reader's machine. There "make" has nothing to build, and runs little:
+# Runs the commands for the reader's machine. "make" has nothing to build there, and runs little:
 # machine.bats has it all.
 @test "commands that run the tests do, in a machine" {
 	grep '^machine ' <<<"$WHO" | sed 's/^[^|]*| //' >"$BATS_TEST_TMPDIR/commands"
@@ -236,7 +236,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	[ "$1" = run_tests ] && shift && exec env ARGS='-t test_bpffs' "$@" bash vm/run_tests.sh
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/make"
-	# What busybox has not, or less of.
+	# busybox lacks these, or options of them.
 	for name in bash chown flock; do
 		borrowed+=(--file "$(command -v $name):/usr/local/bin/")
 	done

@@ -32,7 +32,7 @@ FUNCTION = re.compile(r"^void (?:serial_)?test_(\w+)\((?:void)?\)", re.MULTILINE
 RESULT = re.compile(r"^#[0-9/]+ +(\S.*?):(OK|FAIL|SKIP)(?: \(.*\))?$", re.MULTILINE)
 EXITS = re.compile(r"^([\w/]+):FAIL:a child called exit\(\)", re.MULTILINE)
 ANNOTATION = re.compile(rb"comment:\d+:(\w+)")
-# What test_loader.c knows.
+# Annotations that test_loader.c knows.
 ANNOTATIONS = {f"test_{name}" for name in (
     "expect_success expect_failure expect_msg expect_not_msg retval log_level prog_flags "
     "description arch auxiliary").split()}

@@ -51,7 +51,7 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 	[[ $stderr == 'vmtest: '* ]]
 	run -2 --separate-stderr env LISTS=/nonexistent vm/lists.sh lint
 	[[ $stderr == 'lists: '* ]]
-	# What one script calls speaks in its name.
+	# A script that another one calls uses the name of the caller.
 	run -2 --separate-stderr ./vmtest.sh --kernel 2.4 -- true
 	[[ $stderr == 'vmtest: '* ]]
 	[ -z "$(grep -v '^vmtest: ' <<<"$stderr")" ]

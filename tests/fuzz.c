@@ -17,7 +17,7 @@
 
 const int xalloc_exit_status = EXIT_FAILURE;
 
-/* What was selected must be safe to ask. */
+/* Any selection that parses must be safe to ask. */
 static void ask(const struct selection *selection)
 {
 	static const char *const names[] = { "", "t", "token", "a/b", "*" };
@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_list_file(data, size);
 	fuzz_arguments(text);
 	clean = utf8__clean((const char *)data, size, &clean_size);
-	/* What is clean stays as it is. */
+	/* Clean text stays unchanged. */
 	free(text);
 	text = utf8__clean(clean, clean_size, &size);
 	if (size != clean_size || memcmp(text, clean, size))

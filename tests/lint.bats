@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# What can be said of the sources without running them: make lint, and part of make check.
+# Checks of the sources that do not run them: make lint, and part of make check.
 
 setup()
 {
@@ -69,11 +69,11 @@ c_sources()
 }
 
 @test "C sources pass the kernel's checkpatch.pl" {
-	# Of one version: what a newer one finds is found when this is raised, not when Debian has it.
+	# One version, so that a newer checkpatch.pl fails nothing until this line is changed.
 	version=6.12
 	BUILD="$build" vm/packages/linux-source.sh $version "$build/checkpatch-$version" \
 		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch}
-	# What it leaves here is a list of names, an empty one.
+	# It leaves an empty list of names here.
 	c_sources | xargs -n 40 -P "$(nproc)" "$build/checkpatch-$version/scripts/checkpatch.pl" --quiet \
 		--show-types --no-summary --file || failed=1
 	rm -f .checkpatch-camelcase.*

@@ -129,7 +129,7 @@ complains()
 		"/$row${tab}private file$tab/s/skipped/measured/"
 	complains "not in the plan: measured${tab}something${tab}else${tab}2${tab}0${tab}seen" \
 		"\$a measured\\tsomething\\telse\\t2\\t0\\tseen"
-	# Where no direction is promised none is wrong.
+	# A row without a promised direction cannot be wrong.
 	results "/ext4, beside 0${tab}MADV_PAGEOUT$tab/s/2${tab}0/2${tab}1/"
 	run -0 --separate-stderr report
 	grep -q '^evicted pages, ext4, beside 0  *MADV_PAGEOUT  *2  *1  *50 %  seen (not promised)$' \

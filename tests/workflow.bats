@@ -203,7 +203,7 @@ result()
 	grep -qxF '| asan-serial | **no results** |  |  |  |  |' <<<"$output"
 	grep -qxF '| asan-j4 | not run |  |  |  |  |' <<<"$output"
 	grep -qxF -- '- t/a: x &lt; y \| z \* (plain-serial)' <<<"$output"
-	# What failed comes first.
+	# Failures come first.
 	[[ $output == *'Failed:'*'| run |'* ]]
 	# A fence longer than any in the log.
 	[[ $output == *$'\n`````\none\n````\ntwo </details>\n`````\n'* ]]
