@@ -64,7 +64,7 @@ static bool open_file(struct file_reader *skel, const struct private_file *file)
 	int fd;
 
 	for (size_t i = 0; i < READS; i++) {
-		memset(bss->reads[i].data, UNREAD, sizeof(bss->reads[i].data));
+		memset(bss->reads[i].data, UNREAD, bss->reads[i].size);
 		bss->reads[i].ret = 1;
 	}
 	memset(bss->exe, UNREAD, sizeof(bss->exe));
@@ -241,17 +241,17 @@ static void fill(char *data, size_t size)
 	}
 }
 
-/* Runs @check with program @name attached, and a private file. */
-static void run_with_file(const char *name,
+/* Runs @check with @skel, whose program is attached unless @err, and a private file. */
+static void run_with_file(struct file_reader *skel, int err,
 			  void (*check)(struct file_reader *skel, const struct private_file *file,
 					const char *expected))
 {
 	static char expected[FILE_BYTES];
-	struct file_reader *skel;
 	struct private_file file;
 	char reason[1024];
-	int err;
 
+	if (!ASSERT_OK(err, "load and attach file_reader"))
+		return;
 	if (bpf_lsm_is_inactive()) {
 		skip(BPF_LSM_INACTIVE);
 		return;
@@ -261,25 +261,31 @@ static void run_with_file(const char *name,
 		skip(reason);
 		return;
 	}
-	err = load_program(&skel, name);
-	if (ASSERT_OK(err, "load and attach file_reader") && prepare(skel, &file))
+	if (prepare(skel, &file))
 		check(skel, &file, expected);
-	file_reader__destroy(skel);
 	private_file__close(&file);
 }
 
+/* Loaded before any subtest: shows whether this kernel can run them. */
+static struct file_reader *fault_skel;
+static int fault_err;
+
 static void on_open_expect_fault(void)
 {
-	run_with_file("on_open_expect_fault", check_fault);
+	run_with_file(fault_skel, fault_err, check_fault);
 }
 
 static void on_open_validate_file_read(void)
 {
-	if (!kernel_has_type("bpf_task_work_schedule_signal", BTF_KIND_FUNC) &&
-	    !kernel_has_type("bpf_task_work_schedule_signal_impl", BTF_KIND_FUNC))
+	struct file_reader *skel;
+	int err = load_program(&skel, "on_open_validate_file_read");
+
+	if (err && !kernel_has("bpf_task_work_schedule_signal") &&
+	    !kernel_has("bpf_task_work_schedule_signal_impl"))
 		skip("no bpf_task_work_schedule_signal() in this kernel");
 	else
-		run_with_file("on_open_validate_file_read", check_task_work);
+		run_with_file(skel, err, check_task_work);
+	file_reader__destroy(skel);
 }
 
 static void negative(void)
@@ -290,14 +296,9 @@ static void negative(void)
 /* Returns why this kernel can run none of the subtests, or NULL. */
 static const char *skip_all_reason(void)
 {
-	struct file_reader *skel;
-	int err;
-
-	if (!kernel_has_type("bpf_dynptr_from_file", BTF_KIND_FUNC))
+	if (fault_err && !kernel_has("bpf_dynptr_from_file"))
 		return "no bpf_dynptr_from_file() in this kernel (before 6.19)";
-	err = load_program(&skel, "on_open_expect_fault");
-	file_reader__destroy(skel);
-	return lsm_skip_reason(err, "bpf_lsm_file_open");
+	return lsm_skip_reason(fault_err, "bpf_lsm_file_open");
 }
 
 void serial_test_file_reader(void)
@@ -314,6 +315,7 @@ void serial_test_file_reader(void)
 
 	/* libbpf would look for a token there for every object. */
 	unsetenv("LIBBPF_BPF_TOKEN_PATH");
+	fault_err = load_program(&fault_skel, "on_open_expect_fault");
 	skip_all = skip_all_reason();
 	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++) {
 		if (!test__start_subtest(subtests[i].name))
@@ -323,4 +325,5 @@ void serial_test_file_reader(void)
 		else
 			subtests[i].run();
 	}
+	file_reader__destroy(fault_skel);
 }

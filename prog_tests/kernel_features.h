@@ -5,42 +5,50 @@
 #ifndef __KERNEL_FEATURES_H
 #define __KERNEL_FEATURES_H
 
-#include <bpf/btf.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <test_progs.h>
 
 /* libbpf and the verifier have it for the kernel's internal ENOTSUPP. */
 #define KERNEL_ENOTSUPP 524
 
-/* Returns the kernel's types, loaded once for the process, or NULL. */
-static inline struct btf *kernel_types(void)
+/* Returns the kernel's types (BTF), read once for the process, with their size; NULL without. */
+static inline const char *kernel_types(size_t *size)
 {
-	static struct btf *types;
+	static size_t types_size;
+	static char *types;
+	struct stat st;
+	int fd;
 
-	if (!types)
-		types = btf__load_vmlinux_btf();
+	fd = types ? -1 : open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (!fstat(fd, &st))
+			types = malloc(st.st_size);
+		while (types && types_size < st.st_size) {
+			ssize_t got = read(fd, types + types_size, st.st_size - types_size);
+
+			if (got <= 0)
+				break;
+			types_size += got;
+		}
+		close(fd);
+	}
+	*size = types_size;
 	return types;
 }
 
-/* Returns whether the kernel's types have @name, of @kind (BTF_KIND_FUNC, ...). */
-static inline bool kernel_has_type(const char *name, __u32 kind)
+/*
+ * Returns whether the kernel's types name a function, a structure or a member @name. Looks at names
+ * only: to parse the types takes longer than most tests.
+ */
+static inline bool kernel_has(const char *name)
 {
-	struct btf *types = kernel_types();
+	size_t size, len = strlen(name);
+	const char *types = kernel_types(&size);
+	char string[128] = ""; /* a NUL at both ends */
 
-	return types && btf__find_by_name_kind(types, name, kind) > 0;
-}
-
-/* The same for a member of a structure or union, with a name that nothing else has. */
-static inline bool kernel_has_member(const char *name)
-{
-	struct btf *types = kernel_types();
-	const struct btf_header *header;
-	__u32 size;
-
-	/* btf__find_str() would copy all types first. */
-	header = types ? btf__raw_data(types, &size) : NULL;
-	return header && memmem((const char *)header + header->hdr_len + header->str_off,
-				header->str_len, name, strlen(name) + 1);
+	memcpy(string + 1, name, len < sizeof(string) - 2 ? len : sizeof(string) - 2);
+	return types && memmem(types, size, string, len + 2);
 }
 
 /*
@@ -105,7 +113,7 @@ static inline bool bpf_jit_is_off(void)
 static inline const char *lsm_skip_reason(int err, const char *hook)
 {
 	/* libbpf has not found the hook among the kernel's types. */
-	if (err == -ESRCH && !kernel_has_type(hook, BTF_KIND_FUNC))
+	if (err == -ESRCH && !kernel_has(hook))
 		return "no BPF LSM in this kernel: build it with CONFIG_BPF_LSM";
 	if (err == -KERNEL_ENOTSUPP && bpf_jit_is_off())
 		return BPF_JIT_OFF;
