@@ -14,7 +14,7 @@ CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
 	runner.bats results.bats hosts.bats sanitizer.bats \
 	packages.bats vmtest.bats workflow.bats matrix.bats repro.bats arch.bats)
 
-.PHONY: check check-programs bench fuzz
+.PHONY: check check-programs bench fuzz lies
 check: ## run the project's own tests
 	$(Q)$(MAKE) $(all_jobs) $(plain) all check-programs repro-programs '$(EXITCHECK)'
 	$(Q)$(MAKE) $(all_jobs) $(asan) all check-programs '$(BUILD)/fuzz'
@@ -26,6 +26,10 @@ bench: ## measure what the runner costs, against its limits
 	$(Q)$(MAKE) $(plain) check-programs
 	$(Q)$(MAKE) $(asan) check-programs
 	$(Q)tests/bench/bench.py '$(BUILD)'
+
+lies: ## print which subtest finds which lie of the kernel, in a virtual machine; KERNEL=
+	$(Q)$(MAKE) $(plain) all check-programs
+	$(Q)BUILD='$(build_path)' tests/liar/lies.py $(if $(KERNEL),--kernel '$(KERNEL)')
 
 check-programs: $(BIN)/test_faults $(BIN)/test_bench $(BIN)/unit $(BIN)/liar.so
 
@@ -41,8 +45,9 @@ $(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(B
 		$(TEST_OBJS) $(BIN)/flags
 	$(link) -lcmocka -o '$@'
 
-$(BIN)/liar.so: tests/liar/liar.c $(BIN)/flags | $(LIBBPF_READY)
-	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC '$<' -o '$@'
+$(BIN)/liar.so: $(wildcard tests/liar/*.[ch]) $(BIN)/flags | $(LIBBPF_READY)
+	$(call say,CC,$@)$(CC) $(CFLAGS) -std=gnu11 -Wall -Wextra $(LIBBPF_CFLAGS) -shared -fPIC \
+		$(filter %.c,$^) -ldl -o '$@'
 
 FUZZ_SECONDS ?= 60
 fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes; FUZZ_SECONDS=

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The virtual machine, what it needs, and what is run in it.
 #
-#: KERNEL=       kernel of run_tests and repro: a bzImage, a version such as 6.12, or a suite
+#: KERNEL=       kernel of run_tests, repro and lies: a bzImage, a version such as 6.12, or a suite
 #: ARGS=         more arguments for test_progs in run_tests
 #: HOST=1        run_tests on this machine itself, without a virtual one
 #: CPUS=         processors of the virtual machine of run_tests and repro: 4

@@ -1,50 +1,69 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Runs in the virtual machine: has the kernel lie to each named subtest about each of its questions in
-# turn (see liar.c), and prints those lies that it believed.
+# Runs in the virtual machine: tells each subtest lies (see liar.c) and prints a line for each lie,
+# "SUBTEST LIE ANSWER". ANSWER is found if the subtest failed, as it should; believed; - if the lie
+# was not told, since the subtest does not ask; skip if the subtest skips without a lie. Standard
+# input has a line for each subtest: "SUBTEST LIE…". The lie flip stands for all its questions, one
+# after the other, flip-from-token for those after its first token; its ANSWER is "found/told".
 set -eu
 
-usage='usage: interrogate.sh TEST_PROGS LIAR.SO TEST/SUBTEST…'
-[ $# -ge 3 ] || { echo "$usage" >&2; exit 2; }
+[ $# = 2 ] || { echo 'usage: interrogate.sh TEST_PROGS LIAR.SO <PLAN' >&2; exit 2; }
 test_progs=$1 liar=$2
-shift 2
 counted=$(mktemp)
 log=$(mktemp)
-believed=0 lies=0
 
-# Tell subtest $1 the lie that the environment assignment $2 makes; it must fail, and not just break.
+# run SUBTEST ASSIGNMENT…: runs it with these in the environment. Returns the status of test_progs.
+run()
+{
+	subtest=$1
+	shift
+	# A lie without an end is found by the watchdog.
+	env "LD_PRELOAD=$liar" "LIAR_COUNT=$counted" "$@" "$test_progs" -w 20 -a "$subtest" >"$log" 2>&1
+}
+
+has_verdict() { grep -q "^#[0-9/]* *$1:$2$" "$log"; }
+
+# tell SUBTEST ASSIGNMENT…: prints the answer. The subtest must fail, and not just break.
 tell()
 {
-	lies=$((lies + 1))
 	status=0
-	env "LD_PRELOAD=$liar" "$2" "$test_progs" -a "$1" >"$log" 2>&1 || status=$?
-	if [ "$status" != 1 ] || ! grep -q "^#[0-9/]* *$1:FAIL$" "$log"; then
-		believed=$((believed + 1))
-		echo "$1 believed $2"
+	run "$@" || status=$?
+	if [ "$status" = 1 ] && has_verdict "$1" FAIL; then
+		echo found
+	elif [ "$(cut -d' ' -f2 "$counted")" = 0 ]; then
+		echo -
+	else
+		echo believed
 	fi
 }
 
-for subtest; do
-	# The truth first.
-	if ! env "LD_PRELOAD=$liar" "LIAR_COUNT=$counted" "$test_progs" -a "$subtest" >/dev/null; then
-		echo "$subtest fails when told the truth"
-		believed=$((believed + 1))
-		continue
-	fi
-	questions=$(cat "$counted")
-	number=1
+flip()
+{
+	found=0 number=1
+	run "$@" || :
+	questions=$(cut -d' ' -f1 "$counted")
 	while [ "$number" -le "$questions" ]; do
-		tell "$subtest" "LIAR_FLIP=$number"
+		[ "$(tell "$@" "LIAR_FLIP=$number")" != found ] || found=$((found + 1))
 		number=$((number + 1))
 	done
-	case $subtest in
-	token/obj_priv_freplace_prog|token/obj_priv_btf_success|token/obj_priv_prog_kallsyms)
-		;; # asks for nothing that is to be refused
-	token/bpf_token_info) tell "$subtest" LIAR_INFO=1 ;;
-	token/*) tell "$subtest" LIAR_GRANT=1 ;;
-	file_reader/on_open_*) tell "$subtest" LIAR_RESIDENT=1 ;;
-	esac
-	echo "$subtest: $questions questions"
+	echo "$found/$questions"
+}
+
+while read -r subtest lies; do
+	status=0
+	run "$subtest" LIAR_FLIP=0 || status=$?
+	for lie in $lies; do
+		if [ $status != 0 ]; then
+			answer="fails-when-told-the-truth"
+		elif has_verdict "$subtest" SKIP; then
+			answer=skip
+		else
+			case $lie in
+			flip) answer=$(flip "$subtest" LIAR_FLIP=0) ;;
+			flip-from-token) answer=$(flip "$subtest" LIAR_FROM_TOKEN=1) ;;
+			*) answer=$(tell "$subtest" "LIAR=$lie") ;;
+			esac
+		fi
+		echo "$subtest $lie $answer"
+	done
 done
-echo "$lies lies told, $believed believed"
-[ "$believed" = 0 ]

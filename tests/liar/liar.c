@@ -5,58 +5,51 @@
  * It counts the calls by which the tests ask the kernel for something ("questions") in a process
  * and all that it forks. A test that passes in spite of a lie does not look at that answer.
  *
- * LIAR_COUNT=FILE	nothing is changed; the number of questions goes to FILE at the end
  * LIAR_FLIP=N		question N gets the opposite of its true answer: what was refused is
  *			granted, what was granted is refused
- * LIAR_GRANT=1		every refused bpf(2) is granted
- * LIAR_INFO=1		a token is said to allow one command more than it does
- * LIAR_RESIDENT=1	nothing is dropped from the page cache, and it is said that it was
+ * LIAR=NAME		one fault of a kernel, see lies.c
+ * LIAR_COUNT=FILE	the numbers of questions and of lies told go to FILE at the end
+ * LIAR_FROM_TOKEN=1	questions count after the first token: those before are the same in all
+ *			subtests of token
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdarg.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef SYS_cachestat
-#define SYS_cachestat 451
-#endif
+#include "lies.h"
 
 struct liar {
-	_Atomic unsigned int questions;
+	_Atomic unsigned int questions, told;
 	unsigned int flip;
-	bool grant;
-	bool info;
-	bool resident;
-	_Atomic size_t kept; /* bytes of files that it says are in the page cache */
-	bool retry;	     /* the last question was flipped and may be asked again */
+	bool counts; /* else once there is a token */
+	bool retry;  /* the last question was flipped and may be asked again */
 	pid_t owner;
 	const char *count_path;
 };
 
 static struct liar *liar;
 
-static long raw_syscall(long nr, const long *arg)
+long real_call(const struct call *call)
 {
-	register long r10 asm("r10") = arg[3];
-	register long r8 asm("r8") = arg[4];
-	register long r9 asm("r9") = arg[5];
+	static long (*real)(long nr, ...);
+	const long *arg = call->arg;
 	long ret;
 
-	asm volatile("syscall"
-		     : "=a"(ret)
-		     : "a"(nr), "D"(arg[0]), "S"(arg[1]), "d"(arg[2]), "r"(r10), "r"(r8), "r"(r9)
-		     : "rcx", "r11", "memory");
-	return ret;
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "syscall");
+	ret = real(call->nr, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+	return ret == -1 ? -errno : ret;
 }
 
 static void __attribute__((constructor)) init(void)
@@ -66,11 +59,9 @@ static void __attribute__((constructor)) init(void)
 	liar = mmap(NULL, sizeof(*liar), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (liar == MAP_FAILED)
 		abort();
+	lies__choose(getenv("LIAR"));
 	liar->flip = flip ? (unsigned int)strtoul(flip, NULL, 10) : 0;
-	liar->grant = getenv("LIAR_GRANT");
-	liar->info = getenv("LIAR_INFO");
-	liar->resident = getenv("LIAR_RESIDENT");
-	liar->kept = SIZE_MAX;
+	liar->counts = !getenv("LIAR_FROM_TOKEN");
 	liar->count_path = getenv("LIAR_COUNT");
 	liar->owner = getpid();
 }
@@ -83,7 +74,7 @@ static void __attribute__((destructor)) report(void)
 		return;
 	file = fopen(liar->count_path, "w");
 	if (file) {
-		fprintf(file, "%u\n", liar->questions);
+		fprintf(file, "%u %u\n", liar->questions, liar->told);
 		fclose(file);
 	}
 }
@@ -100,10 +91,12 @@ static bool is_program_of_tests(const union bpf_attr *attr)
 	return false;
 }
 
-/* Whether it is the tests that ask, and not libbpf looking around. */
-static bool is_bpf_question(int cmd, const union bpf_attr *attr)
+/* Returns whether the tests ask, and not libbpf that looks around. */
+static bool is_bpf_question(const struct call *call)
 {
-	switch (cmd) {
+	const union bpf_attr *attr = (const union bpf_attr *)call->arg[1];
+
+	switch (call->arg[0]) {
 	case BPF_MAP_CREATE:
 		return attr->map_type == BPF_MAP_TYPE_STACK ||
 		       attr->map_type == BPF_MAP_TYPE_QUEUE || !strcmp(attr->map_name, "bpffs_map");
@@ -114,6 +107,8 @@ static bool is_bpf_question(int cmd, const union bpf_attr *attr)
 	case BPF_TOKEN_CREATE:
 		/* libbpf's own descriptors are not close-on-exec. */
 		return fcntl((int)attr->token_create.bpffs_fd, F_GETFD) == FD_CLOEXEC;
+	case BPF_BTF_GET_FD_BY_ID:
+		return attr->btf_id == 1;
 	case BPF_OBJ_PIN:
 	case BPF_OBJ_GET:
 		return true;
@@ -122,11 +117,11 @@ static bool is_bpf_question(int cmd, const union bpf_attr *attr)
 	}
 }
 
-static bool is_question(long nr, const long *arg)
+static bool is_question(const struct call *call)
 {
-	switch (nr) {
+	switch (call->nr) {
 	case SYS_bpf:
-		return is_bpf_question((int)arg[0], (const union bpf_attr *)arg[1]);
+		return is_bpf_question(call);
 	case SYS_fsopen:
 	case SYS_fsconfig:
 	case SYS_fsmount:
@@ -141,87 +136,70 @@ static bool is_question(long nr, const long *arg)
 	}
 }
 
-static bool returns_descriptor(long nr, const long *arg)
+static bool returns_descriptor(const struct call *call)
 {
-	if (nr == SYS_bpf)
-		return arg[0] == BPF_MAP_CREATE || arg[0] == BPF_PROG_LOAD ||
-		       arg[0] == BPF_BTF_LOAD || arg[0] == BPF_TOKEN_CREATE ||
-		       arg[0] == BPF_OBJ_GET || arg[0] == BPF_BTF_GET_FD_BY_ID;
-	return nr == SYS_fsopen || nr == SYS_fsmount || nr == SYS_fspick;
+	long cmd = call->arg[0];
+
+	if (call->nr == SYS_bpf)
+		return cmd == BPF_MAP_CREATE || cmd == BPF_PROG_LOAD || cmd == BPF_BTF_LOAD ||
+		       cmd == BPF_TOKEN_CREATE || cmd == BPF_OBJ_GET || cmd == BPF_BTF_GET_FD_BY_ID;
+	return call->nr == SYS_fsopen || call->nr == SYS_fsmount || call->nr == SYS_fspick;
 }
 
-static long granted(long nr, const long *arg)
+long granted(const struct call *call)
 {
-	return returns_descriptor(nr, arg) ? memfd_create("liar", MFD_CLOEXEC) : 0;
+	return returns_descriptor(call) ? memfd_create("liar", MFD_CLOEXEC) : 0;
 }
 
-/* The opposite of answer @truth to call @nr. What was done stays done, but for descriptors. */
-static long lie(long nr, const long *arg, long truth)
+/* The opposite of answer @truth. What was done stays done, but for descriptors. */
+static long opposite(const struct call *call, long truth)
 {
 	if (truth < 0)
-		return granted(nr, arg);
-	if (returns_descriptor(nr, arg))
+		return granted(call);
+	if (returns_descriptor(call))
 		close((int)truth);
 	return -EPERM;
 }
 
-/* Whether a lie is due in answer to call @nr, which has been made. */
-static bool is_due(long nr, const long *arg)
+/* Returns whether the answer to @call, which has been made, is to be flipped. */
+static bool is_due(const struct call *call)
 {
+	bool loads = call->nr == SYS_bpf && call->arg[0] == BPF_PROG_LOAD;
+
 	/* libbpf asks again, with a log, when a program is refused. */
-	if (liar->retry && nr == SYS_bpf && arg[0] == BPF_PROG_LOAD) {
+	if (liar->retry && loads) {
 		liar->retry = false;
 		return true;
 	}
-	if (!is_question(nr, arg) || ++liar->questions != liar->flip)
+	if (!liar->counts || !is_question(call) || ++liar->questions != liar->flip)
 		return false;
-	liar->retry = nr == SYS_bpf && arg[0] == BPF_PROG_LOAD;
+	liar->retry = loads;
 	return true;
-}
-
-/* Adds a command to what bpf(BPF_OBJ_GET_INFO_BY_FD) has told of a token. */
-static void falsify_info(const union bpf_attr *attr)
-{
-	struct bpf_token_info *info = (void *)attr->info.info;
-
-	if (attr->info.info_len == sizeof(*info))
-		info->allowed_cmds |= 1ULL << BPF_PROG_LOAD;
-}
-
-/* Hides those pages from the answer of cachestat(2) that it says it has dropped. */
-static void falsify_cachestat(const __u64 *range, __u64 *counts)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	__u64 kept = liar->kept > range[0] ? (liar->kept - range[0]) / page : 0;
-
-	if (counts[0] > kept)
-		counts[0] = kept;
 }
 
 /* libc's syscall(2), by which libbpf and the tests make these calls. */
 long syscall(long nr, ...)
 {
-	long arg[6], ret;
+	struct call call = { .nr = nr };
 	va_list args;
+	long ret;
 
 	va_start(args, nr);
 	for (int i = 0; i < 6; i++)
-		arg[i] = va_arg(args, long);
+		call.arg[i] = va_arg(args, long);
 	va_end(args);
 
-	ret = raw_syscall(nr, arg);
-	if (liar && is_due(nr, arg)) {
-		fprintf(stderr, "liar: call %ld(%ld, ...): true answer %ld\n", nr, arg[0], ret);
-		ret = lie(nr, arg, ret);
-	} else if (liar && liar->grant && nr == SYS_bpf && ret == -EPERM) {
-		ret = granted(nr, arg);
-	} else if (liar && liar->info && nr == SYS_bpf && arg[0] == BPF_OBJ_GET_INFO_BY_FD &&
-		   !ret) {
-		falsify_info((const union bpf_attr *)arg[1]);
-	} else if (liar && nr == SYS_cachestat && !ret) {
-		falsify_cachestat((const __u64 *)arg[1], (__u64 *)arg[2]);
-	} else if (liar && liar->resident && nr == SYS_mlock) {
-		liar->kept = (size_t)arg[1];
+	if (!liar) {
+		ret = real_call(&call);
+	} else if (lies__answer(&call, &ret)) {
+		liar->told++;
+	} else if (is_due(&call)) {
+		fprintf(stderr, "liar: call %ld(%ld, ...): true answer %ld\n", nr, call.arg[0],
+			ret);
+		ret = opposite(&call, ret);
+		liar->told++;
+	} else if (nr == SYS_bpf && call.arg[0] == BPF_TOKEN_CREATE && ret >= 0) {
+		liar->counts = true;
 	}
 	if (ret < 0) {
 		errno = (int)-ret;
@@ -232,10 +210,48 @@ long syscall(long nr, ...)
 
 int posix_fadvise(int fd, off_t offset, off_t len, int advice)
 {
-	const long arg[6] = { fd, offset, len, advice };
+	const struct call call = { SYS_fadvise64, { fd, offset, len, advice } };
+	long ret;
 
-	if (!liar->resident)
-		return (int)-raw_syscall(SYS_fadvise64, arg);
-	liar->kept = 0;
-	return 0;
+	liar->told += lies__answer(&call, &ret);
+	return (int)-ret;
+}
+
+/* Returns -1 with errno if @err is an error, else it. */
+static int as_libc(long err)
+{
+	if (err >= 0)
+		return (int)err;
+	errno = (int)-err;
+	return -1;
+}
+
+int open(const char *path, int flags, ...)
+{
+	struct call call = { SYS_openat, { AT_FDCWD, (long)path, flags } };
+	va_list args;
+	long fd, lie;
+
+	va_start(args, flags);
+	call.arg[3] = flags & (O_CREAT | O_TMPFILE) ? va_arg(args, unsigned int) : 0;
+	va_end(args);
+	fd = real_call(&call);
+	lie = fd >= 0 ? lies__open(path) : 0;
+	if (!lie)
+		return as_libc(fd);
+	liar->told++;
+	close((int)fd);
+	return as_libc(lie);
+}
+
+int stat(const char *restrict path, struct stat *restrict st)
+{
+	int err = fstatat(AT_FDCWD, path, st, 0), lie = err ? 0 : lies__open(path);
+
+	if (lie > 0)
+		close(lie);
+	if (lie >= 0)
+		return err;
+	liar->told++;
+	return as_libc(lie);
 }
