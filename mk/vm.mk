@@ -3,9 +3,11 @@
 #
 #: KERNEL=       kernel of run_tests, repro and lies: a bzImage, a version such as 6.12, or a suite
 #: ARGS=         more arguments for test_progs in run_tests
+#: ONLY=         runs of run_tests: plain, asan, or plain-serial, plain-j4, asan-serial, asan-j4
 #: HOST=1        run_tests on this machine itself, without a virtual one
 #: CPUS=         processors of the virtual machine of run_tests and repro: 4
-#: LISTS=        directory of ALLOWLIST and DENYLIST for run_tests and lint-lists: the checkout
+#: LISTS=        directory of ALLOWLIST and DENYLIST for run_tests and lint-lists, and of SPLAT_ALLOWLIST and
+#:               SPLAT_DENYLIST for run_tests: the checkout
 #: RESULTS=      directory of run_tests' results: $(BUILD)/run_tests
 #: RUN=1         lint-lists runs what is denied, in a virtual machine
 #: PLAN=1        matrix prints its shards, for a CI's matrix strategy
@@ -19,10 +21,10 @@
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
 	$(Q)vm/packages/deps.sh '$(BUILD)'
 
-run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, CPUS=, LISTS=, RESULTS=
+run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, ONLY=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
-	$(Q)flock -o '$(BUILD)' $(MAKE) $(plain) all
-	$(Q)flock -o '$(BUILD)' $(MAKE) $(asan) all
+	$(Q)$(if $(filter plain%,$(or $(ONLY),plain)),flock -o '$(BUILD)' $(MAKE) $(plain) all)
+	$(Q)$(if $(filter asan%,$(or $(ONLY),asan)),flock -o '$(BUILD)' $(MAKE) $(asan) all)
 	$(Q)BUILD='$(build_path)' vm/run_tests.sh
 
 lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now

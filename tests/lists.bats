@@ -15,7 +15,7 @@ setup()
 	unset KERNEL ARGS RUN RESULTS HOST ALLOWLIST DENYLIST
 }
 
-# fake FLAVOUR: a build whose test_progs names its lists instead of running tests.
+# fake FLAVOUR [OUTCOME [STATUS]]: a build whose test_progs names its lists instead of running tests.
 fake()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/$1"
@@ -25,7 +25,9 @@ fake()
 	*' -c '*|' -l ') exec '$BUILD/plain/test_progs' "\$@" ;;
 	esac
 	echo "\$*" | sed 's/-J [^ ]* *//; s|@[^@]*/||g'
-	echo 'Summary: 3/25 PASSED, 0 SKIPPED, 0/0 FAILED'
+	while [ "\$1" != -J ]; do shift; done
+	printf '{\n  "status":"${2-passed}",\n  "tests":[]\n}\n' >"\$2"
+	exit ${3-0}
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/$1/test_progs"
 }
@@ -73,7 +75,7 @@ here()
 @test "the lists go into the machine, those of other processors do not" {
 	mkdir -p "$BATS_TEST_TMPDIR/copy/vm"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
-	cp "$top/vm/run_tests.sh" "$BATS_TEST_TMPDIR/copy/vm"
+	cp "$top"/vm/{run_tests.sh,show.py} "$BATS_TEST_TMPDIR/copy/vm"
 	printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	touch "$LISTS/ALLOWLIST" "$LISTS/DENYLIST.asan" "$LISTS/DENYLIST.s390x"
@@ -109,11 +111,102 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	[[ $output == *'all that is selected is denied'*'not ok 1 '*' # exit status 2'* ]]
 }
 
-@test "a run all of whose subtests are denied is no pass" {
-	printf '#!/bin/sh\necho Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED\n' >"$BATS_TEST_TMPDIR/test_progs"
-	chmod +x "$BATS_TEST_TMPDIR/test_progs"
-	LISTS='' run -4 "$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR"
-	[[ $output == *'# SKIP all subtests are denied'* ]]
+# The runner decides: its text says something else here.
+@test "the runner's own outcome is the result of a run, and nothing else" {
+	for expected in '0 passed 0 ok 1 X' '1 failed 1 not ok 1 X # exit status 1' \
+			'4 skipped 0 ok 1 X # SKIP nothing could be run here' \
+			'4 nothing 0 ok 1 X # SKIP all subtests are denied' \
+			'1 passed 3 not ok 1 X # exit status 3' '1 bogus 0 not ok 1 X # no results'; do
+		read -r status outcome code line <<<"$expected"
+		fake plain "$outcome" "$code"
+		ONLY=plain-serial LISTS='' run "-$status" "$top/vm/run_tests.sh" --here \
+			"$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/plain"
+		echo "$output"
+		grep -qxF "${line/X/selftests: bpf: test_progs plain-serial}" <<<"$output"
+	done
+}
+
+@test "ONLY chooses runs, and a wrong name is an error" {
+	fake plain
+	fake asan
+	for only in 'plain' 'asan-j4' 'plain-serial asan'; do
+		LISTS='' ONLY=$only run -0 "$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" \
+			"$BATS_TEST_TMPDIR/plain" "$BATS_TEST_TMPDIR/asan"
+		grep -o 'ok [0-9] .*' <<<"$output" | sed 's/.* //' | paste -sd' '
+	done >"$BATS_TEST_TMPDIR/runs"
+	diff -u - "$BATS_TEST_TMPDIR/runs" <<-'EOT'
+	plain-serial plain-j4
+	asan-j4
+	plain-serial asan-serial asan-j4
+	EOT
+	unset LISTS
+	ONLY='plain asan-j2' run -2 --separate-stderr "$top/vm/run_tests.sh"
+	[[ $stderr == 'run_tests: ONLY=asan-j2: no such run: '* ]]
+}
+
+@test "a wrong name in ARGS is an error before a machine boots" {
+	unset LISTS
+	ARGS='-t nosuch' run -2 --separate-stderr "$top/vm/run_tests.sh"
+	[ "$stderr" = "$("$BUILD/plain/test_progs" -c -t nosuch 2>&1)" ]
+	ARGS='--nosuch' run -64 --separate-stderr "$top/vm/run_tests.sh"
+}
+
+# Each line is shown when it has been written, not when the next one is.
+@test "lines come as they are written" {
+	mkdir "$BATS_TEST_TMPDIR/plain"
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	cat >"$BATS_TEST_TMPDIR/plain/test_progs" <<-EOT
+	#!/bin/sh
+	case " \$* " in
+	*' -l ') exec '$BUILD/plain/test_progs' -l ;;
+	esac
+	echo first
+	read -r _ <'$BATS_TEST_TMPDIR/go'
+	EOT
+	chmod +x "$BATS_TEST_TMPDIR/plain/test_progs"
+	for shell in sh 'busybox sh'; do
+		# shellcheck disable=SC2086 # words
+		ONLY=plain-serial LISTS='' "$top/vm/show.py" "$BATS_TEST_TMPDIR/out" $shell \
+			"$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/plain" \
+			>"$BATS_TEST_TMPDIR/said" 3>&- &
+		until grep -qx '# first' "$BATS_TEST_TMPDIR/said"; do
+			kill -0 $!
+			sleep 0.1
+		done
+		echo >"$BATS_TEST_TMPDIR/go"
+		wait $! || :
+	done
+}
+
+@test "what failed is said at the end, once, with its reason and its runs, and where the logs are" {
+	mkdir "$BATS_TEST_TMPDIR/out"
+	for run in plain-serial asan-j4; do
+		cat >"$BATS_TEST_TMPDIR/out/$run.json" <<-'EOT'
+		{"tests": [
+		 {"name": "t", "status": "FAIL", "reason": "in t", "subtests": [
+		  {"name": "a", "status": "FAIL", "reason": "why\nmore"}, {"name": "b", "status": "OK", "reason": null}]},
+		 {"name": "u", "status": "FAIL", "reason": null, "subtests": []},
+		 {"name": "v", "status": "SKIP", "reason": "x", "subtests": []}]}
+		EOT
+	done
+	echo '{' >"$BATS_TEST_TMPDIR/out/asan-serial.json"
+	run -3 "$top/vm/show.py" "$BATS_TEST_TMPDIR/out" sh -c 'echo ok 1; printf "no newline"; exit 3'
+	[ "$output" = "ok 1
+no newline
+# failed: t/a: why (asan-j4, plain-serial)
+# failed: u (asan-j4, plain-serial)
+# failed: no results (asan-serial)
+# logs and results: $BATS_TEST_TMPDIR/out" ] || { echo "$output"; false; }
+}
+
+@test "colour and a progress line are for a terminal only" {
+	run -0 script -qec "'$top/vm/show.py' '$BATS_TEST_TMPDIR' printf '%s\n' 1..2 \
+		'# selftests: bpf: test_progs plain-serial' '# #1/1 x/y:OK' 'not ok 1 x'" /dev/null
+	[[ $output == *$'\033[32m# #1/1 x/y:OK\033[0m'*$'\033[31mnot ok 1 x\033[0m'* ]]
+	[[ $output == *$'\r\033[K'* ]]
+	[[ $output == *'plain-serial (1 of 2): 1 subtests, '* ]]
+	run -0 "$top/vm/show.py" "$BATS_TEST_TMPDIR" printf '%s\n' 'not ok 1 x'
+	[[ $output != *$'\033'* ]]
 }
 
 @test "a directory without lists is bad use" {
@@ -141,7 +234,7 @@ DENYLIST.asan:3: t?ken: no such test: remove it' ]
 @test "lint-lists knows the subtests of the matrix' table" {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
-	cp "$top/vm/lists.sh" "$BATS_TEST_TMPDIR/copy/vm"
+	cp "$top"/vm/{lists.sh,run_tests.sh} "$BATS_TEST_TMPDIR/copy/vm"
 	printf '{\n "7.3": {\n  "token": "ok",\n  "token/map_token": "ok: a/b",\n  "token/x": "skip"\n }\n}\n' \
 		>"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
 	printf 'token/map_* # x\ntoken/gone # x\ntest_bpffs/new # x\n*/x # x\n' >"$LISTS/DENYLIST"
@@ -172,7 +265,7 @@ judged()
 {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
-	cp "$top/vm/lists.sh" "$BATS_TEST_TMPDIR/copy/vm"
+	cp "$top"/vm/{lists.sh,run_tests.sh} "$BATS_TEST_TMPDIR/copy/vm"
 	echo '{}' >"$BATS_TEST_TMPDIR/copy/tests/matrix.json"
 	cat >"$BATS_TEST_TMPDIR/log"
 	cat >"$BATS_TEST_TMPDIR/copy/vmtest.sh" <<-EOT

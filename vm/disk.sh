@@ -118,7 +118,7 @@ make_image()
 	[ $status != 0 ] || return 0
 	said=$(grep -v '^mke2fs [0-9]' <<<"$said" | tail -n 1)
 	case $said in
-	vmtest:*) printf '%s\n' "$said" >&2; exit "$STATUS_NOT_DONE" ;;
+	"$SAY_AS":*) printf '%s\n' "$said" >&2; exit "$STATUS_NOT_DONE" ;;
 	*'o space'*) die "$tmp: ${said##*: }: the image does not fit: free space, or set TMPDIR" ;;
 	*) die "image: ${said:-could not be made}: check $tmp" ;;
 	esac

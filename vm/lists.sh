@@ -86,15 +86,7 @@ lint_entries()
 # ---- what is denied, run
 
 # denied_files FLAVOUR: those that count there.
-denied_files()
-{
-	for list in DENYLIST "DENYLIST.$(uname -m)" DENYLIST.asan; do
-		case $1:$list in
-		plain:*.asan) ;;
-		*) [ ! -f "$lists/$list" ] || echo "$list" ;;
-		esac
-	done
-}
+denied_files() { LISTS=$lists "$here/run_tests.sh" --lists "$1" DENYLIST; }
 
 run_denied()
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Runs test_progs, plain and with AddressSanitizer, serially and in parallel, and prints what came
-# of it in KTAP (Documentation/dev-tools/ktap.rst): 'make run_tests'.
+# Runs test_progs, plain and with AddressSanitizer, serially and in parallel, and prints the results in
+# KTAP (Documentation/dev-tools/ktap.rst): 'make run_tests'.
 set -eu
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
 # shellcheck source=lib/say.sh
@@ -13,18 +13,23 @@ usage()
 	cat <<'EOF'
 usage: run_tests.sh
        run_tests.sh --here OUTPUT_DIR BUILD_DIR…
+       run_tests.sh --lists FLAVOUR ALLOWLIST|DENYLIST
 The first boots a virtual machine (see vmtest.sh) with build/plain and build/asan in it, and runs
 the second there. The second runs BUILD_DIR/test_progs on this very machine, which takes root, and
-writes the results as JSON to OUTPUT_DIR. Environment:
+writes the results as JSON to OUTPUT_DIR. The third prints the lists that count for a flavour.
+Environment:
   BUILD=   where the build directories are (default: build)
-  KERNEL=  kernel of the machine: a bzImage, a version or a suite (default: the newest Debian has)
+  KERNEL=  kernel of the machine: a bzImage, a built tree, a version or a suite (default: the newest
+           Debian has)
   CPUS=    its processors (default: 4)
   HOST=1   no virtual machine: run the tests here
   ARGS=    more arguments for test_progs, such as '-t token -v'
+  ONLY=    only these runs: plain, asan, plain-serial, plain-j4, asan-serial, asan-j4
   LISTS=   where ALLOWLIST and DENYLIST are, each stacked with those of the same name and .x86_64
-           (the processor's) or, for AddressSanitizer, .asan (default: the checkout)
+           (the processor's) or, for AddressSanitizer, .asan; and SPLAT_DENYLIST and SPLAT_ALLOWLIST,
+           which are added to vmtest.sh's (default: the checkout)
   RESULTS= where the results go (default: $BUILD/run_tests)
-Exit status: 0 all passed, 1 a run failed, 4 everything was skipped; or vmtest.sh's own.
+Exit status: 0 all passed, 1 a run failed, 2 bad use, 4 everything was skipped; or vmtest.sh's own.
 EOF
 }
 
@@ -63,25 +68,33 @@ say_unknown()
 	done
 }
 
+# with_lists FLAVOUR FUNCTION: call it with the options for the lists of that flavour.
+with_lists()
+{
+	flavour=$1 function=$2
+	set --
+	for list in $(list_files "$flavour" ALLOWLIST); do
+		set -- "$@" -a "@$lists/$list"
+	done
+	for list in $(list_files "$flavour" DENYLIST); do
+		set -- "$@" -d "@$lists/$list"
+	done
+	"$function" "$@"
+}
+
+tenths_since_boot() { awk '{ printf "%d\n", $1 * 10 }' /proc/uptime; }
+
 # One run of test_progs: prints its lines as comments and its result as number $1.
 # Sets $result to ok, failed or skipped.
 run_one()
 {
 	number=$1 dir=$2 jobs=$3 output=$4
 	run=$(basename "$dir")-${jobs:-serial}
+	began=$(tenths_since_boot)
 	echo "# selftests: bpf: test_progs $run"
-	set --
-	for list in $(list_files "${run%-*}" ALLOWLIST); do
-		set -- "$@" -a "@$lists/$list"
-	done
-	for list in $(list_files "${run%-*}" DENYLIST); do
-		set -- "$@" -d "@$lists/$list"
-	done
-	if lists_leave_nothing "$@"; then
-		result=skipped why='the lists leave no test'
-	else
-		run_test_progs "$@"
-	fi
+	with_lists "$(basename "$dir")" run_listed
+	took=$(($(tenths_since_boot) - began))
+	echo "# $run took $((took / 10)).$((took % 10)) s"
 	case $result in
 	ok) echo "ok $number selftests: bpf: test_progs $run" ;;
 	skipped) echo "ok $number selftests: bpf: test_progs $run # SKIP $why" ;;
@@ -89,35 +102,65 @@ run_one()
 	esac
 }
 
-# With what ARGS say, on the other hand, there has to be something to run.
+run_listed()
+{
+	if lists_leave_nothing "$@"; then
+		result=skipped why='the lists leave no test'
+	else
+		run_test_progs "$@"
+	fi
+}
+
+# With ARGS, on the other hand, there has to be something to run.
 lists_leave_nothing()
 {
-	[ $# != 0 ] || return "$STATUS_FAILED"
+	[ $# != 0 ] || return 1
 	status=0
 	"$dir/test_progs" -c "$@" >/dev/null 2>&1 || status=$?
 	[ "$status" = 2 ]
 }
 
+# Marks lines as comments and passes them on as they come: busybox's sed would keep them back, and so
+# would mawk without its option.
+as_comments()
+{
+	mawk=''
+	! awk -W version 2>/dev/null </dev/null | grep -q mawk || mawk='-W interactive'
+	# shellcheck disable=SC2086 # two words or none
+	awk $mawk '{ print (/^::error / ? "" : "# ") $0; fflush() }'
+}
+
 # run_test_progs OPTION…: sets $result, and $why unless it is ok.
 run_test_progs()
 {
-	# shellcheck disable=SC2086 # a list of options
+	# shellcheck disable=SC2086 # lists of options
 	{
 		status=0
-		"$dir/test_progs" ${jobs:+"-$jobs"} -J "$output/$run.json" "$@" ${ARGS-} 2>&1 8<&- ||
+		"$dir/test_progs" ${KMSG-} ${jobs:+"-$jobs"} -J "$output/$run.json" "$@" ${ARGS-} 2>&1 8<&- ||
 			status=$?
 		echo "$status" >"$output/$run.status"
-	} | tee "$output/$run.log" | sed '/^::error /!s/^/# /'
+	} | tee "$output/$run.log" | as_comments
 	status=$(cat "$output/$run.status")
-	summary=$(grep '^Summary: ' "$output/$run.log" || :)
-	case "$status $summary" in
-	"0 ") result=failed why='no Summary' ;;
-	"0 Summary: 0/0 PASSED, 0 "*) result=skipped why='all subtests are denied' ;;
-	"0 Summary: "[0-9]*/0" PASSED, 0 "*) result=ok why= ;;
-	"0 Summary: "[0-9]*/0" PASSED, "*) result=skipped why='nothing could be run here' ;;
-	"0 "*) result=ok why= ;;
+	outcome=$(sed -n 's/^  "status":"\(.*\)",$/\1/p' "$output/$run.json" 2>/dev/null || :)
+	case $status:$outcome in
+	0:passed) result=ok why= ;;
+	0:skipped) result=skipped why='nothing could be run here' ;;
+	0:nothing) result=skipped why='all subtests are denied' ;;
+	0:*) result=failed why='no results' ;;
 	*) result=failed why="exit status $status" ;;
 	esac
+}
+
+# wanted FLAVOUR…: the runs of these that ONLY, or its absence, asks for.
+wanted()
+{
+	for flavour; do
+		for name in "$flavour-serial" "$flavour-j4"; do
+			case " ${ONLY:-$name} " in
+			*" $name "*|*" $flavour "*) echo "$name" ;;
+			esac
+		done
+	done
 }
 
 run_here()
@@ -125,14 +168,18 @@ run_here()
 	output=$1
 	shift
 	mkdir -p "$output"
-	passed=0 failed=0 skipped=0 count=0
+	passed=0 failed=0 skipped=0 count=0 total=0
+	for dir; do
+		total=$((total + $(wanted "$(basename "$dir")" | wc -l)))
+	done
 	echo 'TAP version 13'
-	echo "1..$(($# * 2))"
+	echo "1..$total"
 	say_unknown "$1" "$output"
 	for dir; do
-		for jobs in '' j4; do
+		for name in $(wanted "$(basename "$dir")"); do
 			count=$((count + 1))
-			run_one "$count" "$dir" "$jobs" "$output"
+			jobs=${name##*-}
+			run_one "$count" "$dir" "${jobs#serial}" "$output"
 			case $result in
 			ok) passed=$((passed + 1)) ;;
 			failed) failed=$((failed + 1)) ;;
@@ -165,30 +212,85 @@ find_lists()
 		die "LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one"
 }
 
+# Find out before a machine boots that there is nothing to run: a name in ARGS or ONLY that is wrong.
+# A program for another processor cannot be asked.
+check_selection()
+{
+	for name in ${ONLY-}; do
+		case " plain asan $(ONLY='' wanted plain asan | paste -sd' ') " in
+		*" $name "*) ;;
+		*) die "ONLY=$name: no such run: choose from plain, asan, plain-serial, plain-j4, asan-serial, asan-j4" ;;
+		esac
+	done
+	[ -z "${ARGS-}" ] || [ "$(uname -m)" != "$processor" ] || with_lists "$(first_flavour)" check_args
+}
+
+first_flavour() { wanted plain asan | sed 's/-.*//; q'; }
+
+check_args()
+{
+	# shellcheck disable=SC2086 # a list of options
+	why=$("$build/$(first_flavour)/test_progs" -c "$@" $ARGS 2>&1 >/dev/null) || {
+		status=$?
+		printf '%s\n' "$why" >&2
+		exit "$status"
+	}
+}
+
 run_in_machine()
 {
 	set --
 	for list in $(list_files asan ALLOWLIST) $(list_files asan DENYLIST); do
 		set -- "$@" --file "$lists/$list:/root/"
 	done
-	exec "$top/vmtest.sh" ${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
-		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
+	[ ! -f "$lists/SPLAT_DENYLIST" ] || set -- "$@" --splat-denylist "$lists/SPLAT_DENYLIST"
+	[ ! -f "$lists/SPLAT_ALLOWLIST" ] || set -- "$@" --splat-allowlist "$lists/SPLAT_ALLOWLIST"
+	flavours=$(wanted plain asan | sed 's/-.*//' | uniq)
+	for flavour in $flavours; do
+		set -- "$@" --file "$build/$flavour/test_progs:/root/$flavour/"
+	done
+	# shellcheck disable=SC2086 # a list of words
+	exec "$here/show.py" "$output" setpriv --pdeathsig TERM "$top/vmtest.sh" \
+		${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
 		--file "$here/run_tests.sh:/root/vm/" --file "$lib/say.sh:/root/lib/" \
 		--file "$lib/exit_status.h:/root/lib/" "$@" --output "$output" -- \
-		env "ARGS=${ARGS-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" vm/run_tests.sh --here /output plain asan
+		env KMSG=--kmsg "ARGS=${ARGS-}" "ONLY=${ONLY-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" \
+		vm/run_tests.sh --here /output $flavours
+}
+
+# With AddressSanitizer of gcc 12 programs die before main() now and then.
+say_randomization()
+{
+	bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)
+	[ "$bits" -le 28 ] ||
+		say "vm.mmap_rnd_bits is $bits: gcc 12's AddressSanitizer may die: sysctl vm.mmap_rnd_bits=28"
+}
+
+# A busybox machine has no python3.
+run_on_host()
+{
+	say_randomization
+	set -- "$0" --here "$output"
+	for flavour in $(wanted plain asan | sed 's/-.*//' | uniq); do
+		set -- "$@" "$build/$flavour"
+	done
+	! command -v python3 >/dev/null || set -- "$here/show.py" "$output" "$@"
+	LISTS=$lists "$@"
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/.." && pwd)
 build=${BUILD:-$top/build}
+processor=$(uname -m)
 case ${1-} in
 '')
 	find_lists
+	check_selection
 	claim_output
 	if [ "${HOST-}" = 1 ]; then
 		# What root makes is the checkout's owner's.
 		[ "$(id -u)" != 0 ] || trap 'chown -Rh --reference="$top" "$build"' EXIT
-		run_here "$output" "$build/plain" "$build/asan"
+		run_on_host
 	else
 		run_in_machine
 	fi
@@ -198,6 +300,11 @@ case ${1-} in
 	shift
 	find_lists
 	run_here "$@"
+	;;
+--lists)
+	[ $# = 3 ] || { usage >&2; exit "$STATUS_NOT_DONE"; }
+	find_lists
+	list_files "$2" "$3"
 	;;
 --help)
 	usage

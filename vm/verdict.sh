@@ -41,7 +41,7 @@ bring_output()
 	[ -z "$why" ]
 }
 
-last_lines() { tail -n 15 console.log | sed 's/^/vmtest: | /' >&2; }
+last_lines() { tail -n 15 console.log | sed "s/^/$SAY_AS: | /" >&2; }
 
 verdict()
 {
@@ -97,7 +97,7 @@ report_splats()
 	local more=''
 	[ "$complaints" = 1 ] || more=" $complaints times; the first"
 	say "the kernel complained$more:"
-	awk '/^== / && seen++ { exit } { print }' splat | sed 's/^== //; s/^/vmtest: | /' >&2
+	awk '/^== / && seen++ { exit } { print }' splat | sed "s/^== //; s/^/$SAY_AS: | /" >&2
 }
 
 # A panic's reason stands before its trace, where the last lines do not show it.
