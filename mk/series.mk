@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
 # The series for the kernel tree, and our tests in such a tree.
 #
-#: LINUX=        a kernel tree, for exitcheck, patches, overlay and check-drop-in
-#: OUT=          directory of patches' series: patches/; of overlay's copy (no default)
+#: LINUX=        a kernel tree, for exitcheck, series, overlay and check-drop-in
+#: OUT=          directory of the patch series: patches/; of overlay's copy (no default)
 #: VERSION=      of the series: 1
 #: TREE=         that the series is for: bpf-next or bpf
 #: SIGNOFF=1     add your Signed-off-by to the series
+#: REPORTED_BY=  add Reported-by: to the series' main patches; people separated by commas
+#: CLOSES=       URLs of the reports, one for each person
+#: TESTED=       directory of tables, exit.txt and file_reader.txt, to quote in the cover letters
+#: PREVIOUS=     directory of the version sent before, for a range-diff
+#: IN_REPLY_TO=  message that the series answers
 #: ONLY=         a part of the series: token, test_bpffs, file_reader or others; tests of check-drop-in
 #: IN_PLACE=1    overlay writes into LINUX= itself
 #: UNDO=1        overlay takes our files out again
 
-.PHONY: patches overlay check-drop-in check-upstream
-patches: $(EXITCHECK) ## make the patch series for LINUX=; OUT=, VERSION=, TREE=, SIGNOFF=1, ONLY=
+.PHONY: series patches overlay check-drop-in check-upstream
+series patches: $(EXITCHECK) ## make the patch series for LINUX=; OUT=, VERSION=, TREE=, SIGNOFF=1, ONLY= …
 	$(need_linux)
-	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/series.sh --output '$(or $(OUT),patches)' \
+	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/series.py --output '$(or $(OUT),patches)' \
 		$(if $(VERSION),--version '$(VERSION)') $(if $(TREE),--tree '$(TREE)') \
-		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') '$(LINUX)'
+		$(if $(SIGNOFF),--signoff) $(if $(ONLY),--only '$(ONLY)') \
+		$(if $(REPORTED_BY),--reported-by '$(REPORTED_BY)') $(foreach url,$(CLOSES),--closes '$(url)') \
+		$(if $(TESTED),--tested '$(TESTED)') $(if $(PREVIOUS),--previous '$(PREVIOUS)') \
+		$(if $(IN_REPLY_TO),--in-reply-to '$(IN_REPLY_TO)') '$(LINUX)'
 
 overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
 	$(call need_linux, OUT=~/copy)
@@ -28,5 +36,5 @@ check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same 
 	$(Q)$(MAKE) $(asan) all
 	$(Q)BUILD='$(build_path)' tests/drop_in.py '$(LINUX)'
 
-check-upstream: $(EXITCHECK) ## try exitcheck and the patches on Linux 6.12, 7.2 and 7.3 (downloads)
+check-upstream: $(EXITCHECK) ## try exitcheck and the series on Linux 6.12, 7.2 and 7.3 (downloads)
 	$(Q)BUILD='$(build_path)' tests/upstream.sh

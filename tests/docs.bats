@@ -50,9 +50,8 @@ here 0 | make uninstall
 here 0 | make exitcheck
 here 2 | make exitcheck LINUX=$HOME/bpf-next
 here 0 | build/exitcheck/exitcheck prog_tests
-here 0 | make patches LINUX=$HOME/bpf-next OUT=$HOME/out
-here 0 | make patches LINUX=$HOME/bpf-next OUT=$HOME/v2 VERSION=2 TREE=bpf SIGNOFF=1 ONLY=token
-tests/patches.bats "$patches" "$@" | make patches
+here 0 | make series LINUX=$HOME/bpf-next OUT=$HOME/out
+here 0 | make series LINUX=$HOME/bpf-next OUT=$HOME/v2 VERSION=2 TREE=bpf SIGNOFF=1 ONLY=token
 here 0 | make overlay LINUX=$HOME/bpf-next OUT=$HOME/copy
 here 0 | make overlay LINUX=$HOME/bpf-next IN_PLACE=1
 here 0 | make overlay LINUX=$HOME/bpf-next UNDO=1
@@ -72,6 +71,8 @@ by hand | make matrix
 by hand | make bench
 by hand | make fuzz
 by hand | make check-upstream
+tests/series.bats make -s -C "$top" patches | make patches
+tests/series.bats "$series" --output | make series
 by hand | make check-drop-in LINUX=$HOME/bpf-next
 by hand | make -C $HOME/copy/tools/testing/selftests/bpf test_progs
 by hand | sudo adduser $USER kvm
@@ -111,15 +112,14 @@ make_copy()
 	done
 }
 
-# The reader's home directory, with kernel trees as small as tests/patches/linux, and a sudo that
+# The reader's home directory, with the part of Linux that commands are about, and a sudo that
 # asks nothing.
 make_home()
 {
 	mkdir -p "$place/home" "$place/bin" "$place/root"
-	cp -a "$top/tests/patches/linux" "$place/home/linux"
-	mkdir -p "$place/home/linux"/{include,kernel/bpf,arch/x86/boot}
-	touch "$place/home/linux"/{Makefile,arch/x86/boot/bzImage}
-	cp -a "$place/home/linux" "$place/home/bpf-next"
+	cp -a "$("$top/tests/linux_tree.sh" newest)" "$place/home/bpf-next"
+	mkdir -p "$place/home/linux/arch/x86/boot"
+	touch "$place/home/linux/arch/x86/boot/bzImage"
 	printf '[user]\n\tname = A Developer\n\temail = dev@example.org\n' >"$place/home/.gitconfig"
 	# shellcheck disable=SC2016 # expanded by that shell
 	printf '#!/bin/sh\nexec env "$@"\n' >"$place/bin/sudo"
@@ -213,7 +213,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 		[ "$status" = "$wanted" ]
 	done < <(grep '^here ' <<<"$WHO")
 	[ ! -e "$place/root/usr/local/bin/test_progs" ]
-	[ -s "$place/home/out/v1-0000-cover-letter.patch" ]
+	[ -s "$place/home/out/exit/v1-0000-cover-letter.patch" ]
 }
 
 @test "commands that boot a machine say which" {

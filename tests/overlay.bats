@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make overlay: into a kernel tree, and out of it again. The tree is the small one of the patches'.
+# make overlay: into a kernel tree, and out of it again. The tree is a small one of our own making.
 
 bats_require_minimum_version 1.5.0
 
@@ -10,9 +10,11 @@ setup()
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	selftests=tools/testing/selftests/bpf
 	tree="$BATS_TEST_TMPDIR/a tree"
-	cp -R "$top/tests/patches/linux" "$tree"
-	mkdir -p "$tree/include" "$tree/kernel/bpf"
-	touch "$tree/Makefile"
+	mkdir -p "$tree"/{include,kernel/bpf,scripts} "$tree/$selftests"/{prog_tests,progs}
+	for file in Makefile "$selftests/test_progs.c" "$selftests"/prog_tests/{another,token}.c \
+		"$selftests/progs/file_reader.c"; do
+		echo "/* $file of the tree */" >"$tree/$file"
+	done
 	cp -R "$tree" "$BATS_TEST_TMPDIR/before"
 }
 

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A fix: one patch of a series, and the files that it edits."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from c_source import Source
+
+
+class Absent(Exception):
+    """The tree has nothing of what the fix is for."""
+
+
+class Done(Exception):
+    """The tree is as the fix would leave it."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """@edit gets the Files. @template is the message's file, @words what is put in there."""
+
+    template: str
+    edit: Callable
+    words: tuple = ()
+    main: bool = False  # gets the Reported-by: and Closes: that the user gives
+    reverts: bool = False  # undoes the commit that weakened file_reader
+    files: tuple = ()  # must be in the tree; without them the fix is left out
+
+
+class Files:
+    """The selftests' files below @root, as one fix sees them."""
+
+    def __init__(self, root):
+        self.root = Path(root)
+        self._sources = {}
+
+    def exists(self, path):
+        return (self.root / path).is_file()
+
+    def source(self, path):
+        if path not in self._sources:
+            text = (self.root / path).read_text(encoding="utf-8")
+            self._sources[path] = Source(path, text)
+        return self._sources[path]
+
+    def include(self, source, header):
+        """Includes <@header> in @source, unless a header of the selftests does that already."""
+        reached = list(source.includes())
+        for name in reached:
+            if name == header:
+                return
+            if self.exists(name):
+                reached += [n for n in self.source(name).includes() if n not in reached]
+        source.add_include(header)
+
+    def changed_lines(self):
+        return {path: s.changed_lines() for path, s in self._sources.items() if s.changed}
+
+    def write(self):
+        """Writes what was edited; False if nothing was."""
+        changed = [s for s in self._sources.values() if s.changed]
+        for source in changed:
+            (self.root / source.path).write_text(source.result(), encoding="utf-8")
+        return bool(changed)

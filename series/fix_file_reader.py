@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0
+"""file_reader: a private file instead of the binary, only -EFAULT passes, serial."""
+
+from c_function import function, functions
+from fix import Absent, Done
+
+USER = "prog_tests/file_reader.c"
+PROGRAM = "progs/file_reader.c"
+FAULTING = "on_open_expect_fault"
+
+UNCACHED_FILE = """\
+/* Make a file in @dir that has no page in the page cache; false if it cannot be done there */
+static bool create_uncached_file(const char *dir, char *path, size_t path_sz)
+{
+	size_t i, len = sizeof(file_contents), page_sz = sysconf(_SC_PAGESIZE);
+	unsigned char resident[sizeof(file_contents) / 4096 + 1];
+	bool uncached = false;
+	struct statfs fs;
+	void *map;
+	int fd;
+
+	snprintf(path, path_sz, "%s/file_reader.XXXXXX", dir);
+	fd = mkstemp(path);
+	if (fd < 0)
+		return false;
+
+	/* Files of an overlay have no pages of their own, so reads always fault */
+	if (fstatfs(fd, &fs) || fs.f_type == OVERLAYFS_SUPER_MAGIC)
+		goto out;
+	if (write(fd, file_contents, len) != len || fsync(fd) ||
+	    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		goto out;
+
+	map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		goto out;
+	uncached = !mincore(map, len, resident);
+	for (i = 0; uncached && i < (len + page_sz - 1) / page_sz; i++)
+		uncached = !(resident[i] & 1);
+	munmap(map, len);
+out:
+	close(fd);
+	if (!uncached)
+		unlink(path);
+	return uncached;
+}
+
+static void test_expect_fault(void)
+{
+	static const char * const dirs[] = { ".", "/var/tmp", "/tmp" };
+	char path[PATH_MAX];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		if (!create_uncached_file(dirs[i], path, sizeof(path)))
+			continue;
+		run_test("on_open_expect_fault", path);
+		unlink(path);
+		return;
+	}
+	printf("%s:SKIP:no directory where files can be dropped from the page cache\\n", __func__);
+	test__skip();
+}
+
+"""
+
+
+def _test(source):
+    """The test's own function, serial or not."""
+    names = [f.name for f in functions(source) if f.name.endswith("test_file_reader")]
+    if len(names) != 1:
+        raise function(source, "test_file_reader").lost("not one of this name")
+    return function(source, names[0])
+
+
+def private_file(files):
+    """Lets the program read the file that is being opened, one that nobody else knows."""
+    program = files.source(PROGRAM)
+    if any(d for d in functions(program) if d.name == "BPF_PROG"):
+        raise Done
+    _program(program)
+    _user(files)
+
+
+def _program(source):
+    reader = function(source, FAULTING)
+    fetch = reader.statement_at(reader.the_call("bpf_get_task_exe_file").start)
+    name, no_file = fetch.assigned(), reader.sibling_of(fetch, 1)
+    put = reader.statement_at(reader.the_call("bpf_put_file").start)
+    read, declared = reader.the_call("bpf_dynptr_read"), reader.declaration_of(name)
+    if not name or not declared or not no_file or no_file.kind != "if":
+        raise reader.lost("bpf_get_task_exe_file() is not assigned, and then tested")
+    if len(read.arguments) != 5:
+        raise reader.lost("bpf_dynptr_read() has not five arguments")
+    source.insert(reader.start, "__u64 ino;\n\n")
+    start = reader.signature.start
+    source.replace(start, reader.signature.end, f"BPF_PROG({FAULTING}, struct file *{name})")
+    declared.remove()
+    source.replace(source.line_start(fetch.start), source.line_end(fetch.end), "")
+    condition = no_file.condition
+    first, last = source.tokens[condition[0]].start, source.tokens[condition[1]].end
+    source.replace(first, last, f"{name}->f_inode->i_ino != ino")
+    read.replace_argument(3, "0")
+    put.remove()
+
+
+def _user(files):
+    source = files.source(USER)
+    run, test = function(source, "run_test"), _test(source)
+    evict, opened = run.the_call("madvise"), run.the_call("open")
+    filled = [s for s in run.statements() if s.kind == "plain" and s.text.endswith("= getpid();")]
+    runs = [c for c in test.calls("run_test") if len(c.arguments) == 1]
+    faulting = [c for c in runs if FAULTING in c.arguments[0]]
+    if len(filled) != 1 or len(run.signature.arguments) != 1:
+        raise run.lost("the program's pid is not set in one place")
+    if len(faulting) != 1:
+        raise test.lost(f"{FAULTING} is not run in one place")
+    source.insert(run.signature.ranges[0][1], ", const char *path")
+    run.declare("struct stat st;")
+    filled[0].insert_after("skel->bss->ino = st.st_ino;")
+    opening = run.statement_at(run.the_call("file_reader__open").start)
+    opening.insert_before('if (!ASSERT_OK(stat(path, &st), "stat"))\n\treturn;\n\n')
+    _evict_less(source, run, evict)
+    opened.replace_argument(0, "path")
+    for call in runs:
+        if call in faulting:
+            source.replace(call.start, call.end, "test_expect_fault()")
+        else:
+            source.insert(call.ranges[0][1], f", {opened.arguments[0]}")
+    source.insert(test.start, UNCACHED_FILE)
+    for header in ("linux/magic.h", "sys/stat.h", "sys/vfs.h"):
+        files.include(source, header)
+
+
+def _evict_less(source, run, evict):
+    """The part for reads that fault is not in use any more."""
+    length = evict.arguments[1]
+    if "*" not in length:
+        raise run.lost("madvise() is not for a multiple of the contents")
+    evict.replace_argument(1, length.split("*")[0].strip())
+    check = [s for s in run.statements() if s.kind == "if" and s.start < evict.start < s.end][0]
+    comment = source.comment_before(check.start)
+    if comment:
+        text = "/* Page out what the program reads in task work, where it may sleep */"
+        source.replace(comment.start, comment.end, text)
+
+
+def strict(files):
+    """Only -EFAULT passes."""
+    source = files.source(PROGRAM)
+    names = {f.name: f for f in functions(source)}
+    for candidate in functions(source):
+        if candidate.name == "BPF_PROG" and FAULTING in candidate.signature.arguments:
+            names[FAULTING] = candidate
+    reader = names.get(FAULTING) or function(source, FAULTING)
+    checks = [s for s in reader.statements() if s.kind == "if" and "-EFAULT" in s.condition_text()]
+    if len(checks) != 1:
+        raise reader.lost("-EFAULT is not looked at in one place")
+    condition = checks[0].condition_text()
+    if "||" not in condition:
+        raise Done
+    kept = [part.strip() for part in condition.split("||") if "-EFAULT" in part]
+    if len(kept) != 1 or condition.count("||") != 1:
+        raise reader.lost("the check of -EFAULT has not two operands")
+    first, last = checks[0].condition
+    source.replace(source.tokens[first].start, source.tokens[last].end, kept[0])
+    line = source.line_start(checks[0].start), source.line_end(checks[0].start)
+    for comment in source.comments:
+        if line[0] <= comment.start < line[1]:
+            source.replace(comment.start, comment.end, "/* Expect page fault */")
+
+
+def serial(files):
+    """The test's name says that it is serial."""
+    test = _test(files.source(USER))
+    if test.name.startswith("serial_"):
+        raise Done
+    test.signature.replace_name(f"serial_{test.name}")
+
+
+def present(files):
+    """Refuses a tree that has no file_reader."""
+    if not files.exists(USER) or not files.exists(PROGRAM):
+        raise Absent("file_reader: not in this tree")

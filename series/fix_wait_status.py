@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+"""WEXITSTATUS() of a child that may have been killed: it is 0 then."""
+
+ESCAPES = ("goto", "return")
+
+
+def killed_on_purpose(function):
+    """The reason to leave @function alone: the parent kills the child, and then waits for it."""
+    waited = {call.arguments[0] for call in function.calls("waitpid")}
+    return any(call.arguments[0] in waited for call in function.calls("kill"))
+
+
+def _unchecked(function):
+    checked = {call.arguments[0] for call in function.calls("WIFEXITED")}
+    return [call for call in function.calls("WEXITSTATUS") if call.arguments[0] not in checked]
+
+
+def _outermost_if(function, offset):
+    for statement in function.statements():
+        if statement.kind == "if" and statement.start <= offset < statement.end:
+            if any(call.start == offset for call in statement.condition_calls("WEXITSTATUS")):
+                return statement
+    return None
+
+
+def _way_out(function, check):
+    """The statement that @function leaves with where waiting or the status is wrong."""
+    checks = [check] + [
+        s for s in function.statements() if s.kind == "if" and s.condition_calls("waitpid")
+    ]
+    for known in checks:
+        if len(known.children) == 1 and known.children[0].kind in ESCAPES:
+            return known.children[0].text
+    raise function.lost("no way out where the child was killed")
+
+
+def ask_first(function):
+    """Asks WIFEXITED() before each WEXITSTATUS(); returns False if that is done already."""
+    done = set()
+    for call in _unchecked(function):
+        status = call.arguments[0]
+        check = _outermost_if(function, call.start)
+        if check and status not in done:
+            way_out = _way_out(function, check)
+            check.insert_before(
+                f'if (!ASSERT_TRUE(WIFEXITED({status}), "child exited"))\n\t{way_out}'
+            )
+            function.source.blame(call.start)
+            done.add(status)
+        elif status not in done:
+            text = f"WIFEXITED({status}) ? WEXITSTATUS({status}) : -EINVAL"
+            function.source.replace(call.start, call.end, text)
+    return function.source.changed

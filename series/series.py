@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Makes the two patch series for the BPF selftests of a kernel tree, and checks them."""
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import checks
+import exitcheck
+import fix_runner
+import fix_token
+import fix_wait_status
+import fixes
+import mail
+from c_function import function
+from c_source import NotRecognised
+from fix import Absent, Done, Files
+from kernel_tree import SELFTESTS, Copy, Tree
+from message import Reports, commit_message, template
+from trouble import Trouble, say
+
+TOP = Path(__file__).resolve().parent.parent
+PARTS = ("token", "test_bpffs", "others", "file_reader")
+DESCRIPTION = """\
+Makes two patch series for the BPF selftests of kernel tree LINUX, as git format-patch does: "exit"
+ends forked children with _exit(), "file_reader" makes that test strict again. The tree is only
+read. Each series is checked: git am on a clean copy, the tree's checkpatch.pl --strict and
+get_maintainer.pl. What the tree has already is left out, and listed."""
+EPILOG = """\
+Exit status: 0 the series are written, or there is nothing left to fix; 1 they are written, but
+checkpatch.pl complains; 2 bad use, or a tree that cannot be worked with."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends as other errors do."""
+
+    def error(self, message):
+        raise Trouble(f"{message}: see --help")
+
+
+def version(text):
+    if not text.isdigit() or not 1 <= int(text) <= 99:
+        raise Trouble(f"--version {text}: not a number from 1 to 99")
+    return int(text)
+
+
+def tree_name(text):
+    if text not in ("bpf-next", "bpf"):
+        raise Trouble(f"--tree {text}: neither bpf-next nor bpf")
+    return text
+
+
+def part(text):
+    if text not in PARTS:
+        raise Trouble(f"--only {text}: none of {', '.join(PARTS)}")
+    return text
+
+
+def options(arguments):
+    parser = Parser(prog="series.py", description=DESCRIPTION, epilog=EPILOG,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("linux", metavar="LINUX", help="the kernel tree")
+    parser.add_argument("--output", metavar="DIR", default="patches",
+                        help="where exit/ and file_reader/ go, empty or new (default: patches)")
+    parser.add_argument("--version", metavar="N", type=version, default=1,
+                        help="version of the series (default: 1)")
+    parser.add_argument("--tree", type=tree_name, default="bpf-next",
+                        help="tree that the series is for (default: bpf-next)")
+    parser.add_argument("--only", metavar="PART", type=part,
+                        help="make one part only: " + ", ".join(PARTS))
+    parser.add_argument("--signoff", action="store_true",
+                        help="add your Signed-off-by, from your git identity")
+    parser.add_argument("--reported-by", metavar="PERSON", action="append", default=[],
+                        help="add Reported-by: to the main patches; may be repeated")
+    parser.add_argument("--closes", metavar="URL", action="append", default=[],
+                        help="the report's address, one for each --reported-by")
+    parser.add_argument("--tested", metavar="DIR",
+                        help="quote the tables that make check-series wrote to DIR")
+    parser.add_argument("--previous", metavar="DIR",
+                        help="add a range-diff against the series in DIR")
+    parser.add_argument("--in-reply-to", metavar="ID", help="message that the series answers")
+    return parser.parse_args(arguments)
+
+
+def check_output(path):
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise Trouble(f"{path}: not an empty directory: choose another one with OUT=")
+    made = not path.exists()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if made:
+            path.rmdir()  # until there is something to put there
+    except OSError as error:
+        raise Trouble(f"{path}: cannot be made: {error.strerror}") from None
+
+
+def missing(fix, files):
+    return next((path for path in fix.files if not files.exists(path)), None)
+
+
+def commit(fix, copy, chosen, reports):
+    """Makes the commit of @fix; returns False if it is left out."""
+    files = Files(copy.selftests)
+    title = template(f"{fix.template}.txt", {**dict(fix.words), "reverted": ""}).split("\n")[0]
+    try:
+        if missing(fix, files):
+            raise Absent(f"no {missing(fix, files)}")
+        fix.edit(files)
+        if not files.changed_lines():
+            raise Done
+    except Absent as absent:
+        say(f"left out: {title}: {absent} in this tree")
+        return False
+    except Done:
+        say(f"left out: {title}: already in the tree")
+        return False
+    message = commit_message(fix, copy, files.changed_lines(), reports)
+    files.write()
+    copy.git("commit", "-q", "-a", *(["-s"] if chosen.signoff else []), "-F", "-", stdin=message)
+    say(f"made: {title}")
+    return True
+
+
+def exit_fixes(chosen, copy, findings):
+    found = []
+    if chosen.only in (None, "token"):
+        found += fixes.token(findings)
+    if chosen.only in (None, "test_bpffs"):
+        found += fixes.test_bpffs(findings)
+    if chosen.only in (None, "others"):
+        found += fixes.others(findings, Files(copy.selftests))
+    return found
+
+
+def needed(chosen, tree, findings):
+    """The files of @tree that the patches may change, and the headers that they include."""
+    paths = {fixes.TOKEN, fixes.BPFFS, *fixes.READER, fix_runner.FILE}
+    paths |= {finding["path"] for finding in findings}
+    paths |= {header.name for header in tree.selftests.glob("*.h")}
+    files = {f"{SELFTESTS}/{path}" for path in paths}
+    for patch in Path(chosen.previous).rglob("*.patch") if chosen.previous else ():
+        text = patch.read_text(encoding="utf-8")
+        files |= set(re.findall(r"^diff --git a/(\S+)", text, re.MULTILINE))
+    return files
+
+
+def look(chosen, tree):
+    """The findings of exitcheck in what the chosen parts are about."""
+    paths = {"token": [fixes.TOKEN], "test_bpffs": [fixes.BPFFS], "file_reader": []}
+    paths = paths.get(chosen.only, ["."])
+    program = os.environ.get("EXITCHECK")
+    program = program or f"{os.environ.get('BUILD', TOP / 'build')}/exitcheck/exitcheck"
+    if not os.access(program, os.X_OK):
+        raise Trouble(f"{program}: not there: run make exitcheck")
+    return exitcheck.find(os.path.abspath(program), tree.selftests, paths) if paths else []
+
+
+def list_rest(findings, copy):
+    """Lists the places that exitcheck finds and that no patch changes, with the reason."""
+    files, rest = Files(copy.selftests), []
+    for finding in findings:
+        verdict = finding["verdict"]
+        if verdict in exitcheck.CHILD or verdict == exitcheck.FALLS_OUT:
+            continue
+        if verdict == exitcheck.WAIT_STATUS:
+            place = function(files.source(finding["path"]), finding["function"])
+            if not fix_wait_status.killed_on_purpose(place):
+                continue
+        rest.append(finding)
+    if rest:
+        say(f"{len(rest)} places that exitcheck finds stay as they are:")
+    for finding in rest:
+        print(f"  {finding['path']}:{finding['line']}: {finding['verdict']}: "
+              f"{exitcheck.reason(finding)}")
+
+
+def cover_letter(name, made, copy):
+    """The text for series @name, of the templates @made."""
+    if name == "exit":
+        return template("cover-exit.txt", {})
+    dependency = ""
+    if "runner-children" in made:
+        files = Files(copy.selftests)
+        try:
+            fix_token.token_info(files)
+        except Absent:
+            pass
+        if files.changed_lines():
+            dependency = template("cover-dependency.txt", {}).rstrip("\n")
+    kind = "file_reader" if any(t.startswith("file_reader") for t in made) else "runner"
+    return template(f"cover-{kind}.txt", {"dependency": dependency})
+
+
+def make(name, wanted, copy, chosen, reports):
+    """Commits the fixes @wanted on branch @name; returns the directory of the patches, or None."""
+    copy.start(name)
+    made = [fix.template for fix in wanted if commit(fix, copy, chosen, reports)]
+    if not made:
+        return None
+    letter = mail.Letter(chosen.version, chosen.tree, chosen.in_reply_to, chosen.tested,
+                         chosen.previous)
+    directory = copy.path.parent / "patches" / name
+    mail.write(copy, name, letter, cover_letter(name, made, copy), str(directory))
+    return directory
+
+
+def check(name, directory, copy, chosen):
+    patches = mail.patches(directory)
+    checks.applies(copy, name, patches, copy.path.parent)
+    clean = checks.style(copy, name, patches, chosen.signoff)
+    checks.recipients(copy, name, patches)
+    return clean
+
+
+def work(chosen, scratch):
+    output = Path(chosen.output)
+    check_output(output)
+    reports = Reports(chosen.reported_by, chosen.closes)
+    tree = Tree(chosen.linux)
+    findings = look(chosen, tree)
+    copy = Copy(tree, f"{scratch}/copy", needed(chosen, tree, findings))
+    wanted = {"exit": exit_fixes(chosen, copy, findings),
+              "file_reader": fixes.file_reader() if chosen.only in (None, "file_reader") else []}
+    list_rest(findings, copy)
+    made = {name: make(name, found, copy, chosen, reports)
+            for name, found in wanted.items() if found}
+    made = {name: directory for name, directory in made.items() if directory}
+    if not made:
+        say("the tree has all of it: nothing to do")
+        return 0
+    clean = [check(name, directory, copy, chosen) for name, directory in made.items()]
+    for name, directory in made.items():
+        shutil.copytree(directory, output / name)
+        say(f"in {output / name}:")
+        for file in sorted(directory.iterdir()):
+            print(f"  {file.name}")
+    if not chosen.signoff:
+        say("not signed off: only you can say that: make series … SIGNOFF=1")
+    return 0 if all(clean) else 1
+
+
+def main(arguments):
+    os.environ["LC_ALL"] = "C.UTF-8"
+    try:
+        chosen = options(arguments)
+        with tempfile.TemporaryDirectory() as scratch:
+            return work(chosen, scratch)
+    except NotRecognised as unknown:
+        print(f"series: {unknown}: not a form that this program edits", file=sys.stderr)
+    except Trouble as trouble:
+        print(f"series: {trouble}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

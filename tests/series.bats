@@ -1,0 +1,305 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# The patch series, made for Linux itself: the newest in Debian's archive and the oldest with BPF
+# tokens. More versions: make check-upstream. That the patches work: make check-series.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}"
+	export EXITCHECK="$BUILD/exitcheck/exitcheck" series="$top/series/series.py"
+	export GIT_CONFIG_GLOBAL="$BATS_FILE_TMPDIR/gitconfig" GIT_CONFIG_SYSTEM=/dev/null
+	export PYTHONDONTWRITEBYTECODE=1
+	git config --global user.name 'A Developer'
+	git config --global user.email dev@example.org
+	git config --global init.defaultBranch master
+	unset GITHUB_ACTIONS
+	newest=$("$top/tests/linux_tree.sh" newest)
+	oldest=$("$top/tests/linux_tree.sh" 6.12)
+	export newest oldest
+	# Made once; tests that only look at the patches share them.
+	made="$BATS_FILE_TMPDIR/made"
+	export made
+	mkdir "$made"
+	for tree in newest oldest; do
+		"$series" --output "$made/$tree" "${!tree}" >"$made/$tree.said" 2>&1 ||
+			echo "status $?" >>"$made/$tree.said"
+	done
+}
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || exit
+	bpf=linux/tools/testing/selftests/bpf
+}
+
+# What is not changed is shared with the tree in $BUILD.
+copy_tree() { cp -al "${1:-$newest}" linux; }
+
+# edit FILE SED-ARGUMENT…: a new file, so that the tree in $BUILD keeps its own.
+edit()
+{
+	local file="$bpf/$1"
+	shift
+	sed "$@" "$file" >edited
+	! cmp -s edited "$file"
+	rm "$file"
+	mv edited "$file"
+}
+
+# made_series STATUS ARGUMENT…: what series.py says is in said.
+made_series()
+{
+	local wanted=$1 status=0
+	shift
+	"$series" "$@" >said 2>&1 || status=$?
+	cat said
+	[ "$status" = "$wanted" ]
+}
+
+# refused LINE ARGUMENT…: one line, and nothing is left behind.
+refused()
+{
+	local line=$1
+	shift
+	made_series 2 --output out "$@"
+	[ "$(tail -n 1 said)" = "series: $line" ]
+	[ ! -e out ]
+}
+
+# patches DIRECTORY: its patches without the cover letter.
+patches() { find "$1" -name '*.patch' ! -name '*-0000-*' | sort; }
+
+apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
+
+@test "the newest Linux: two series, each with a cover letter, and nothing to complain about" {
+	cat "$made/newest.said"
+	run ! grep '^status' "$made/newest.said"
+	grep -qx 'series: exit: checkpatch.pl --strict: no complaint' "$made/newest.said"
+	grep -qx 'series: file_reader: checkpatch.pl --strict: no complaint' "$made/newest.said"
+	grep -qx 'series: exit: git am: all apply' "$made/newest.said"
+	grep -q '^  .*bpf@vger' "$made/newest.said"
+	[ "$(patches "$made/newest/exit" | wc -l)" -ge 12 ]
+	[ "$(patches "$made/newest/file_reader" | wc -l)" = 6 ]
+	grep -h '^Subject: ' "$made"/newest/*/*-0000-* | grep -qE '^Subject: \[PATCH bpf-next v1 0+/[0-9]+\] selftests/bpf: '
+	run ! grep -rE '^(Fixes:|base-commit:|Signed-off-by:|Cc: stable)|\*\*\*' "$made/newest"
+	grep -q 'has no history: no Fixes: tags' "$made/newest.said"
+	grep -q 'not signed off' "$made/newest.said"
+}
+
+@test "bodies are wrapped at 75 columns, and say neither what a tool said nor what is not known" {
+	for file in "$made"/*/*/*.patch; do
+		awk '/^---$/ { exit } body { print } /^$/ { body = 1 }' "$file" >body
+		run ! grep -E '.{76}' body
+		run ! grep -nE 'exitcheck|[Cc]ommit [0-9a-f]{7}' body
+	done
+}
+
+@test "what becomes the merge message ends above the line" {
+	for file in "$made"/*/*/*-0000-*; do
+		sed '/^---$/,$d' "$file" >above
+		run ! grep -E '^ .* \| |^A Developer|files changed' above
+		sed '1,/^---$/d' "$file" | grep -qE 'files? changed'
+	done
+}
+
+@test "each patch changes only what its subject is about" {
+	for file in $(patches "$made/newest/exit" | head -n 8); do
+		[ "$(grep -c '^diff --git' "$file")" = 1 ]
+	done
+	# No line is touched that stays the same.
+	for file in $(patches "$made/newest/file_reader"); do
+		[ "$(grep -c '^[-+]' "$file")" -lt 110 ]
+	done
+}
+
+# whole TREE: after the series there is nothing to do, and exitcheck finds what was listed, no more.
+whole()
+{
+	copy_tree "$2"
+	rm -rf "linux/tools/testing"
+	cp -R "$2/tools/testing" linux/tools
+	apply "$made/$1/exit"
+	apply "$made/$1/file_reader"
+	made_series 0 --output again linux
+	grep -qx 'series: the tree has all of it: nothing to do' said
+	[ ! -e again ]
+	rest() { sed -nE 's/^  ([^ :]+):[0-9]+: ([^:]*):.*/\1 \2/p' "$1" | sort; }
+	diff <(rest "$made/$1.said") <(rest said)
+	grep -c '^  .*: also run by the parent: ' said
+}
+
+@test "the patched tree has nothing left but what was listed with its reason: newest" {
+	whole newest "$newest"
+	grep -q '^void serial_test_file_reader' "$bpf/prog_tests/file_reader.c"
+	run ! grep -nE '\<exit\(' "$bpf/prog_tests/token.c" "$bpf/prog_tests/test_bpffs.c"
+}
+
+@test "the patched tree has nothing left but what was listed with its reason: 6.12" {
+	whole oldest "$oldest"
+	grep -q 'left out: .*file_reader.*: no prog_tests/file_reader.c in this tree' "$made/oldest.said"
+	grep -q 'left out: .*bpf_token_info: no subtest bpf_token_info in this tree' "$made/oldest.said"
+	grep -q '^Subject:.*Do not lose test results' "$made"/oldest/file_reader/*-0000-*
+}
+
+@test "the tree is only read" {
+	cp -R "$newest" linux
+	find linux -type f -exec sha256sum {} + | sort >before
+	chmod -R a-w linux
+	made_series 0 --output out --only token linux
+	find linux -type f -exec sha256sum {} + | sort | diff before -
+	chmod -R u+w linux
+}
+
+# A history in which token.c, file_reader and what weakened it have commits of their own.
+in_git()
+{
+	cp -R "$newest" linux
+	git -C linux init -q
+	git -C linux add -A -f
+	git -C linux rm -q --cached '*/token.c' '*/prog_tests/file_reader.c' '*/progs/file_reader.c' '*/cgrp_kfunc.c'
+	git -C linux commit -qm 'Everything else'
+	git -C linux add -f '*/token.c'
+	git -C linux commit -qm 'selftests/bpf: Add token'
+	# The strict program of our own patch stands for the one before it was weakened.
+	strict=$(patches "$made/newest/file_reader" | sed -n 2p)
+	cp "$bpf/progs/file_reader.c" weak
+	git -C linux apply --recount -C0 "$strict" 2>/dev/null || (cd linux && patch -s -p1 <"$strict")
+	git -C linux add -A -f
+	git -C linux commit -qm 'selftests/bpf: add file dynptr tests'
+	cp weak "$bpf/progs/file_reader.c"
+	git -C linux commit -qam 'selftests/bpf: Fix flaky file_reader test' --author 'An Author <author@example.org>'
+}
+
+fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' "$1"; }
+
+@test "a tree with history: Fixes: of the lines' commits, a cited revert, no root commit" {
+	in_git
+	made_series 0 --output out --version 3 --tree bpf --signoff \
+		--reported-by 'Some Body <body@example.org>' --closes https://example.org/issues/473 linux
+	exit_1=$(patches out/exit | head -n 1)
+	[ "$(fixes_of "$exit_1")" = 'selftests/bpf: Add token' ]
+	grep -qx 'Signed-off-by: A Developer <dev@example.org>' "$exit_1"
+	# The report's address stands right behind its reporter.
+	grep -A 1 -x 'Reported-by: Some Body <body@example.org>' "$exit_1" |
+		grep -qx 'Closes: https://example.org/issues/473'
+	grep -q '^Subject: \[PATCH bpf v3 01/' "$exit_1"
+	grep -q "^base-commit: $(git -C linux rev-parse HEAD)" out/exit/*-0000-*
+	# test_bpffs.c came with the root commit.
+	run ! grep -h '^Fixes:.*Everything else' -r out
+	grep -q 'prog_tests/test_bpffs.c: no Fixes: for lines as old as the history' said
+	revert=$(patches out/file_reader | sed -n 2p)
+	[ "$(fixes_of "$revert")" = 'selftests/bpf: Fix flaky file_reader test' ]
+	grep -qE "^commit $(git -C linux log -1 --format=%h --abbrev=12) \\(\"" "$revert"
+	grep -qx 'Cc: An Author <author@example.org>' "$revert"
+	[ "$(grep -c 'no complaint' said)" = 2 ]
+}
+
+@test "mails that are sent again: an answer, a range-diff, the table of tests" {
+	cp -R "$newest" linux
+	mkdir tested
+	printf 'runs    failures\n 100           0\n' >tested/exit.txt
+	cp -R "$made/newest" previous
+	made_series 0 --output out --version 2 --only test_bpffs --tested tested --previous previous \
+		--in-reply-to '<1@example.org>' linux
+	cover=$(echo out/exit/*-0000-*)
+	grep -q '^Subject: \[PATCH bpf-next v2 0/3\]' "$cover"
+	grep -qi '^In-Reply-To: <1@example.org>' "$cover"
+	sed '/^---$/,$d' "$cover" | grep -qx ' 100           0'
+	sed '1,/^---$/d' "$cover" | grep -q '^Range-diff'
+	rm -rf out
+	mkdir empty
+	refused 'empty/exit.txt: no such file: make check-series writes it' --only test_bpffs --tested empty linux
+}
+
+@test "make passes its variables on, and knows the old name" {
+	run ! make -s -C "$top" patches
+	[[ $output == *'LINUX= is missing: make patches LINUX='* ]]
+	make -s -C "$top" BUILD="$BUILD" series LINUX="$newest" OUT="$PWD/out" ONLY=test_bpffs VERSION=4 TREE=bpf \
+		SIGNOFF=1 REPORTED_BY='A B <a@example.org>, C D <c@example.org>' \
+		CLOSES='https://example.org/1 https://example.org/2' IN_REPLY_TO='<x@example.org>'
+	first=$(patches out/exit | head -n 1)
+	grep -q '^Subject: \[PATCH bpf v4 1/3\]' "$first"
+	sed -n '/^Reported-by:/,/^---/p' "$first" >trailers
+	printf '%s\n' 'Reported-by: A B <a@example.org>' 'Closes: https://example.org/1' \
+		'Reported-by: C D <c@example.org>' 'Closes: https://example.org/2' \
+		'Signed-off-by: A Developer <dev@example.org>' --- | diff - trailers
+	grep -qi '^In-Reply-To: <x@example.org>' out/exit/*-0000-*
+}
+
+@test "one part only, and one patch without a cover letter" {
+	copy_tree
+	made_series 0 --output out --only test_bpffs linux
+	[ "$(patches out/exit | wc -l)" = 3 ]
+	[ ! -e out/file_reader ]
+	patches out/exit | head -n 2 | xargs cat | (cd linux && patch -s -p1)
+	made_series 0 --output last --only test_bpffs linux
+	[ "$(find last -name '*.patch' | wc -l)" = 1 ]
+	[ "$(grep -c '^series: left out: .*: already in the tree$' said)" = 2 ]
+}
+
+@test "complaints of the tree's checkpatch.pl are shown, and are status 1" {
+	copy_tree
+	rm linux/scripts/checkpatch.pl
+	printf 'print "a.patch:1: CHECK: line is crooked\\n"; exit 1;\n' >linux/scripts/checkpatch.pl
+	made_series 1 --output out --only test_bpffs linux
+	grep -qx '  a.patch:1: CHECK: line is crooked' said
+	[ "$(patches out/exit | wc -l)" = 3 ]
+}
+
+@test "a tree that cannot be worked with is refused in one line" {
+	refused 'nowhere: no such directory' nowhere
+	mkdir other
+	refused 'other: no kernel tree, tools/testing/selftests/bpf/test_progs.c is not in it' other
+	refused '--tree linus: neither bpf-next nor bpf' --tree linus other
+	refused '--version x: not a number from 1 to 99' --version x other
+	refused '--closes bug 1: not a URL' --closes 'bug 1' other
+	refused '--reported-by B <b@example.org>: a report needs its --closes URL' --reported-by 'B <b@example.org>' other
+	mkdir full
+	touch full/file
+	made_series 2 --output full other
+	[ "$(cat said)" = 'series: full: not an empty directory: choose another one with OUT=' ]
+	mkdir linux
+	cp -R "$newest"/{MAINTAINERS,scripts,tools} linux
+	git init -q linux
+	git -C linux add -A -f
+	git -C linux commit -qm base
+	echo >>"$bpf/test_progs.c"
+	refused "$PWD/linux: has changes that are not committed: commit or stash them" linux
+	git -C linux checkout -q .
+	git clone -q --depth 1 "file://$PWD/linux" shallow
+	refused "$PWD/shallow: a shallow clone, in which Fixes: cannot be found: git fetch --unshallow" shallow
+}
+
+# unknown PART FUNCTION FILE SED-SCRIPT: with FILE changed so, PART is refused with FUNCTION's name.
+unknown()
+{
+	rm -rf linux out
+	copy_tree
+	edit "$3" "$4"
+	made_series 2 --output out --only "$1" linux
+	grep -qE "^series: $3: ($2\(\): .*|no .*): not a form that this program edits\$" said
+	[ "$(grep -c 'not a form' said)" = 1 ]
+	[ ! -e out ]
+}
+
+@test "functions that are not what they were are refused by name, and nothing is half done" {
+	unknown token child prog_tests/token.c 's/\<child\>/offspring/'
+	unknown token parent prog_tests/token.c 's/\<wait_for_pid\>/await/'
+	unknown token userns_bpf_token_info prog_tests/token.c 's/\<bpf_obj_get_info_by_fd\>/ask/'
+	unknown test_bpffs fn prog_tests/test_bpffs.c 's/\<fn\>/child/'
+	unknown file_reader on_open_expect_fault progs/file_reader.c 's/\<bpf_dynptr_read\>/read_it/'
+	unknown file_reader run_test prog_tests/file_reader.c 's/\<madvise\>/advise/'
+	unknown file_reader server_main test_progs.c 's/\<save_netns\>/keep_netns/'
+	unknown file_reader run_one_test test_progs.c 's/\<run_one_test\>/run_it/'
+}
+
+@test "a file that cannot be parsed is named" {
+	copy_tree
+	printf 'void f(void) { LOST(x) { if (!fork()) exit(1); \n' >"$bpf/prog_tests/broken.c"
+	refused 'exitcheck: ./prog_tests/broken.c: line 1 cannot be understood without the headers that are missing' \
+		--only others linux
+}
