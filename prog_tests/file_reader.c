@@ -199,7 +199,7 @@ static void check_task_work(struct file_reader *skel, const struct private_file 
 			return;
 	} while (skel->bss->work_err == -EBUSY);
 	if (ASSERT_OK(skel->bss->work_err, "make dynptr from mapped file") &&
-	    check_reads(skel, file, expected, NULL) && check_exe(skel))
+	    check_reads(skel, file, expected, NULL) && check_exe(skel) && file->read_caches)
 		ASSERT_EQ(private_file__cached(file, 0, file->pages), file->pages,
 			  "pages that task work has read");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * private_file: a file without a name whose pages the test has in the page cache, or not. Nobody
- * else can open or map it, so no other process moves its pages.
+ * private_file: a file whose pages the test has in the page cache, or not. It has no name, or one
+ * that nobody knows: nobody else opens or maps it, so no other process moves its pages.
  *
  *	struct private_file file;
  *	char reason[1024];
@@ -32,12 +32,14 @@
 #define PRIVATE_FILE_TRIES 100
 
 struct private_file {
-	int fd;	       /* read-only */
-	char path[32]; /* opens it again */
+	int fd;		     /* read-only */
+	char path[PATH_MAX]; /* opens it again */
+	bool named;	     /* path is its name */
 	ino_t ino;
 	size_t page; /* bytes of a page */
 	size_t pages;
-	char *map; /* all of it; no page is touched there */
+	char *map;	  /* all of it; no page is touched there */
+	bool read_caches; /* read(2) brings pages into the page cache */
 };
 
 /*
@@ -87,6 +89,8 @@ static inline void private_file__close(struct private_file *file)
 		munmap(file->map, file->pages * file->page);
 	if (file->fd >= 0)
 		close(file->fd);
+	if (file->named)
+		unlink(file->path);
 }
 
 /* Writes all @size bytes of @data to @fd. Returns 0 or a negative errno. */
@@ -103,34 +107,39 @@ static inline int private_file__write(int fd, const char *data, size_t size)
 	return fsync(fd) ? -errno : 0;
 }
 
-/* Creates the file in @dir. Returns 0 or a negative errno. */
-static inline int private_file__create(struct private_file *file, const char *dir, const char *data,
-				       size_t size)
+/*
+ * Creates the file in @dir and removes its name, or @named: leaves that to private_file__close().
+ * Returns 0 or a negative errno.
+ */
+static inline int private_file__create(struct private_file *file, const char *dir, bool named,
+				       const char *data, size_t size)
 {
-	char path[PATH_MAX];
 	struct stat st;
 	int fd, err;
 
-	snprintf(path, sizeof(path), "%s/.private_file_XXXXXX", dir);
-	fd = mkostemp(path, O_CLOEXEC);
+	file->fd = -1;
+	file->map = MAP_FAILED;
+	snprintf(file->path, sizeof(file->path), "%s/.private_file_XXXXXX", dir);
+	fd = mkostemp(file->path, O_CLOEXEC);
+	file->named = fd >= 0 && named;
 	if (fd < 0)
 		return -errno;
-	err = private_file__write(fd, data, size);
-	file->fd = err ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	if (!err && (file->fd < 0 || fstat(file->fd, &st)))
-		err = -errno;
-	unlink(path);
+	file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	err = file->fd < 0 ? -errno : 0;
+	if (!named) {
+		unlink(file->path);
+		snprintf(file->path, sizeof(file->path), "/proc/self/fd/%d", file->fd);
+	}
+	err = err ?: private_file__write(fd, data, size);
 	close(fd);
 	if (err)
 		return err;
-	file->ino = st.st_ino;
-	snprintf(file->path, sizeof(file->path), "/proc/self/fd/%d", file->fd);
-	/* Some file systems open no file without a name. */
 	fd = open(file->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
+	if (fd < 0 || fstat(fd, &st))
+		err = -errno;
 	close(fd);
-	return 0;
+	file->ino = err ? 0 : st.st_ino;
+	return err;
 }
 
 static inline int private_file__map(struct private_file *file)
@@ -154,21 +163,28 @@ static inline int private_file__read(const struct private_file *file, void *data
 	return got < 0 ? -errno : -EIO;
 }
 
-/* Tries what the test needs of the file's pages. Returns why that is not possible here, or NULL. */
-static inline const char *private_file__try(struct private_file *file)
+/* Returns 0 if read(2) works, with file->read_caches filled in, or a negative errno. */
+static inline int private_file__try_read(struct private_file *file)
 {
-	size_t size = file->pages * file->page;
-	char *data = malloc(size);
+	char *data = malloc(file->pages * file->page);
 	int err = data ? private_file__read(file, data) : -ENOMEM;
 
 	free(data);
+	file->read_caches = private_file__cached(file, 0, file->pages) == (int)file->pages;
+	return err;
+}
+
+/* Tries what the test needs of the file's pages. Returns why that is not possible here, or NULL. */
+static inline const char *private_file__try(struct private_file *file)
+{
+	int err = private_file__try_read(file)	  ?:
+			  private_file__map(file) ?:
+						    private_file__hold(file, file->pages);
+
 	if (err)
 		return strerror(-err);
 	if (private_file__cached(file, 0, file->pages) != (int)file->pages)
 		return "does not keep files in a page cache of its own";
-	err = private_file__map(file);
-	if (err)
-		return strerror(-err);
 	if (!private_file__evict(file))
 		return "cannot drop pages of a file";
 	err = private_file__hold(file, 1);
@@ -190,13 +206,16 @@ static inline const char *private_file__open_in(struct private_file *file, const
 
 	file->page = sysconf(_SC_PAGESIZE);
 	file->pages = size / file->page;
-	file->fd = -1;
-	file->map = MAP_FAILED;
 	if (statfs(dir, &fs))
 		return strerror(errno);
 	if (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC)
 		return "is in memory";
-	err = private_file__create(file, dir, data, size);
+	err = private_file__create(file, dir, false, data, size);
+	if (err) {
+		/* QEMU's 9p, for one, opens no file without a name. */
+		private_file__close(file);
+		err = private_file__create(file, dir, true, data, size);
+	}
 	why = err ? strerror(-err) : private_file__try(file);
 	if (why)
 		private_file__close(file);

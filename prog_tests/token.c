@@ -22,11 +22,15 @@
 #include "priv_prog.skel.h"
 #include "priv_struct_ops.skel.h"
 #include "token_kallsyms.skel.h"
+#include "token_lsm.skel.h"
 
 #define SYS_BPFFS "/sys/fs/bpf"
 #define TOKEN_PATH_ENV "LIBBPF_BPF_TOKEN_PATH"
 #define TOKEN_DIR_ENV "BPF_SELFTESTS_BPF_TOKEN_DIR"
 #define TOKEN_DIR_DEFAULT "/tmp/bpf-token-fs"
+
+/* Loaded and attached once for all subtests; children share its data. */
+static struct token_lsm *lsm;
 
 static int sys_move_mount(int mnt_fd, const char *path)
 {
@@ -99,15 +103,15 @@ static int obj_priv_prog(struct token_child *child)
 	    !ASSERT_OK(try_load_priv_prog(child->token_path), "load with token"))
 		return -1;
 
-	child->lsm->bss->reject_capable = true;
+	lsm->bss->reject_capable = true;
 	if (!refused(try_load_priv_prog(child->token_path), "load, LSM refuses capable"))
 		return -1;
-	child->lsm->bss->reject_capable = false;
+	lsm->bss->reject_capable = false;
 
-	child->lsm->bss->reject_cmd = true;
+	lsm->bss->reject_cmd = true;
 	if (!refused(try_load_priv_prog(child->token_path), "load, LSM refuses cmd"))
 		return -1;
-	child->lsm->bss->reject_cmd = false;
+	lsm->bss->reject_cmd = false;
 
 	if (!ASSERT_OK(try_load_priv_prog(child->token_path), "load, LSM refuses nothing"))
 		return -1;
@@ -535,24 +539,32 @@ static const struct token_subtest subtests[] = {
 };
 
 /* Loads and attaches token_lsm, which refuses nothing yet. Returns 0 or a negative errno. */
-static int attach_lsm(struct token_lsm **lsm)
+static int attach_lsm(void)
 {
 	struct stat pid_ns;
 	int err;
 
-	*lsm = token_lsm__open();
-	if (!*lsm || stat("/proc/self/ns/pid", &pid_ns))
+	lsm = token_lsm__open();
+	if (!lsm || stat("/proc/self/ns/pid", &pid_ns))
 		return -errno;
-	err = token_lsm__load(*lsm) ?: token_lsm__attach(*lsm);
+	err = token_lsm__load(lsm) ?: token_lsm__attach(lsm);
 	if (err)
 		return err;
-	(*lsm)->bss->pid_ns_dev = pid_ns.st_dev;
-	(*lsm)->bss->pid_ns_ino = pid_ns.st_ino;
+	lsm->bss->pid_ns_dev = pid_ns.st_dev;
+	lsm->bss->pid_ns_ino = pid_ns.st_ino;
 	return 0;
 }
 
-/* Runs @subtest, which is open. @err is that of attaching @lsm. */
-static void run_subtest(const struct token_subtest *subtest, struct token_lsm *lsm, int err)
+/* Has the LSM programs watch child @pid, and refuse nothing. */
+static void watch_child(pid_t pid)
+{
+	lsm->bss->reject_capable = false;
+	lsm->bss->reject_cmd = false;
+	lsm->bss->my_pid = pid;
+}
+
+/* Runs @subtest, which is open. @err is that of attach_lsm(). */
+static void run_subtest(const struct token_subtest *subtest, int err)
 {
 	const char *why = lsm_skip_reason(err, "bpf_lsm_bpf_token_cmd");
 
@@ -566,12 +578,11 @@ static void run_subtest(const struct token_subtest *subtest, struct token_lsm *l
 		printf("%s: loading LSM programs is blocked even for root (lockdown or container?): use a virtual machine\n",
 		       __func__);
 	if (ASSERT_OK(err, "load and attach token_lsm"))
-		token_frame__run(subtest, lsm, run_body);
+		token_frame__run(subtest, watch_child, run_body);
 }
 
 void serial_test_token(void)
 {
-	struct token_lsm *lsm;
 	int err;
 
 	/* A path of the user's would be every object's. */
@@ -582,10 +593,9 @@ void serial_test_token(void)
 		test__skip();
 		return;
 	}
-	/* Once for all children. */
-	err = attach_lsm(&lsm);
+	err = attach_lsm();
 	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++)
 		if (test__start_subtest(subtests[i].name))
-			run_subtest(&subtests[i], lsm, err);
+			run_subtest(&subtests[i], err);
 	token_lsm__destroy(lsm);
 }

@@ -28,8 +28,6 @@
 #include "forked_child.h"
 #include "kernel_features.h"
 
-#include "token_lsm.skel.h"
-
 #define BIT_ULL(bit) (1ULL << (bit))
 #define ALL_BITS (~0ULL)
 
@@ -51,7 +49,6 @@ struct token_delegation {
 /* The child's side of a subtest. */
 struct token_child {
 	const struct token_subtest *subtest;
-	struct token_lsm *lsm;
 	int sock;
 	int mnt_fd;
 	int bpffs_fd;
@@ -480,13 +477,13 @@ static inline void token_frame__skip(const struct token_subtest *subtest, const 
 }
 
 /*
- * Runs @subtest, which is open, with @body in the child. @lsm is attached and can refuse the
- * child's requests.
+ * Runs @subtest, which is open, with @body in the child. @started hears of the child before that
+ * has its mount.
  */
-static inline void token_frame__run(const struct token_subtest *subtest, struct token_lsm *lsm,
+static inline void token_frame__run(const struct token_subtest *subtest, void (*started)(pid_t pid),
 				    int (*body)(struct token_child *child))
 {
-	struct token_child child = { .subtest = subtest, .lsm = lsm, .token_fd = -1 };
+	struct token_child child = { .subtest = subtest, .token_fd = -1 };
 	char skip_reason[REASON_BYTES] = "";
 	int socks[2];
 	pid_t pid;
@@ -504,10 +501,7 @@ static inline void token_frame__run(const struct token_subtest *subtest, struct 
 		close(socks[0]);
 		return;
 	}
-	/* In force before the child has its mount, since that comes from here. */
-	lsm->bss->reject_capable = false;
-	lsm->bss->reject_cmd = false;
-	lsm->bss->my_pid = pid;
+	started(pid);
 	token_frame__serve(subtest, socks[0], skip_reason);
 	/* A child that still waits for an answer gets none. */
 	close(socks[0]);

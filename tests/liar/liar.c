@@ -9,8 +9,8 @@
  *			granted, what was granted is refused
  * LIAR=NAME		one fault of a kernel, see lies.c
  * LIAR_COUNT=FILE	the numbers of questions and of lies told go to FILE at the end
- * LIAR_FROM_TOKEN=1	questions count after the first token: those before are the same in all
- *			subtests of token
+ * LIAR_FROM_TOKEN=1	questions of a process count when it has made a token: those before are the
+ *			same in all subtests of token
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -32,13 +32,14 @@
 struct liar {
 	_Atomic unsigned int questions, told;
 	unsigned int flip;
-	bool counts; /* else once there is a token */
-	bool retry;  /* the last question was flipped and may be asked again */
+	bool retry; /* the last question was flipped and may be asked again */
 	pid_t owner;
 	const char *count_path;
 };
 
 static struct liar *liar;
+/* Of this process: its questions count. */
+static bool counts;
 
 long real_call(const struct call *call)
 {
@@ -61,7 +62,7 @@ static void __attribute__((constructor)) init(void)
 		abort();
 	lies__choose(getenv("LIAR"));
 	liar->flip = flip ? (unsigned int)strtoul(flip, NULL, 10) : 0;
-	liar->counts = !getenv("LIAR_FROM_TOKEN");
+	counts = !getenv("LIAR_FROM_TOKEN");
 	liar->count_path = getenv("LIAR_COUNT");
 	liar->owner = getpid();
 }
@@ -171,7 +172,7 @@ static bool is_due(const struct call *call)
 		liar->retry = false;
 		return true;
 	}
-	if (!liar->counts || !is_question(call) || ++liar->questions != liar->flip)
+	if (!counts || !is_question(call) || ++liar->questions != liar->flip)
 		return false;
 	liar->retry = loads;
 	return true;
@@ -199,7 +200,7 @@ long syscall(long nr, ...)
 		ret = opposite(&call, ret);
 		liar->told++;
 	} else if (nr == SYS_bpf && call.arg[0] == BPF_TOKEN_CREATE && ret >= 0) {
-		liar->counts = true;
+		counts = true;
 	}
 	if (ret < 0) {
 		errno = (int)-ret;

@@ -139,10 +139,11 @@ static bool falsify_info(const struct call *call, long *answer)
 {
 	const union bpf_attr *attr = (const union bpf_attr *)call->arg[1];
 	struct bpf_token_info *info;
+	__u64 masks[MASKS];
 
 	*answer = real_call(call);
 	if (call->nr != SYS_bpf || call->arg[0] != BPF_OBJ_GET_INFO_BY_FD || *answer ||
-	    attr->info.info_len != sizeof(*info))
+	    !read_masks((int)attr->info.bpf_fd, masks))
 		return false;
 	info = (struct bpf_token_info *)attr->info.info;
 	info->allowed_cmds |= BIT(BPF_PROG_LOAD);
