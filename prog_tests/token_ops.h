@@ -5,6 +5,7 @@
 #ifndef __TOKEN_OPS_H
 #define __TOKEN_OPS_H
 
+#include <bpf/btf.h>
 #include <test_progs.h>
 
 #include "cap_helpers.h"
