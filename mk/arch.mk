@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The processor that is built for, and that the virtual machine has: a row of vm/arch.sh.
 #
-#: ARCH=         processor, as the kernel names it (x86, arm64): this machine's. What is built and
+#: ARCH=         processor, as the kernel names it (x86, arm64, s390): this machine's. What is built and
 #:               fetched for another one goes into $(BUILD)/ARCH
 #: CROSS_COMPILE= prefix of the compiler for another ARCH=: Debian's
 
@@ -28,6 +28,15 @@ need_compiler = @command -v $(firstword $(CC)) >/dev/null || { echo '$(firstword
 
 $(SYSROOT):
 	$(Q)vm/packages/sysroot.sh '$(BUILD)' >/dev/null
+
+# Debian 12's bpftool does not take programs of the other byte order.
+ifeq ($(arch_bpf),bpfeb)
+BPFTOOL ?= $(BUILD)/bpftool/bpftool
+BPFTOOL_READY := $(filter $(BUILD)/%,$(BPFTOOL))
+endif
+
+$(BUILD)/bpftool/bpftool:
+	$(Q)vm/packages/bpftool.sh '$(BUILD)'
 
 own_only := check bench fuzz lint install exitcheck patches repro check-drop-in check-upstream lint-lists
 $(foreach goal,$(filter $(own_only),$(MAKECMDGOALS)),$(error $(goal): works on this machine's own \

@@ -22,7 +22,7 @@ $(flavours):
 $(PROGS:progs/%.c=$(BPF_OUT)/%.bpf.o): $(BPF_OUT)/%.bpf.o: progs/%.c $(VMLINUX_H) $(BPF_OUT)/flags | $(LIBBPF_READY)
 	$(call say,CLANG,$@)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT '$@' -MF '$(@:.o=.d)' -c '$<' -o '$@'
 
-$(SKELETONS): $(BPF_OUT)/%.skel.h: $(BPF_OUT)/%.bpf.o
+$(SKELETONS): $(BPF_OUT)/%.skel.h: $(BPF_OUT)/%.bpf.o | $(BPFTOOL_READY)
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton '$<' name '$*' > '$@'
 
 # A test is a function in prog_tests/: a new file there is a new test.
