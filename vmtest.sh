@@ -25,8 +25,8 @@ Boots a kernel in a virtual machine and runs COMMAND in it, as root, in /root. I
 and standard error come out on standard output, byte for byte. It reads standard input, unless that
 is a terminal.
 
-  --kernel FILE|VERSION  a bzImage, a built kernel tree, or what vm/packages/kernel.sh takes (default:
-                         newest)
+  --kernel FILE|VERSION  a kernel image, a built kernel tree, or what vm/packages/kernel.sh takes
+                         (default: newest)
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024)
   --timeout SECONDS      limit for the whole machine, boot included (default: 1800)
@@ -53,6 +53,8 @@ is a terminal.
   --splat-allowlist FILE  exceptions from those, the same way. Ours: vm/SPLAT_ALLOWLIST
   --help
 
+$ARCH is the machine's processor, as the kernel names it: x86, arm64 or s390 (default: this machine's
+own). Another one is emulated; busybox and the programs' libraries are brought from Debian.
 The machine has busybox's commands, /output, /tmp on disk, and the usual file systems mounted.
 Exit status: COMMAND's own (of several the first that is not 0), or
     2  bad use, bad input, a missing tool, no space: nothing was run, or its output was lost
@@ -74,10 +76,14 @@ EOT
 . "$here/vm/bzimage.sh"
 # shellcheck source=vm/kconfig.sh
 . "$here/vm/kconfig.sh"
+# shellcheck source=vm/modules.sh
+. "$here/vm/modules.sh"
 # shellcheck source=vm/bus.sh
 . "$here/vm/bus.sh"
 # shellcheck source=vm/carry.sh
 . "$here/vm/carry.sh"
+# shellcheck source=vm/foreign.sh
+. "$here/vm/foreign.sh"
 # shellcheck source=vm/disk.sh
 . "$here/vm/disk.sh"
 # shellcheck source=vm/initramfs.sh
@@ -166,12 +172,14 @@ need_tools()
 	if ldd "$busybox" 2>/dev/null | grep -q '=>'; then
 		die "$busybox: needs shared libraries: install busybox-static"
 	fi
+	machine_busybox=$busybox
+	arch_is_own || find_sysroot
 }
 
 main()
 {
 	local status=0
-	arch_find "$(uname -m)" || die "$(uname -m): no machine of this processor: run on $ARCHES"
+	arch_choose || die "$arch_why"
 	parse_options "$@"
 	build=${BUILD:-$here/build}
 	mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: set BUILD"

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Other processors than this machine's: the table, and what make builds for them.
+# Other processors than this machine's: the table, what make builds for them, and their machines.
 
 bats_require_minimum_version 1.5.0
 
@@ -111,4 +111,95 @@ machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 	done
 	[ "$(stat -c '%n %Y' "$BUILD"/plain/test_progs "$BUILD"/bpf/*.o "$BUILD"/libbpf/lib/*)" = "$before" ]
 	grep -q -- "-D__TARGET_ARCH_$other " "$BUILD/$other/bpf/flags"
+}
+
+@test "an image is told by its processor, and another's is refused" {
+	image=$BATS_TEST_TMPDIR/image
+	for name in $ARCHES; do
+		arch_find "$name"
+		: >"$image"
+		truncate -s "${arch_magic%%:*}" "$image"
+		printf '%s' "${arch_magic#*:}" >>"$image"
+		for other in $ARCHES; do
+			arch_find "$other"
+			status=0
+			arch_is_image "$image" || status=$?
+			[ "$status" = 0 ] || [ "$name" != "$other" ]
+			[ "$status" != 0 ] || [ "$name" = "$other" ]
+		done
+	done
+	for name in $(others); do
+		arch_find "$name"
+		ARCH=$name run -2 "$top/vmtest.sh" --kernel "$BUILD/plain/test_progs" -- true
+		[[ $output == *": not a kernel image of $name (no ${arch_magic#*:} signature): give $arch_image" ]]
+		ARCH=$name run -2 "$top/vmtest.sh" --accel kvm --kernel 6.12 -- true
+		[[ $output == *"vmtest: --accel kvm: $name is not this machine's processor: leave it out" ]]
+		ARCH=$name HOST=1 run -2 "$top/vm/run_tests.sh"
+		[[ $output == *"HOST=1: this machine's processor is not $name: leave ARCH= or HOST= out" ]]
+		break
+	done
+}
+
+@test "a disk is on a bus that the processor's machine has" {
+	for name in $ARCHES; do
+		arch_find "$name"
+		# shellcheck source=vm/bus.sh
+		. "$top/vm/bus.sh"
+		[ "$(bus_names | sort)" = "$(tr ' ' '\n' <<<"$arch_buses" | sort)" ]
+		bus_row virtio
+		[ "$bus_options" = "VIRTIO_BLK,$arch_virtio" ]
+		[[ $(bus_choices) == *"CONFIG_VIRTIO_BLK and CONFIG_$arch_virtio"* ]]
+	done
+}
+
+# with_carrying: what vmtest.sh has where it carries programs of $other.
+with_carrying()
+{
+	other_with_compiler
+	here=$top build=$BUILD tmp=$BATS_TEST_TMPDIR
+	need() { command -v "$1"; }
+	die() { echo "die: $*"; exit 2; }
+	mkdir "$tmp/root"
+	# shellcheck source=vm/foreign.sh
+	. "$top/vm/foreign.sh"
+	ARCH=$other
+	export ARCH
+	find_sysroot
+}
+
+@test "with a program of another processor go its libraries, and what those need" {
+	with_carrying
+	printf 'int main(void) { return 0; }\n' >"$tmp/a.c"
+	"$arch_triplet-gcc" -fsanitize=address -o "$tmp/sanitized" "$tmp/a.c"
+	"$arch_triplet-gcc" -static -o "$tmp/static" "$tmp/a.c"
+	gcc -o "$tmp/native" "$tmp/a.c"
+	carry_foreign_libraries "$tmp/static"
+	carry_foreign_libraries "$tmp/native"
+	[ -z "$(find "$tmp/root" -type f)" ]
+	carry_foreign_libraries "$tmp/sanitized"
+	[ -e "$tmp/root/$(readelf -l "$tmp/sanitized" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')" ]
+	# It needs libasan and libc itself, libasan the others.
+	for library in libasan.so.8 libc.so.6 libm.so.6 libgcc_s.so.1; do
+		[ "$(elf_processor "$tmp/root/usr/lib/$library")" = "$(elf_processor "$tmp/sanitized")" ]
+	done
+}
+
+@test "a library of another processor that is nowhere is named" {
+	with_carrying
+	echo 'int f(void) { return 0; }' >"$tmp/f.c"
+	echo 'int f(void); int main(void) { return f(); }' >"$tmp/a.c"
+	"$arch_triplet-gcc" -shared -fPIC -Wl,-soname,libnowhere.so.1 -o "$tmp/libf.so" "$tmp/f.c"
+	"$arch_triplet-gcc" -o "$tmp/a" "$tmp/a.c" "$tmp/libf.so"
+	run -2 carry_foreign_libraries "$tmp/a"
+	[ "$output" = "die: $tmp/a: libnowhere.so.1 not found for $other: put it into ${library_path[0]}" ]
+}
+
+@test "another processor's machine gives this one's verdicts" {
+	other_with_compiler
+	[ "$other" != s390 ] || skip "Debian's s390x kernels have neither BPF JIT nor BPF LSM"
+	out=$BATS_TEST_TMPDIR/out
+	run -0 --separate-stderr make -s -C "$top" run_tests ARCH="$other" ONLY=plain-j4 RESULTS="$out"
+	[[ $stderr == *"emulated: $other on $(uname -m)"* ]]
+	release=$(sed -n 's/.*Linux version \([0-9]*\.[0-9]*\).*/\1/p' "$out/console.log" | head -n 1)
+	run -0 "$top/tests/expected.py" "$release" "$out/plain-j4.json"
 }

@@ -23,6 +23,8 @@ tests/machine.bats "$top/vm/run_tests.sh" | make run_tests
 vmtest --kernel /.*/linux/arch/x86/boot/bzImage | make run_tests KERNEL=$HOME/linux/arch/x86/boot/bzImage
 vmtest --kernel 6\.12 | make run_tests KERNEL=6.12
 vmtest ONLY=plain-serial | make run_tests ONLY=plain-serial
+tests/arch.bats run_tests ARCH="$other" | make run_tests ARCH=arm64
+tests/packages.bats asked 7.1-arm64-16k | make run_tests ARCH=arm64 KERNEL=7.3-arm64-16k
 vmtest ARGS=-t token -v | make run_tests ARGS='"'-t token -v'"'
 machine | sudo make run_tests HOST=1
 machine | make && sudo build/plain/test_progs -t token/map_token -v

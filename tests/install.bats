@@ -37,14 +37,18 @@ setup()
 	755 usr/libexec/test_progs/vm/channels.sh
 	755 usr/libexec/test_progs/vm/disk.sh
 	755 usr/libexec/test_progs/vm/early-init
+	755 usr/libexec/test_progs/vm/foreign.sh
 	755 usr/libexec/test_progs/vm/init
 	755 usr/libexec/test_progs/vm/initramfs.sh
 	755 usr/libexec/test_progs/vm/kconfig.sh
 	755 usr/libexec/test_progs/vm/kernel-image.sh
 	755 usr/libexec/test_progs/vm/machine.sh
+	755 usr/libexec/test_progs/vm/modules.sh
 	755 usr/libexec/test_progs/vm/packages/archive.sh
 	755 usr/libexec/test_progs/vm/packages/kernel.sh
+	755 usr/libexec/test_progs/vm/packages/module.sh
 	755 usr/libexec/test_progs/vm/packages/qemu.sh
+	755 usr/libexec/test_progs/vm/packages/sysroot.sh
 	755 usr/libexec/test_progs/vm/scratch.sh
 	755 usr/libexec/test_progs/vm/share.sh
 	755 usr/libexec/test_progs/vm/splats.sh

@@ -152,8 +152,9 @@ asked()
 	cp "$packages/../arch.sh" "$packages/../bzimage.sh" "$own/.."
 	cat >"$own/archive.sh" <<-'EOT'
 	#!/bin/sh
-	case $3 in
-	list) cat <<-EOL ;;
+	[ "$3" = --arch ] || exit 1
+	case $5 in
+	list) cat <<-EOL | grep -Ex -- "$6 .*" ;;
 		linux-image-6.1.9+deb13-cloud-amd64 6.1.9-1 trixie
 		linux-image-6.12.2+deb13-cloud-amd64 6.12.2-1 trixie
 		linux-image-6.12.10+deb13-cloud-amd64 6.12.10-1 trixie
@@ -163,8 +164,14 @@ asked()
 		linux-binary-unsigned-7.1.2+deb14-cloud-amd64 7.1.2-1 sid
 		linux-binary-7.1-cloud-amd64 7.1~rc3-1~exp1 experimental
 		linux-binary-7.2-cloud-amd64 7.2~rc1-1~exp1 experimental
+		linux-image-6.12.10+deb13-cloud-arm64 6.12.10-1 trixie
+		linux-image-6.12.10+deb13-rt-arm64 6.12.10-1 trixie
+		linux-binary-unsigned-7.1.2+deb14-arm64 7.1.2-1 sid
+		linux-binary-unsigned-7.1.2+deb14-arm64-16k 7.1.2-1 sid
+		linux-binary-unsigned-7.1.2+deb14-cloud-arm64 7.1.2-1 sid
+		linux-binary-7.2-arm64-16k 7.2~rc1-1~exp1 experimental
 	EOL
-	deb) echo "ASKED $4 $5" >&2; exit 1 ;;
+	deb) echo "ASKED $6 $7" >&2; exit 1 ;;
 	esac
 	EOT
 	chmod +x "$own/archive.sh"
@@ -185,6 +192,20 @@ asked()
 	[ "$(asked 6.12.2)" = 'linux-image-6.12.2+deb13-cloud-amd64 6.12.2-1' ]
 	[ "$(asked 6.1)" = 'linux-image-6.1.9+deb13-cloud-amd64 6.1.9-1' ]
 	[ -z "$(asked 6.13)" ]
+}
+
+@test "kernel: another processor's, and of another flavour" {
+	export ARCH=arm64
+	[ "$(asked)" = 'linux-binary-unsigned-7.1.2+deb14-cloud-arm64 7.1.2-1' ]
+	[ "$(asked 6.12)" = 'linux-image-6.12.10+deb13-cloud-arm64 6.12.10-1' ]
+	[ "$(asked 7.1-cloud-arm64)" = "$(asked)" ]
+	[ "$(asked 7.1-arm64)" = 'linux-binary-unsigned-7.1.2+deb14-arm64 7.1.2-1' ]
+	[ "$(asked 7.1-arm64-16k)" = 'linux-binary-unsigned-7.1.2+deb14-arm64-16k 7.1.2-1' ]
+	[ "$(asked newest-arm64-16k)" = "$(asked 7.1-arm64-16k)" ]
+	[ "$(asked 7.1.2+deb14-arm64-16k)" = "$(asked 7.1-arm64-16k)" ]
+	[ "$(asked 7.2-arm64-16k)" = 'linux-binary-7.2-arm64-16k 7.2~rc1-1~exp1' ]
+	[ -z "$(asked 7.2)" ]
+	[ -z "$(asked 6.12-arm64-16k)" ]
 }
 
 @test "kernel: an unknown version is one line that names what there is" {
@@ -255,6 +276,15 @@ asked()
 	run -0 --separate-stderr "$packages/module.sh" --build "$real" overlay newest
 	[ "$output" = "$module" ]
 	[ -z "$stderr" ]
+}
+
+@test "module: what it depends on comes before it" {
+	run -0 --separate-stderr "$packages/module.sh" --build "$real" --with-dependencies overlay
+	[ "${#lines[@]}" = 1 ]
+	# virtio_net needs net_failover, and that one failover.
+	run -0 --separate-stderr "$packages/module.sh" --build "$real" --with-dependencies virtio_net
+	mapfile -t names < <(basename -a -s .ko "${lines[@]}")
+	[[ " ${names[*]} " == *' failover'*' net_failover'*' virtio_net ' ]]
 }
 
 @test "module: one that is not there is one line, and leaves nothing" {
@@ -373,7 +403,7 @@ asked()
 }
 
 @test "all of them have --help and refuse what they do not know" {
-	for script in archive deps kernel libbpf module qemu sysroot vmlinux-h; do
+	for script in archive bpftool deps kernel libbpf module qemu sysroot vmlinux-h; do
 		run -0 "$packages/$script.sh" --help
 		[[ $output == "usage: $script.sh "* ]]
 		run ! "$packages/$script.sh" --nonsense

@@ -351,7 +351,7 @@ refused()
 	refused '--append: needs an argument' --append
 	refused 'no such file' --file "$scratch/none" -- true
 	refused 'no such file' --kernel ./nonexistent -- true
-	refused 'not a kernel image (no HdrS signature)' --kernel /etc/passwd -- true
+	refused 'not a kernel image of x86 (no HdrS signature)' --kernel /etc/passwd -- true
 	refused 'cannot be made' --output /proc/x -- true
 }
 

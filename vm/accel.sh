@@ -59,19 +59,24 @@ kvm_works()
 }
 
 # Sets accel_args and how. Emulated processors take turns: in parallel they race with the kernel
-# patching its own code ("Oops: int3", or a boot that stands still), the more the busier the host is,
+# patching its own code (x86: "Oops: int3", or a boot that stands still), the more the busier the host is,
 # and the tests take as long. Before qemu 10 cmpxchg16b leaves garbage in the flags, seen if an
 # interrupt comes next ("exc_debug_kernel"). To do without that instruction is no way out: the
 # kernel's file dynptrs and task work then find no memory.
 choose_accel()
 {
 	local why='asked for'
+	if ! arch_is_own; then
+		[ "$accel" != kvm ] ||
+			die "--accel kvm: $arch_kernel is not this machine's processor: leave it out"
+		accel=tcg why="$arch_kernel on $arch_own"
+	fi
 	if [ "$accel" = kvm ] || { [ "$accel" = auto ] && kvm_works; }; then
 		accel_args=(-accel kvm -cpu host) how=KVM
 		return
 	fi
-	if [[ $qemu_version =~ version\ [0-9]\. ]]; then
+	if [[ $arch_kernel = x86 && $qemu_version =~ version\ [0-9]\. ]]; then
 		say "this qemu is older than 10: one boot in about 20 ends in a splat that is its own fault"
 	fi
-	accel_args=(-accel "tcg,thread=single" -cpu max) how="emulated: $why"
+	accel_args=(-accel "tcg,thread=single" -cpu "$arch_cpu") how="emulated: $why"
 }

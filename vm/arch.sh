@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034 # the variables are the caller's
 
 # By the names that the kernel's make has for them. Any name that arch_find() takes will do.
-ARCHES='x86 arm64'
+ARCHES='x86 arm64 s390'
 
 # arch_find NAME: set arch_* to what goes for that processor. NAME is uname -m's or the kernel's.
 # Fails if it is not known.
@@ -16,14 +16,17 @@ ARCHES='x86 arm64'
 #   debian    architecture of Debian's packages
 #   flavour   ending of the names of Debian's kernel packages
 #   flavours  other endings, for kernels that are asked for by that ending
-#   disk      the bus of disks that Debian's kernels have built in (bus.sh), or nothing
+#   buses     the buses of disks that the machine can have (bus.sh)
+#   disk      the bus of disks that Debian's kernels have built in, or nothing
 #   triplet   prefix of the cross compiler, and directory of libraries
+#   loaded    Debian suite of the libraries that programs load, if the cross compiler's own will not do
 #   bpf       clang's target for BPF programs, with the byte order
 #   qemu      the emulator is qemu-system-QEMU
 #   package   Debian's package of it
 #   firmware  Debian's package of what the emulator loads first, if the machine has some
 #   machine   its -machine
 #   cpu       its -cpu, emulated
+#   virtio    the option of the kernel for virtio's devices
 #   console   the kernel's console=
 #   options   what that console and the machine's buses need of the kernel's configuration
 #   append    kernel arguments that only this processor needs
@@ -34,9 +37,9 @@ arch_find()
 		arch_name=x86_64 arch_kernel=x86
 		arch_image=arch/x86/boot/bzImage arch_magic=514:HdrS
 		arch_debian=amd64 arch_flavour=cloud-amd64 arch_flavours='' arch_disk=nvme
-		arch_triplet=x86_64-linux-gnu arch_bpf=bpfel
+		arch_triplet=x86_64-linux-gnu arch_loaded='' arch_bpf=bpfel
 		arch_qemu=x86_64 arch_package=qemu-system-x86 arch_firmware=seabios
-		arch_machine=pc arch_cpu=max
+		arch_machine=pc arch_cpu=max arch_virtio=VIRTIO_PCI arch_buses='nvme virtio ahci scsi ide'
 		arch_console=ttyS0 arch_options=SERIAL_8250_CONSOLE
 		# On a busy host the self-test of the timer panics, and the frequency of the TSC is
 		# measured wrong: the machine's clock then runs up to 20 times too fast, and tests
@@ -46,11 +49,23 @@ arch_find()
 		arch_name=aarch64 arch_kernel=arm64
 		arch_image=arch/arm64/boot/Image arch_magic=56:ARMd
 		arch_debian=arm64 arch_flavour=cloud-arm64 arch_flavours='arm64 arm64-16k' arch_disk=nvme
-		arch_triplet=aarch64-linux-gnu arch_bpf=bpfel
+		# With gcc 12's AddressSanitizer a process starts in 26 s when emulated, with gcc 14's in 0.3 s.
+		arch_triplet=aarch64-linux-gnu arch_loaded=trixie arch_bpf=bpfel
 		arch_qemu=aarch64 arch_package=qemu-system-arm arch_firmware=''
 		# Pointer authentication by the algorithm that the architecture names costs half the speed.
 		arch_machine=virt,gic-version=max arch_cpu=max,pauth-impdef=on
+		arch_virtio=VIRTIO_PCI arch_buses='nvme virtio ahci scsi'
 		arch_console=ttyAMA0 arch_options=SERIAL_AMBA_PL011_CONSOLE,PCI_HOST_GENERIC
+		arch_append='' ;;
+	s390x|s390)
+		arch_name=s390x arch_kernel=s390
+		arch_image=arch/s390/boot/bzImage arch_magic=65544:S390EP
+		arch_debian=s390x arch_flavour=s390x arch_flavours='' arch_disk=''
+		arch_triplet=s390x-linux-gnu arch_loaded='' arch_bpf=bpfeb
+		arch_qemu=s390x arch_package=qemu-system-s390x arch_firmware=''
+		arch_machine=s390-ccw-virtio arch_cpu=max arch_virtio=S390_GUEST
+		arch_buses='virtio scsi'
+		arch_console=ttysclp0 arch_options=SCLP_CONSOLE
 		arch_append='' ;;
 	*)
 		return 1 ;;
@@ -70,6 +85,14 @@ arch_choose()
 	fi
 	arch_directory=''
 	[ "$arch_name" = "$arch_own" ] || arch_directory=/$arch_kernel
+}
+
+# arch_is_image FILE: is it a kernel for that processor?
+arch_is_image()
+{
+	arch_mark=${arch_magic#*:}
+	[ "$(tail -c "+$((${arch_magic%%:*} + 1))" "$1" 2>/dev/null | head -c ${#arch_mark} |
+		tr -d '\0')" = "$arch_mark" ]
 }
 
 # Is it this machine's own?

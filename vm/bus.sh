@@ -5,28 +5,35 @@
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
 # One row a bus, in the order of preference: name, the disk's name there, the options that the
-# kernel needs built in, qemu's devices.
+# kernel needs built in (VIRTIO: the processor's), qemu's devices.
 BUSES='
 nvme    nvme0n1  BLK_DEV_NVME,PCI                    nvme,serial=vmtest
-virtio  vda      VIRTIO_BLK,VIRTIO_PCI               virtio-blk
+virtio  vda      VIRTIO_BLK,VIRTIO                   virtio-blk
 ahci    sda      SATA_AHCI,BLK_DEV_SD,PCI            ahci,id=ahci ide-hd,bus=ahci.0
-scsi    sda      SCSI_VIRTIO,BLK_DEV_SD,VIRTIO_PCI   virtio-scsi,id=scsi scsi-hd,bus=scsi.0
+scsi    sda      SCSI_VIRTIO,BLK_DEV_SD,VIRTIO       virtio-scsi,id=scsi scsi-hd,bus=scsi.0
 ide     sda      ATA_PIIX,BLK_DEV_SD,PCI             piix3-ide,id=ide ide-hd,bus=ide.0
 '
 
-bus_names() { awk 'NF { print $1 }' <<<"$BUSES"; }
+# The rows of those that the processor's machine can have.
+buses()
+{
+	awk -v names=" $arch_buses " 'index(names, " " $1 " ") && NF' <<<"$BUSES" |
+		sed "s/,VIRTIO /,$arch_virtio /"
+}
+
+bus_names() { buses | awk '{ print $1 }'; }
 
 # bus_row NAME: set the variables of that row.
-bus_row() { read -r bus bus_disk bus_options bus_devices < <(awk -v name="$1" '$1 == name' <<<"$BUSES"); }
+bus_row() { read -r bus bus_disk bus_options bus_devices < <(buses | awk -v name="$1" '$1 == name'); }
 
 # The options of each bus, as a choice.
 bus_choices()
 {
-	awk 'NF { gsub(/,/, " and CONFIG_", $3); print "CONFIG_" $3 }' <<<"$BUSES" | paste -sd, | sed 's/,/, or /g'
+	buses | awk '{ gsub(/,/, " and CONFIG_", $3); print "CONFIG_" $3 }' | paste -sd, | sed 's/,/, or /g'
 }
 
 # Set bus to the first one that the kernel has built in, to "any" if its configuration is not
-# known, to nothing if there is none. Debian's kernels are known.
+# known, to nothing if there is none. Debian's kernels are known, and have virtio's driver as a module.
 choose_bus()
 {
 	local name
@@ -43,6 +50,9 @@ choose_bus()
 		fi
 	done
 	bus=''
+	if built_or_loaded VIRTIO_BLK "$arch_virtio"; then
+		bus_row virtio
+	fi
 }
 
 # Set disk_args for qemu and root for a kernel that cannot use the initramfs. On "any" bus means on

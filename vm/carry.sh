@@ -20,6 +20,10 @@ carry()
 carry_libraries()
 {
 	local lines library
+	if ! arch_is_own; then
+		carry_foreign_libraries "$1"
+		return
+	fi
 	lines=$(ldd "$1" 2>/dev/null) || return 0
 	if [[ $lines == *'=> not found'* ]]; then
 		die "$1: $(sed -n 's/^\t*\(.*\) => not found.*/\1/p' <<<"$lines" | paste -sd' ')" \

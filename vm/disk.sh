@@ -58,7 +58,7 @@ make_tree()
 	done
 	ln -s ../run "$root/var/run"
 	# Its links name the path it has here: that is where it goes there.
-	carry "$busybox" "$busybox"
+	carry "$machine_busybox" "$busybox"
 	"$busybox" --install -s "$root/usr/bin" 2>/dev/null || :
 	if [ -n "$kconfig" ]; then
 		mkdir "$root/boot"

@@ -7,12 +7,13 @@
 make_initramfs()
 {
 	local root=$tmp/initramfs applet
-	mkdir -p "$root"/{bin,dev,proc,sys,disk}
-	cp "$busybox" "$root/bin/busybox"
-	for applet in sh mount umount findfs usleep reboot switch_root; do
+	mkdir -p "$root"/{bin,dev,proc,sys,disk,modules}
+	cp "$machine_busybox" "$root/bin/busybox"
+	for applet in sh mount umount findfs usleep reboot switch_root insmod; do
 		ln -s busybox "$root/bin/$applet"
 	done
 	cp "$here/vm/early-init" "$root/init"
+	carry_modules "$root/modules"
 	chmod 755 "$root/bin/busybox" "$root/init"
 	(cd "$root" && find . | "$busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$tmp/initrd"
 	rm -rf "$root"

@@ -59,7 +59,7 @@ check_kconfig()
 	[ -n "$kconfig" ] || return 0
 	read -ra needed <<<"$NEEDED_OPTIONS ${arch_options//,/ }"
 	for option in "${needed[@]}"; do
-		configured "$option" || missing+=", CONFIG_$option"
+		built_or_loaded "$option" || missing+=", CONFIG_$option"
 	done
 	[ -n "$bus" ] || missing+=", a disk: $(bus_choices)"
 	[ -z "$missing" ] ||

@@ -7,9 +7,25 @@
 
 is_elf() { [ "$(head -c 4 "$1" | tr -d '\0')" = $'\177ELF' ]; }
 
-# Set image (the file for qemu), release (its name), kconfig (its configuration), symbols (for
-# gdb) and fetched (did kernel.sh bring it?). Of a fetched kernel the unpacked form is taken where there is one: it need
-# not be unpacked under emulation.
+# An image that is not compressed has its release in its banner. The directory of a fetched one is
+# named by it.
+image_release()
+{
+	local found
+	if is_bzimage "$1"; then
+		bzimage_release "$1"
+	elif [ "$fetched" = yes ]; then
+		basename "${1%/*}"
+	else
+		found=$(grep -aom 1 'Linux version [0-9][^ ]*' "$1" | head -n 1)
+		found=${found#Linux version }
+		echo "${found:-${1##*/}}"
+	fi
+}
+
+# Set image (the file for qemu), release (its name), kconfig (its configuration), symbols (for gdb)
+# and fetched (did kernel.sh bring it?). Of a fetched kernel the unpacked form is taken where there
+# is one: it need not be unpacked under emulation.
 find_kernel()
 {
 	if [[ $kernel != */* && ! -f $kernel ]]; then
@@ -17,23 +33,24 @@ find_kernel()
 			die "--kernel $kernel: no such kernel could be brought: see above"
 	else
 		image=$(realpath -e -- "$kernel" 2>/dev/null) ||
-			die "--kernel $kernel: no such file: give a bzImage or a version"
+			die "--kernel $kernel: no such file: give a kernel image or a version"
 	fi
 	if [ -d "$image" ]; then
 		[ ! -f "$image/$arch_image" ] || image=$image/${arch_image%/*}
 		image=$image/${arch_image##*/}
 	fi
 	if [ ! -f "$image" ] || [ ! -r "$image" ]; then
-		die "$image: not a readable file: give a bzImage"
+		die "$image: not a readable file: give a kernel image"
 	fi
 	fetched=no
 	[ ! -f "${image%/*}/version" ] || fetched=yes
-	if is_bzimage "$image"; then
-		release=$(bzimage_release "$image")
-	elif is_elf "$image"; then
+	if arch_is_image "$image"; then
+		release=$(image_release "$image")
+	elif [ "$arch_kernel" = x86 ] && is_elf "$image"; then
 		release=${image##*/}
 	else
-		die "$image: not a kernel image (no HdrS signature): give $arch_image"
+		die "$image: not a kernel image of $arch_kernel (no ${arch_magic#*:} signature):" \
+		    "give $arch_image"
 	fi
 	symbols=${image%/"$arch_image"}/vmlinux
 	[ -f "$symbols" ] || symbols=${image%/*}/vmlinux

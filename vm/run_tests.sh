@@ -19,7 +19,9 @@ the second there. The second runs BUILD_DIR/test_progs on this very machine, whi
 writes the results as JSON to OUTPUT_DIR. The third prints the lists that count for a flavour.
 Environment:
   BUILD=   where the build directories are (default: build)
-  KERNEL=  kernel of the machine: a bzImage, a built tree, a version or a suite (default: the newest
+  ARCH=    processor of the machine, as the kernel names it: x86, arm64 or s390 (default: this
+           machine's). Another one's build directories are in $BUILD/$ARCH
+  KERNEL=  kernel of the machine: an image, a built tree, a version or a suite (default: the newest
            Debian has)
   CPUS=    its processors (default: 4)
   HOST=1   no virtual machine: run the tests here
@@ -36,7 +38,7 @@ EOF
 # list_files FLAVOUR ALLOWLIST|DENYLIST: the names of those that are there for it.
 list_files()
 {
-	for name in "$2" "$2.$(uname -m)" "$2.asan"; do
+	for name in "$2" "$2.$processor" "$2.asan"; do
 		case $name:$1 in
 		*.asan:*asan) ;;
 		*.asan:*) continue ;;
@@ -205,6 +207,16 @@ claim_output()
 	rm -f "$output"/plain-* "$output"/asan-* "$output/console.log" "$output/splat.log"
 }
 
+choose_processor()
+{
+	# shellcheck source=vm/arch.sh
+	. "$here/arch.sh"
+	arch_choose || die "$arch_why"
+	processor=$arch_name build=$build$arch_directory
+	[ "${HOST-}" != 1 ] || arch_is_own ||
+		die "HOST=1: this machine's processor is not $arch_kernel: leave ARCH= or HOST= out"
+}
+
 find_lists()
 {
 	lists=${LISTS:-$top}
@@ -284,6 +296,7 @@ build=${BUILD:-$top/build}
 processor=$(uname -m)
 case ${1-} in
 '')
+	choose_processor
 	find_lists
 	check_selection
 	claim_output

@@ -68,7 +68,7 @@ where the system's is too old, qemu into BUILD (default: $BUILD, else build/ bes
 directory). Only the first part, and only if there is something to install, needs root. On a system
 without Debian's apt it says what is missing and stops.
   --list  the packages, and why
-With $ARCH (x86, arm64), for that processor: its cross compiler, emulator and libraries too.
+With $ARCH (x86, arm64, s390), for that processor: its cross compiler, emulator and libraries too.
 $OS_RELEASE names the file that says what system this is (default: /etc/os-release).
 EOT
 }

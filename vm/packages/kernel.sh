@@ -24,23 +24,27 @@ usage: kernel.sh [--build DIR] [--list] [VERSION|SUITE|newest]
   SUITE     trixie, trixie-backports, forky, sid or experimental: its newest kernel
   newest    the default: the newest released kernel, release candidates left aside
   --list    the kernels to be had: release, package version, suite
-The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ in the checkout):
-  bzImage    the kernel
-  vmlinux    the same, unpacked: boots faster where qemu can start it (CONFIG_PVH)
-  vmlinux.h  its types, from its own BTF
+VERSION may end in another of Debian's flavours: 7.3-arm64-16k has pages of 16 KiB.
+The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ in the checkout), or
+DIR/$ARCH/kernels/RELEASE of another processor than this machine's:
+  bzImage    the kernel (arm64: Image)
+  vmlinux    x86: the same, unpacked: boots faster where qemu can start it (CONFIG_PVH)
+  vmlinux.h  x86: its types, from its own BTF
   config     its configuration, if the archive still has it
   version    package, version and suite it came from
 Its path is the only line on standard output. A kernel fetched before is found without a network.
 EOT
 }
 
+from_archive() { "$here/archive.sh" --build "$build" --arch "$arch_debian" "$@"; }
+
 # available: "release version suite package" of all kernels, oldest first. A kernel's image is in
 # linux-binary-RELEASE (the same bits signed or not), before 6.19 in linux-image-RELEASE, which
 # later is an empty package that only depends on the other.
 available()
 {
-	"$here/archive.sh" --build "$build" list \
-		"linux-(image|binary|binary-unsigned)-[0-9].*-$arch_flavour" >"$tmp/list" || return 1
+	from_archive list "linux-(image|binary|binary-unsigned)-[0-9.]+(\\+[^-]*)?-$flavour" \
+		>"$tmp/list" || return 1
 	awk '{
 		release = $1
 		kind = 0
@@ -54,12 +58,30 @@ available()
 	} END { for (release in line) print line[release] }' "$tmp/list" | sort -V -k 2,2
 }
 
-# matching: those of the kernels on standard input that $want means.
+# Set flavour and series to the two parts of $want: another flavour than the usual one is asked for
+# by its name, at the end.
+choose_flavour()
+{
+	flavour=$arch_flavour
+	series=${want%-"$arch_flavour"}
+	[ "$series" = "$want" ] || return 0
+	for other in $arch_flavours; do
+		case $want in
+		*-"$other") flavour=$other series=${want%-"$other"} ;;
+		esac
+	done
+}
+
+# matching: the kernel on standard input whose release is $want, else those that $series means.
 matching()
 {
-	awk -v want="$want" '
-		want == "newest" || want == $1 || want == $3 ||
-		(index($1, want) == 1 && substr($1, length(want) + 1, 1) ~ /[.+-]/)'
+	awk -v release="$want" -v want="$series" '
+		$1 == release { exact = $0 }
+		want == "newest" || want == $3 ||
+		(index($1, want) == 1 && substr($1, length(want) + 1, 1) ~ /[.+-]/) {
+			all = all $0 "\n"
+		}
+		END { printf "%s", exact ? exact "\n" : all }'
 }
 
 # newest: the last of the kernels on standard input, a released one if there is any.
@@ -89,7 +111,7 @@ chosen_before()
 # unpack_deb PACKAGE: fetch it and unpack it into $tmp/root; says no if there is none.
 unpack_deb()
 {
-	deb=$("$here/archive.sh" --build "$build" deb "$1" "$version") || return 1
+	deb=$(from_archive deb "$1" "$version") || return 1
 	dpkg-deb -x "$deb" "$tmp/root" && return 0
 	rm -rf "${deb%/*}"
 	die "$deb: cannot be unpacked, removed: check the space there and run again"
@@ -109,24 +131,30 @@ take_config()
 {
 	take config config && return 0
 	pattern=linux-base-$(echo "$release" | sed 's/[+.]/\\&/g')
-	if "$here/archive.sh" --build "$build" list "$pattern" | grep -q . &&
+	if from_archive list "$pattern" | grep -q . &&
 	   unpack_deb "linux-base-$release" && take config config; then
 		return 0
 	fi
 	say "$release: the archive has no config of it any more: left out"
 }
 
+bring_vmlinux()
+{
+	why=$(bzimage_unpack "$image" "$tmp/kernel/vmlinux") || die "$package: $why"
+	bpftool btf dump file "$tmp/kernel/vmlinux" format c >"$tmp/kernel/vmlinux.h" ||
+		die "$package: no types (BTF) to be read from the kernel: out of space?"
+	grep -qsx CONFIG_PVH=y "$tmp/kernel/config" || rm "$tmp/kernel/vmlinux"
+}
+
 bring()
 {
 	mkdir -p "$tmp/kernel" "$tmp/root"
 	unpack_deb "$package" || exit 1
-	take vmlinuz bzImage || die "$package: holds no kernel image: try another version"
-	is_bzimage "$tmp/kernel/bzImage" || die "$package: its kernel has no boot signature (HdrS)"
+	image=$tmp/kernel/${arch_image##*/}
+	take vmlinuz "${arch_image##*/}" || die "$package: holds no kernel image: try another version"
+	arch_is_image "$image" || die "$package: its kernel has no boot signature (${arch_magic#*:})"
 	take_config
-	why=$(bzimage_unpack "$tmp/kernel/bzImage" "$tmp/kernel/vmlinux") || die "$package: $why"
-	bpftool btf dump file "$tmp/kernel/vmlinux" format c >"$tmp/kernel/vmlinux.h" ||
-		die "$package: no types (BTF) to be read from the kernel: out of space?"
-	grep -qsx CONFIG_PVH=y "$tmp/kernel/config" || rm "$tmp/kernel/vmlinux"
+	[ "$arch_kernel" != x86 ] || bring_vmlinux
 	echo "$package $version $suite" >"$tmp/kernel/version"
 	mv -T "$tmp/kernel" "$kernels/$release" || die "$kernels/$release: cannot be put in place"
 }
@@ -148,11 +176,12 @@ arch_choose || die "$arch_why"
 case $want in
 */*|*' '*|.*) die "$want: not a version or suite: see --help" ;;
 esac
-mkdir -p "$build/kernels" 2>/dev/null ||
-	die "$build/kernels: cannot be made: choose another with --build"
+mkdir -p "$build$arch_directory/kernels" 2>/dev/null ||
+	die "$build$arch_directory/kernels: cannot be made: choose another with --build"
 build=$(cd "$build" && pwd)
-kernels=$build/kernels
+kernels=$build$arch_directory/kernels
 named=$kernels/.$want.chosen
+choose_flavour
 
 # Everything there: no lock, no lists, no network.
 if [ -z "$list" ]; then

@@ -9,13 +9,16 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/arch.sh
+. "$here/../arch.sh"
 
 usage()
 {
 	cat <<'EOT'
-usage: module.sh [--build DIR] NAME [VERSION|SUITE|newest]
+usage: module.sh [--build DIR] [--with-dependencies] NAME [VERSION|SUITE|newest]
 Prints the path of NAME.ko of a kernel that kernel.sh brings (see there), for insmod in the machine
 of vmtest.sh. It lies beside the kernel, and is found there without a network.
+  --with-dependencies  the paths of the modules that it depends on, too, each before it is needed
 DIR: default $BUILD, else build/ in the checkout.
 EOT
 }
@@ -23,7 +26,7 @@ EOT
 # The package that has the modules: one of its own since the kernel itself left linux-image.
 find_package()
 {
-	"$here/archive.sh" --build "$build" list \
+	"$here/archive.sh" --build "$build" --arch "$arch_debian" list \
 		"linux-(modules|image)-$(echo "$release" | sed 's/[+.]/\\&/g')" >"$tmp/list" || exit 1
 	package=$(awk -v version="$version" '$2 == version { print $1 }' "$tmp/list" |
 		sort | tail -n 1)
@@ -32,21 +35,44 @@ find_package()
 
 unpack()
 {
-	deb=$("$here/archive.sh" --build "$build" deb "$package" "$version") || exit 1
+	deb=$("$here/archive.sh" --build "$build" --arch "$arch_debian" deb "$package" "$version") || exit 1
 	dpkg-deb -x "$deb" "$tmp/root" || die "$deb: cannot be unpacked: check the space there"
-	file=$(find "$tmp/root" -name "$name.ko*" | head -n 1)
+}
+
+# take NAME: out of the unpacked package. A module's file may have "-" where its name has "_".
+take()
+{
+	file=$(find "$tmp/root" -name "$(echo "$1" | sed 's/[-_]/[-_]/g').ko*" | head -n 1)
 	case $file in
 	*.ko) cat "$file" ;;
 	*.ko.xz) xz -dc "$file" ;;
 	*.ko.zst) zstd -dcq "$file" ;;
-	*) die "$package: holds no module $name" ;;
-	esac >"$tmp/$name.ko"
+	*) die "$package: holds no module $1" ;;
+	esac >"$tmp/$1.ko"
+	mv "$tmp/$1.ko" "$modules/$1.ko"
+}
+
+# bring NAME: print its path; with dependencies, theirs before it.
+bring()
+{
+	if [ ! -f "$modules/$1.ko" ]; then
+		[ -d "$tmp/root" ] || { find_package; unpack; }
+		take "$1"
+	fi
+	if [ -n "$dependencies" ]; then
+		for needed in $(tr '\0' '\n' <"$modules/$1.ko" | sed -n 's/^depends=//p' | tr ',' ' '); do
+			(bring "$needed") || exit 1
+		done
+	fi
+	echo "$modules/$1.ko"
 }
 
 build=${BUILD:-$here/../../build}
+dependencies=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--build) [ $# -ge 2 ] || die "--build: needs a directory: see --help"; build=$2; shift 2 ;;
+	--with-dependencies) dependencies=1; shift ;;
 	--help|-h) usage; exit 0 ;;
 	-*) die "$1: unknown option: see --help" ;;
 	*) break ;;
@@ -57,18 +83,14 @@ name=$1
 case $name in
 *[!a-z0-9_-]*|'') die "$name: not a module's name: see --help" ;;
 esac
+arch_choose || die "$arch_why"
 kernel=$("$here/kernel.sh" --build "$build" "${2:-newest}") || exit 1
-module=$kernel/modules/$name.ko
-if [ ! -f "$module" ]; then
-	release=${kernel##*/}
-	read -r _ version _ <"$kernel/version"
-	mkdir -p "$kernel/modules" || die "$kernel/modules: cannot be made: is it another user's?"
-	tmp=$(mktemp -d "$kernel/modules/.part.XXXXXX") || die "$kernel/modules: cannot be written"
-	trap 'rm -rf "$tmp"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
-	find_package
-	unpack
-	mv "$tmp/$name.ko" "$module"
-fi
-echo "$module"
+modules=$kernel/modules
+release=${kernel##*/}
+read -r _ version _ <"$kernel/version"
+mkdir -p "$modules" || die "$modules: cannot be made: is it another user's?"
+tmp=$(mktemp -d "$modules/.part.XXXXXX") || die "$modules: cannot be written"
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+bring "$name"

@@ -66,11 +66,14 @@ unpack_firmware()
 
 write_wrapper()
 {
+	firmware=''
+	# shellcheck disable=SC2016 # expanded by that script
+	[ -z "$arch_firmware" ] || firmware='-L "$root/usr/share/'$arch_firmware'"'
 	cat >"$tmp/qemu/$program" <<-EOT
 	#!/bin/sh
 	root=\$(dirname "\$0")/root
 	exec "\$root/usr/bin/$program" -L "\$root/usr/share/qemu" \\
-		${arch_firmware:+-L "\$root/usr/share/$arch_firmware"} "\$@"
+		$firmware "\$@"
 	EOT
 	chmod 755 "$tmp/qemu/$program"
 	will_do "$tmp/qemu/$program" ||

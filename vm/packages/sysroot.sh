@@ -16,10 +16,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 # Static libraries, their headers, and a user land: of this machine's own Debian, as the cross
 # compiler is.
 OWN='libelf-dev zlib1g-dev libzstd-dev libjson-c-dev busybox-static'
-# What programs load when they run. Under emulation a process with gcc 12's AddressSanitizer starts
-# in 26 s on arm64, with gcc 14's in 0.3 s. That one needs a newer libc too.
+# What programs load when they run, where it is not the cross compiler's own. A newer sanitizer needs
+# a newer libc too.
 LOADED='libc6 libgcc-s1 libasan8 libubsan1'
-LOADED_SUITE=trixie
 
 usage()
 {
@@ -27,7 +26,8 @@ usage()
 usage: sysroot.sh [BUILD]
 Prints the directory of what the programs of $ARCH need, a processor that is not this machine's:
   build/    usr/include and usr/lib/TRIPLET, to compile and to link with
-  machine/  busybox, and usr/lib/TRIPLET with the libraries that programs load
+  machine/  busybox, and usr/lib/TRIPLET with libraries that programs load, if the cross compiler's
+            own will not do
 It is BUILD/$ARCH/sysroot (default of BUILD: $BUILD, else build/ in the checkout). One that is there
 is kept: remove it to have a newer one.
 EOT
@@ -69,8 +69,8 @@ bring()
 		*) unpack build "$package" "$codename" ;;
 		esac
 	done
-	for package in $LOADED; do
-		unpack machine "$package" "$codename" "$LOADED_SUITE"
+	for package in ${arch_loaded:+$LOADED}; do
+		unpack machine "$package" "$codename" "$arch_loaded"
 	done
 	# Without the links to shared libraries the linker takes the static ones.
 	find "$tmp/sysroot/build" -name 'lib*.so*' -exec rm {} +

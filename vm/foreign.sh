@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The user land of a machine with another processor: ldd and busybox of this one are of no use.
+# Sourced by vmtest.sh.
+# shellcheck disable=SC2034,SC2154 # variables of the other parts
+
+find_sysroot()
+{
+	local root
+	need readelf binutils
+	root=$("$here/vm/packages/sysroot.sh" "$build") ||
+		die "$arch_kernel: no libraries for its programs could be brought: see above"
+	machine_busybox=$root/machine/busybox
+	library_path=("$root/machine/usr/lib/$arch_triplet" "/usr/$arch_triplet/lib"
+		"/usr/lib/$arch_triplet")
+}
+
+# elf_processor FILE: bytes that are the same in all ELF files of a processor.
+elf_processor() { od -An -t x1 -j 18 -N 2 "$1"; }
+
+find_library()
+{
+	local directory
+	for directory in "${library_path[@]}"; do
+		if [ -f "$directory/$1" ]; then
+			realpath "$directory/$1"
+			return
+		fi
+	done
+	return 1
+}
+
+# carry_foreign_libraries PROGRAM: its interpreter goes to the path that it names, and the libraries
+# that it needs, and what those need, to /usr/lib.
+carry_foreign_libraries()
+{
+	local todo=("$1") file wanted library target
+	[ "$(elf_processor "$1")" = "$(elf_processor "$machine_busybox")" ] || return 0
+	while [ ${#todo[@]} -gt 0 ]; do
+		file=${todo[-1]}
+		unset 'todo[-1]'
+		while IFS= read -r wanted; do
+			target=$tmp/root/usr/lib/$wanted
+			[[ $wanted != /* ]] || target=$tmp/root$wanted
+			[ ! -e "$target" ] || continue
+			library=$(find_library "${wanted##*/}") ||
+				die "$1: ${wanted##*/} not found for $arch_kernel: put it into ${library_path[0]}"
+			mkdir -p "${target%/*}"
+			cp --preserve=mode,timestamps -- "$library" "$target"
+			todo+=("$library")
+		done < <(readelf -ld "$file" 2>/dev/null |
+			sed -n 's/.*program interpreter: \(.*\)\]$/\1/p; s/.*(NEEDED).*\[\(.*\)\]$/\1/p')
+	done
+}

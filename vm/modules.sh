@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Modules that the initramfs loads: what a Debian kernel has not built in, and cannot find or mount
+# the disk without. Sourced by vmtest.sh.
+# shellcheck disable=SC2034,SC2154 # variables of the other parts
+
+modules=()
+
+# built_or_loaded OPTION…: does the kernel have all of these? Modules among them are added to
+# modules; only of a kernel that was fetched they can be brought.
+built_or_loaded()
+{
+	local option name loaded=()
+	for option; do
+		configured "$option" && continue
+		case $option in
+		EXT4_FS) name=ext4 ;;
+		VIRTIO_BLK) name=virtio_blk ;;
+		*) return 1 ;;
+		esac
+		[ "$fetched" = yes ] && grep -qsx "CONFIG_$option=m" "$kconfig" || return 1
+		loaded+=("$name")
+	done
+	modules+=("${loaded[@]}")
+}
+
+# carry_modules DIRECTORY: put them there, with those that they depend on, numbered in the order in
+# which they have to be loaded.
+carry_modules()
+{
+	local name path paths number=100 kernel=${image%/*}
+	for name in "${modules[@]}"; do
+		paths=$("$here/vm/packages/module.sh" --build "$build" --with-dependencies "$name" \
+			"${kernel##*/}") || die "$release: $name: no such module could be brought: see above"
+		while IFS= read -r path; do
+			compgen -G "$1/*-${path##*/}" >/dev/null && continue
+			number=$((number + 1))
+			cp "$path" "$1/$number-${path##*/}"
+		done <<<"$paths"
+	done
+}
