@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cap_helpers.h"
@@ -18,10 +19,12 @@
 #include "lib/xalloc.h"
 #include "runner/annotate.h"
 #include "runner/child.h"
+#include "runner/guard.h"
 #include "runner/json.h"
 #include "runner/kmsg.h"
 #include "runner/log.h"
 #include "runner/options.h"
+#include "runner/output.h"
 #include "runner/plan.h"
 #include "runner/report.h"
 #include "runner/sched.h"
@@ -41,6 +44,9 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 /* Applies -v and -s to libbpf and the verifier. */
 static void set_verbosity(const struct options *options)
 {
+	/* For scripts that tests run. */
+	if (options->verbosity)
+		setenv("SELFTESTS_VERBOSE", "1", 1);
 	if (options->verbosity >= 2)
 		libbpf_level = LIBBPF_DEBUG;
 	libbpf_set_print(print_libbpf);
@@ -64,34 +70,47 @@ static int list(const struct plan *plan, const struct options *options)
 	return STATUS_PASSED;
 }
 
-/* Handles each result as it arrives. */
-struct output {
+/* The places where results go. */
+struct outputs {
 	const struct plan *plan;
-	struct report_options report;
+	struct report report;
+	int spool; /* -1: logs are not kept */
 	bool annotate;
 };
 
-static void print_result(void *ctx, const struct planned_test *test)
+static void print_grown(void *ctx, const struct planned_test *test, const struct result_page *page,
+			const struct log_view *log)
 {
-	const struct output *output = ctx;
+	struct outputs *outputs = ctx;
 
-	report__test(&output->report, test);
-	report__no_leak_check(output->plan, test);
-	if (output->annotate)
-		annotate__test(output->report.out, test);
+	report__grown(&outputs->report, test, page, log);
 }
 
-/* Runs what is selected once. Returns whether a test failed. */
-static bool run_once(struct plan *plan, const struct options *options, struct output *output)
+static void print_result(void *ctx, struct planned_test *test, const struct log_view *log)
+{
+	struct outputs *outputs = ctx;
+
+	report__test(&outputs->report, test, log);
+	report__no_leak_check(&outputs->report, outputs->plan, test);
+	if (outputs->annotate)
+		annotate__test(outputs->report.out, test);
+	if (outputs->spool >= 0 && log->fd >= 0 && test->result.verdict == VERDICT_FAIL)
+		test->result.log = spool__add(outputs->spool, log);
+}
+
+/* Runs what is selected once. Returns true if a test failed. */
+static bool run_once(struct plan *plan, const struct options *options, struct outputs *outputs)
 {
 	struct sched_options sched = {
 		.selection = &options->selection,
 		.jobs = options->jobs,
 		.timeout_s = options->timeout_s,
+		.log_limit = (uint64_t)options->log_limit_mib << 20,
 		.debug = options->debug,
-		.spool = output->report.spool,
+		.err = outputs->report.err,
 		.done = print_result,
-		.ctx = output,
+		.grown = options->verbosity && options->jobs == 1 ? print_grown : NULL,
+		.ctx = outputs,
 	};
 	bool failed = false;
 
@@ -107,28 +126,35 @@ static bool run_once(struct plan *plan, const struct options *options, struct ou
 	return failed;
 }
 
-/* Runs what is selected as often as asked for. Returns whether a test failed. */
-static bool run_all(struct plan *plan, const struct options *options, struct output *output)
+/* Runs what is selected as often as asked for. Returns true if a test failed. */
+static bool run_all(struct plan *plan, const struct options *options, struct outputs *outputs)
 {
 	bool failed = false, more = true;
 
 	for (unsigned int i = 1; more; i++) {
 		plan__reset(plan);
-		log__empty(output->report.spool);
-		failed |= run_once(plan, options, output);
+		if (outputs->spool >= 0)
+			spool__empty(outputs->spool);
+		failed |= run_once(plan, options, outputs);
 		more = i < options->repeats && !stop__requested() &&
 		       !(failed && options->until_fail);
 		if (!more && options->repeats > 1)
-			report__repeats(&output->report, plan);
-		report__summary(&output->report, plan);
+			report__repeats(&outputs->report, plan);
+		report__summary(&outputs->report, plan);
 	}
 	return failed;
 }
 
-static int write_json(const struct plan *plan, const struct options *options, int spool, FILE *json)
+/* Writes the JSON to @fd, if it is open. */
+static int write_json(const struct plan *plan, const struct options *options, int fd)
 {
-	int err = json__write(json, plan, spool);
+	FILE *json = fd < 0 ? NULL : output__open(fd);
+	int err;
 
+	if (!json)
+		return 0;
+	err = json__write(json, plan);
+	fclose(json);
 	if (!err)
 		return 0;
 	fprintf(stderr, "test_progs: %s: JSON cannot be written: %s\n", options->json_path,
@@ -136,12 +162,12 @@ static int write_json(const struct plan *plan, const struct options *options, in
 	return STATUS_NOT_SET_UP;
 }
 
-/* Returns whether all output was written, or its reader went away ("| head -n 1" is no error). */
-static bool stdout_is_fine(void)
+/* Returns true if all output got out, or nobody wanted it: "| head -n 1" is no error. */
+static bool output_is_fine(FILE *out)
 {
 	struct pollfd reader = { .fd = STDOUT_FILENO };
 
-	if (!fflush(stdout) && !ferror(stdout))
+	if (!fflush(out) && !ferror(out))
 		return true;
 	return poll(&reader, 1, 0) == 1 && reader.revents & POLLERR;
 }
@@ -156,33 +182,21 @@ static void start_kmsg(void)
 			strerror(-err));
 }
 
-/* Runs and reports what is selected. @json is where the JSON goes, or NULL. Returns exit status. */
-static int run(struct plan *plan, const struct options *options, int spool, FILE *json)
+/* Runs and reports what is selected, with JSON to @json unless it is -1. Returns exit status. */
+static int run(struct plan *plan, const struct options *options, struct outputs *outputs, int json)
 {
-	const char *actions = getenv("GITHUB_ACTIONS");
-	struct output output = {
-		.plan = plan,
-		.report = {
-			.verbose = options->verbosity,
-			.error_summary = !options->no_error_summary,
-			.spool = spool,
-			.out = stdout,
-		},
-		.annotate = actions && !strcmp(actions, "true"),
-	};
-	int status = STATUS_PASSED, json_status = 0;
+	int status = STATUS_PASSED, json_status;
 
 	set_verbosity(options);
 	if (options->kmsg)
 		start_kmsg();
 	child__init();
-	if (run_all(plan, options, &output))
+	if (run_all(plan, options, outputs))
 		status = STATUS_FAILED;
 	else if (!stop__requested() && plan__report_unknown_subtests(plan, &options->selection))
 		status = STATUS_NOT_DONE;
-	if (json)
-		json_status = write_json(plan, options, spool, json);
-	if (!stdout_is_fine()) {
+	json_status = write_json(plan, options, json);
+	if (!output_is_fine(outputs->report.out)) {
 		fprintf(stderr,
 			"test_progs: stdout: results cannot be written: is the disk full?\n");
 		json_status = STATUS_NOT_SET_UP;
@@ -204,36 +218,80 @@ static bool may_run(void)
 	return false;
 }
 
-static int open_and_run(struct plan *plan, const struct options *options)
+static int report_not_set_up(const char *what, int err)
 {
-	FILE *json = NULL;
-	int spool, status;
+	fprintf(stderr, "test_progs: %s: %s\n", what, strerror(-err));
+	return STATUS_NOT_SET_UP;
+}
 
-	if (!may_run())
-		return STATUS_NOT_SET_UP;
-	spool = log__new("logs");
-	if (spool < 0) {
-		fprintf(stderr, "test_progs: logs: memfd_create: %s\n", strerror(-spool));
-		return STATUS_NOT_SET_UP;
+/* Becomes the runner, opens the places where results go, and runs. */
+static int run_guarded(struct plan *plan, const struct options *options, int json)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+	struct outputs outputs = {
+		.plan = plan,
+		.report = {
+			.verbose = options->verbosity,
+			/* With -v everything has been printed. */
+			.error_summary = !options->no_error_summary && !options->verbosity,
+		},
+		.spool = -1,
+		.annotate = actions && !strcmp(actions, "true"),
+	};
+	int err = guard__start(), status;
+
+	if (err)
+		return report_not_set_up("runner: fork", err);
+	err = stop__catch();
+	if (err)
+		return report_not_set_up("signals: signalfd", err);
+	outputs.report.out = output__open(STDOUT_FILENO);
+	outputs.report.err = output__open(STDERR_FILENO);
+	if (!outputs.report.out || !outputs.report.err)
+		return report_not_set_up("stdout", -ENOMEM);
+	setvbuf(outputs.report.err, NULL, _IOLBF, 0);
+	if (json >= 0 || outputs.report.error_summary) {
+		outputs.spool = spool__new();
+		if (outputs.spool < 0)
+			return report_not_set_up("logs: memfd_create", outputs.spool);
 	}
-	if (options->json_path) {
-		json = fopen(options->json_path, "we");
-		if (!json) {
-			fprintf(stderr,
-				"test_progs: %s: cannot be written: %s: name another file with -J\n",
-				options->json_path, strerror(errno));
-			close(spool);
-			return STATUS_NOT_SET_UP;
-		}
-	}
-	status = run(plan, options, spool, json);
-	if (json)
-		fclose(json);
-	close(spool);
+	status = run(plan, options, &outputs, json);
+	fclose(outputs.report.out);
+	fclose(outputs.report.err);
 	return status;
 }
 
-/* Without this, files opened later would take the numbers of closed stdio, and get its output. */
+static int open_and_run(struct plan *plan, const struct options *options)
+{
+	int json = -1;
+
+	if (!may_run())
+		return STATUS_NOT_SET_UP;
+	if (options->json_path) {
+		json = open(options->json_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		if (json < 0) {
+			fprintf(stderr,
+				"test_progs: %s: cannot be written: %s: name another file with -J\n",
+				options->json_path, strerror(errno));
+			return STATUS_NOT_SET_UP;
+		}
+	}
+	return run_guarded(plan, options, json);
+}
+
+/* Files of the runner must not grow into a limit of the user's shell: a log is a file. */
+static void lift_file_limit(void)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_FSIZE, &limit) && !getrlimit(RLIMIT_FSIZE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_FSIZE, &limit);
+	}
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Opens what is closed of stdio: other files would take its numbers, and its output. */
 static void open_stdio(void)
 {
 	int fd;
@@ -252,12 +310,8 @@ int main(int argc, char **argv)
 	int status;
 
 	open_stdio();
-	status = stop__catch();
-	if (status) {
-		fprintf(stderr, "test_progs: signals: signalfd: %s\n", strerror(-status));
-		return STATUS_NOT_SET_UP;
-	}
-	/* Inherited otherwise, the ends of tests would go unnoticed. */
+	lift_file_limit();
+	/* An inherited SIG_IGN for SIGCHLD would reap tests before we see them. */
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	options__parse(&options, argc, argv);

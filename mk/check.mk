@@ -11,7 +11,7 @@ CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
-	runner.bats results.bats hosts.bats sanitizer.bats \
+	runner.bats results.bats hosts.bats sanitizer.bats limits.bats \
 	packages.bats vmtest.bats workflow.bats matrix.bats repro.bats arch.bats)
 
 .PHONY: check check-programs bench fuzz lies

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,11 +25,64 @@
 /* Where descriptors that a test did not ask for end: stdio and the log. */
 #define LOG_FD 3
 
-/* The test that this process, or the one it was forked from, runs. */
+/* The test that this process, or the one it was forked from, runs; or NULL. */
 static const struct child_job *job;
+/* Not on the stack, which is gone when exit handlers run after pthread_exit(). */
+static struct child_job current;
+/* The file that is the log: a test may close its descriptors, and open others. */
+static struct stat log_file;
 /* The subtest that was open when this process was forked or that it opened; or NULL. */
 static struct subtest_record *subtest;
 static pid_t test_pid;
+
+/* Returns a descriptor that is the log, or -1: a test may close and reuse any of them. */
+static int own_log(void)
+{
+	const int places[] = { LOG_FD, STDOUT_FILENO, STDERR_FILENO };
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (!fstat(places[i], &st) && st.st_dev == log_file.st_dev &&
+		    st.st_ino == log_file.st_ino)
+			return places[i];
+	return -1;
+}
+
+/* Returns the size of the log so far. */
+static uint64_t log_size(void)
+{
+	static uint64_t last;
+	int log = own_log();
+
+	if (log >= 0)
+		last = log__size(log);
+	return last;
+}
+
+/*
+ * Flushes what the runner and assertions print to. Not all streams: another thread of the test may
+ * hold one that it reads from.
+ */
+static void flush_own(void)
+{
+	fflush(stdout);
+}
+
+/* Writes a line of the runner's to the log, or, if the test has closed it, keeps it in the page. */
+static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
+{
+	int log = own_log();
+	char line[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	if (log >= 0)
+		log__printf(log, "%s", line);
+	else if (!job->page->unlogged[0])
+		result_page__set_text(job->page->unlogged, sizeof(job->page->unlogged), line);
+}
 
 /* Counts a failure of the open subtest, or else of the test. */
 static void count_failure(void)
@@ -54,13 +109,13 @@ void test__skip(void)
 {
 	if (!job)
 		return;
-	fflush(stdout);
+	flush_own();
 	if (subtest) {
 		subtest->skipped = 1;
-		subtest->skipped_at = log__size(job->log);
+		subtest->skipped_at = log_size();
 	} else {
 		job->page->skipped = 1;
-		job->page->skipped_at = log__size(job->log);
+		job->page->skipped_at = log_size();
 	}
 }
 
@@ -74,11 +129,29 @@ void test__end_subtest(void)
 {
 	if (!subtest)
 		return;
-	fflush(NULL);
-	subtest->log_end = log__size(job->log);
+	flush_own();
+	subtest->log_end = log_size();
 	subtest->end_ns = get_time_ns();
 	kmsg__end(job->test->name, subtest->name, subtest_record__verdict(subtest));
 	subtest = NULL;
+}
+
+/*
+ * Returns true if no subtest had this name before, with few exceptions. Starting the same one again
+ * and again is no progress to the watchdog.
+ */
+static bool is_new(const char *name)
+{
+	static uint8_t seen[1 << 17];
+	uint32_t hash = 2166136261, bit;
+	bool new;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619;
+	bit = hash % (8 * sizeof(seen));
+	new = !(seen[bit / 8] & 1 << bit % 8);
+	seen[bit / 8] |= (uint8_t)(1 << bit % 8);
+	return new;
 }
 
 static bool start_subtest(const char *name, bool member)
@@ -100,12 +173,14 @@ static bool start_subtest(const char *name, bool member)
 						   name);
 	if (!wanted)
 		return false;
-	fflush(NULL);
-	subtest = result_page__add(job->page, number, name, log__size(job->log));
-	job->page->armed_ns = get_time_ns();
-	if (subtest)
-		kmsg__start(test->name, name);
-	return subtest;
+	flush_own();
+	subtest = result_page__add(job->page, number, name, log_size());
+	if (!subtest)
+		return false;
+	if (is_new(name))
+		job->page->armed_ns = get_time_ns();
+	kmsg__start(test->name, name);
+	return true;
 }
 
 bool test__start_subtest(const char *name)
@@ -139,33 +214,42 @@ static void on_exit_call(int status, void *unused)
 	(void)unused;
 	if (!job)
 		return;
-	fflush(NULL);
-	if (getpid() == test_pid)
+	flush_own();
+	if (getpid() == test_pid) {
 		job->page->exited = 1;
-	else
+		/* What the test has not freed yet is not lost. */
+		leak__disown();
+	} else {
 		job->page->exit_calls++;
+	}
+	if (getpid() == test_pid && job->page->thread_exited)
+		return;
 	who = getpid() == test_pid ? "the test" : "a child of the test";
-	log__printf(job->log,
-		    "test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice; 'make exitcheck' finds the call\n",
-		    job->test->name, who, status, getpid());
+	say("test_progs: %s: %s called exit(%d) (process %d): use _exit(), which runs no exit handlers and flushes nothing twice; 'make exitcheck' finds the call\n",
+	    job->test->name, who, status, getpid());
 	fail_subtest("called exit(), in the test or a child of it: use _exit()");
 }
 
 /* Ends a child that would go on with what is its parent's. */
 static void __attribute__((noreturn)) end_returned_child(void)
 {
-	fflush(NULL);
-	log__printf(job->log,
-		    "test_progs: %s: a child of the test returned from the test's function (process %d): end it with _exit()\n",
-		    job->test->name, getpid());
+	flush_own();
+	say("test_progs: %s: a child of the test returned from the test's function (process %d): end it with _exit()\n",
+	    job->test->name, getpid());
 	job->page->returned_children++;
 	fail_subtest("a child of the test returned from its function: end it with _exit()");
 	_exit(1);
 }
 
-static void flush_all(void)
+/* Runs when the test's own thread ends by pthread_exit(); the process ends with its last thread. */
+static void on_thread_exit(void *unused)
 {
-	fflush(NULL);
+	(void)unused;
+	if (getpid() != test_pid)
+		return;
+	job->page->thread_exited = 1;
+	say("test_progs: %s: the test called pthread_exit(): return from the test's function\n",
+	    job->test->name);
 }
 
 void child__init(void)
@@ -174,7 +258,7 @@ void child__init(void)
 	sanitizer__init();
 	crash__init();
 	/* What is buffered at a fork would be written twice. */
-	pthread_atfork(flush_all, NULL, NULL);
+	pthread_atfork(flush_own, NULL, NULL);
 	on_exit(on_exit_call, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
@@ -190,6 +274,7 @@ static void set_descriptors(struct child_job *mine)
 	if (mine->log != LOG_FD)
 		dup3(mine->log, LOG_FD, O_CLOEXEC);
 	mine->log = LOG_FD;
+	fstat(LOG_FD, &log_file);
 	close_range(LOG_FD + 1, ~0U, 0);
 }
 
@@ -200,7 +285,7 @@ static void enter(struct result_page *page, enum page_phase phase)
 }
 
 /* Looks for leaks, where the user wants that and LeakSanitizer can. */
-static void look_for_leaks(struct child_job *mine)
+static void look_for_leaks(const struct child_job *mine)
 {
 	struct result_page *page = mine->page;
 	const char *obstacle;
@@ -211,8 +296,7 @@ static void look_for_leaks(struct child_job *mine)
 	obstacle = leak__obstacle();
 	if (obstacle) {
 		result_page__set_text(page->no_leak_check, sizeof(page->no_leak_check), obstacle);
-		log__printf(mine->log, "test_progs: %s: leaks are not looked for: %s\n",
-			    mine->test->name, obstacle);
+		say("test_progs: %s: leaks are not looked for: %s\n", mine->test->name, obstacle);
 		return;
 	}
 	enter(page, PHASE_LEAKS);
@@ -220,10 +304,24 @@ static void look_for_leaks(struct child_job *mine)
 		page->leaked = 1;
 }
 
-static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid)
+/* Has the kernel end tests before anything else when memory runs out. */
+static void be_first_to_go(void)
 {
-	struct result_page *page = mine->page;
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
+	if (fd < 0)
+		return;
+	(void)!write(fd, "1000", 4);
+	close(fd);
+}
+
+static void __attribute__((noreturn)) run(const struct child_job *start, pid_t main_pid)
+{
+	struct result_page *page = start->page;
+	struct child_job *mine = &current;
+	pthread_key_t key;
+
+	current = *start;
 	test_pid = getpid();
 	leak__own();
 	setpgid(0, 0);
@@ -232,10 +330,14 @@ static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid
 	if (getppid() != main_pid)
 		_exit(1);
 	set_descriptors(mine);
+	be_first_to_go();
+	/* SIGXFSZ stays ignored: a test that limits its files must not be killed for its log. */
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, stop__mask_before(), NULL);
 
 	job = mine;
+	if (!pthread_key_create(&key, on_thread_exit))
+		pthread_setspecific(key, mine);
 	sanitizer__report_to(page);
 	kmsg__start(mine->test->name, NULL);
 	page->phase = PHASE_RUNNING;
@@ -243,7 +345,7 @@ static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid
 	if (getpid() != test_pid)
 		end_returned_child();
 	test__end_subtest();
-	fflush(NULL);
+	flush_own();
 	page->phase = PHASE_RETURNED;
 	look_for_leaks(mine);
 	page->phase = PHASE_DONE;
@@ -252,14 +354,13 @@ static void __attribute__((noreturn)) run(struct child_job *mine, pid_t main_pid
 
 pid_t child__start(const struct child_job *start)
 {
-	struct child_job mine = *start;
 	pid_t main_pid = getpid();
 	pid_t pid = fork();
 
 	if (!pid)
-		run(&mine, main_pid);
-	/* The tests that start while this one runs are not to have it within their reach. */
-	result_page__hide(mine.page);
+		run(start, main_pid);
+	/* Keep the page out of tests forked later, which could corrupt it. */
+	result_page__hide(start->page);
 	if (pid < 0)
 		return -errno;
 	setpgid(pid, pid);

@@ -1,137 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
 #include "log.h"
 #include "report.h"
-#include "../lib/utf8.h"
+#include "../lib/json_out.h"
 
-static struct json_object *json_text(const char *text, size_t size)
+static int add_piece(void *ctx, const char *data, size_t size)
 {
-	struct json_object *string;
-	size_t clean_size;
-	char *clean;
-
-	clean = utf8__clean(text, size, &clean_size);
-	string = json_object_new_string_len(clean, (int)clean_size);
-	free(clean);
-	return string;
+	json_out__text(ctx, data, size);
+	return 0;
 }
 
-static struct json_object *json_string(const char *text)
+static void add_log(struct json_out *json, const struct log_view *log, uint64_t start, uint64_t end)
 {
-	return text ? json_text(text, strlen(text)) : NULL;
+	if (log->fd >= 0 && start < end)
+		log__walk(log, (struct span){ start, end }, add_piece, json);
 }
 
-/* The bytes @part of @test's log. */
-static struct json_object *json_log(const struct planned_test *test, struct span part, int spool)
+/* Adds the log of the whole test but for what its listed subtests have. */
+static void add_message(struct json_out *json, const struct test_result *result)
 {
-	struct json_object *string;
-	size_t size;
-	char *text;
+	uint64_t at = 0;
 
-	text = log__read(spool, test_result__spooled(&test->result, part), &size);
-	string = json_text(text ?: "", text ? size : 0);
-	free(text);
-	return string;
-}
-
-static void add(struct json_object *object, const char *key, struct json_object *value)
-{
-	json_object_object_add(object, key, value);
-}
-
-static void add_count(struct json_object *object, const char *key, uint64_t count)
-{
-	add(object, key, json_object_new_int64((int64_t)count));
-}
-
-/* What results[] holds of a subtest. */
-static struct json_object *failed_subtest(const struct planned_test *test,
-					  const struct subtest_result *subtest, int spool)
-{
-	struct json_object *object = json_object_new_object();
-
-	add(object, "name", json_string(subtest->name));
-	add_count(object, "number", subtest->number);
-	add(object, "message", json_log(test, subtest->log, spool));
-	add(object, "failed", json_object_new_boolean(subtest->verdict == VERDICT_FAIL));
-	return object;
-}
-
-static struct json_object *failed_test(const struct planned_test *test, int spool)
-{
-	const struct test_result *result = &test->result;
-	struct json_object *object = json_object_new_object();
-	struct json_object *subtests = json_object_new_array();
-	struct span all = { 0, result->log.end - result->log.start };
-
-	for (size_t i = 0; i < result->subtest_count; i++)
-		if (result->subtests[i].verdict == VERDICT_FAIL)
-			json_object_array_add(subtests,
-					      failed_subtest(test, &result->subtests[i], spool));
-	add(object, "name", json_string(test->name));
-	add_count(object, "number", test->number);
-	add(object, "message", json_log(test, all, spool));
-	add(object, "failed", json_object_new_boolean(true));
-	add(object, "subtests", subtests);
-	return object;
-}
-
-static struct json_object *outcome(const char *name, unsigned int number, const char *status,
-				   const char *reason, uint64_t duration_ns)
-{
-	struct json_object *object = json_object_new_object();
-
-	add(object, "name", json_string(name));
-	add_count(object, "number", number);
-	add(object, "status", json_string(status));
-	add(object, "reason", json_string(reason));
-	add_count(object, "duration_ns", duration_ns);
-	return object;
-}
-
-static struct json_object *any_test(const struct planned_test *test)
-{
-	const struct test_result *result = &test->result;
-	struct json_object *subtests = json_object_new_array();
-	struct json_object *object;
-
+	json_out__start_text(json, "message");
 	for (size_t i = 0; i < result->subtest_count; i++) {
 		const struct subtest_result *subtest = &result->subtests[i];
 
-		json_object_array_add(subtests, outcome(subtest->name, subtest->number,
-							verdict__word(subtest->verdict),
-							subtest->reason, subtest->duration_ns));
+		add_log(json, &result->log, at, subtest->log.start);
+		if (subtest->log.end > at)
+			at = subtest->log.end;
 	}
-	object = outcome(test->name, test->number,
-			 test->ran ? verdict__word(result->verdict) : "NOT RUN", result->reason,
-			 result->duration_ns);
-	add(object, "no_leak_check", json_string(result->no_leak_check));
-	add_count(object, "runs", test->runs);
-	add_count(object, "failures", test->failures);
-	add(object, "subtests", subtests);
-	return object;
+	add_log(json, &result->log, at, result->log_bytes);
+	json_out__end_text(json);
 }
 
-static struct json_object *counts_object(const unsigned int *counts)
+/* Adds a member of a failed test in results[]. */
+static void add_failed_subtest(struct json_out *json, const struct test_result *result,
+			       const struct subtest_result *subtest)
 {
-	struct json_object *object = json_object_new_object();
+	json_out__open(json, NULL, '{');
+	json_out__string(json, "name", subtest->name);
+	json_out__uint(json, "number", subtest->number);
+	json_out__start_text(json, "message");
+	add_log(json, &result->log, subtest->log.start, subtest->log.end);
+	json_out__end_text(json);
+	json_out__bool(json, "failed", true);
+	json_out__close(json, '}');
+}
 
-	add_count(object, "passed", counts[VERDICT_OK]);
-	add_count(object, "skipped", counts[VERDICT_SKIP]);
-	add_count(object, "failed", counts[VERDICT_FAIL]);
-	return object;
+static void add_failed_test(struct json_out *json, const struct planned_test *test)
+{
+	const struct test_result *result = &test->result;
+
+	json_out__open(json, NULL, '{');
+	json_out__string(json, "name", test->name);
+	json_out__uint(json, "number", test->number);
+	add_message(json, result);
+	json_out__bool(json, "failed", true);
+	json_out__open(json, "subtests", '[');
+	for (size_t i = 0; i < result->subtest_count; i++)
+		if (result->subtests[i].verdict == VERDICT_FAIL)
+			add_failed_subtest(json, result, &result->subtests[i]);
+	json_out__close(json, ']');
+	json_out__close(json, '}');
+}
+
+static void add_outcome(struct json_out *json, const char *name, unsigned int number,
+			const char *status, const char *reason, uint64_t duration_ns)
+{
+	json_out__string(json, "name", name);
+	json_out__uint(json, "number", number);
+	json_out__string(json, "status", status);
+	json_out__string(json, "reason", reason);
+	json_out__uint(json, "duration_ns", duration_ns);
+}
+
+/* Adds a member of tests[]. */
+static void add_test(struct json_out *json, const struct planned_test *test)
+{
+	const struct test_result *result = &test->result;
+
+	json_out__open(json, NULL, '{');
+	add_outcome(json, test->name, test->number,
+		    test->ran ? verdict__word(result->verdict) : "NOT RUN", result->reason,
+		    result->duration_ns);
+	json_out__string(json, "no_leak_check", result->no_leak_check);
+	json_out__uint(json, "runs", test->runs);
+	json_out__uint(json, "failures", test->failures);
+	json_out__open(json, "subtests", '[');
+	for (size_t i = 0; i < result->subtest_count; i++) {
+		const struct subtest_result *subtest = &result->subtests[i];
+
+		json_out__open(json, NULL, '{');
+		add_outcome(json, subtest->name, subtest->number, verdict__word(subtest->verdict),
+			    subtest->reason, subtest->duration_ns);
+		json_out__close(json, '}');
+	}
+	json_out__close(json, ']');
+	json_out__close(json, '}');
+}
+
+/* Counts by verdict. */
+struct tally {
+	unsigned int of[VERDICT_FAIL + 1];
+};
+
+static void add_tally(struct json_out *json, const struct tally *tally)
+{
+	json_out__uint(json, "passed", tally->of[VERDICT_OK]);
+	json_out__uint(json, "skipped", tally->of[VERDICT_SKIP]);
+	json_out__uint(json, "failed", tally->of[VERDICT_FAIL]);
 }
 
 /* Every test and subtest once, by its own verdict. The keys that BPF CI reads count otherwise. */
-static struct json_object *json_counts(const struct plan *plan)
+static void add_counts(struct json_out *json, const struct plan *plan)
 {
-	unsigned int tests[VERDICT_FAIL + 1] = {}, subtests[VERDICT_FAIL + 1] = {}, not_run = 0;
-	struct json_object *object = json_object_new_object(), *of_tests;
+	struct tally tests = {}, subtests = {};
+	unsigned int not_run = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned_test *test = &plan->tests[i];
@@ -139,49 +126,47 @@ static struct json_object *json_counts(const struct plan *plan)
 		not_run += test->selected && !test->ran;
 		if (!plan__did_something(test))
 			continue;
-		tests[test->result.verdict]++;
+		tests.of[test->result.verdict]++;
 		for (size_t j = 0; j < test->result.subtest_count; j++)
-			subtests[test->result.subtests[j].verdict]++;
+			subtests.of[test->result.subtests[j].verdict]++;
 	}
-	of_tests = counts_object(tests);
-	add_count(of_tests, "not_run", not_run);
-	add(object, "tests", of_tests);
-	add(object, "subtests", counts_object(subtests));
-	return object;
+	json_out__open(json, "counts", '{');
+	json_out__open(json, "tests", '{');
+	add_tally(json, &tests);
+	json_out__uint(json, "not_run", not_run);
+	json_out__close(json, '}');
+	json_out__open(json, "subtests", '{');
+	add_tally(json, &subtests);
+	json_out__close(json, '}');
+	json_out__close(json, '}');
 }
 
-int json__write(FILE *out, const struct plan *plan, int spool)
+int json__write(FILE *out, const struct plan *plan)
 {
 	struct report_counts counts = report__count(plan);
-	struct json_object *object = json_object_new_object();
-	struct json_object *results = json_object_new_array();
-	struct json_object *tests = json_object_new_array();
-	const char *text;
-	int err = 0;
+	struct json_out json = { .out = out };
 
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct planned_test *test = &plan->tests[i];
-
-		if (test->ran && test->result.verdict == VERDICT_FAIL)
-			json_object_array_add(results, failed_test(test, spool));
-		if (test->selected)
-			json_object_array_add(tests, any_test(test));
-	}
-	add(object, "status", json_string(report__status(plan)));
-	add(object, "counts", json_counts(plan));
-	add_count(object, "success", counts.passed);
-	add_count(object, "success_subtest", counts.passed_subtests);
-	add_count(object, "skipped", counts.skipped);
-	add_count(object, "failed", counts.failed);
-	add_count(object, "failed_subtest", counts.failed_subtests);
-	add(object, "results", results);
-	add(object, "tests", tests);
-
-	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-							      JSON_C_TO_STRING_NOSLASHESCAPE);
 	errno = 0;
-	if (fprintf(out, "%s\n", text) < 0 || fflush(out))
-		err = errno ? -errno : -EIO;
-	json_object_put(object);
-	return err;
+	json_out__open(&json, NULL, '{');
+	json_out__string(&json, "status", report__status(plan));
+	add_counts(&json, plan);
+	json_out__uint(&json, "success", counts.passed);
+	json_out__uint(&json, "success_subtest", counts.passed_subtests);
+	json_out__uint(&json, "skipped", counts.skipped);
+	json_out__uint(&json, "failed", counts.failed);
+	json_out__uint(&json, "failed_subtest", counts.failed_subtests);
+	json_out__open(&json, "results", '[');
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->tests[i].ran && plan->tests[i].result.verdict == VERDICT_FAIL)
+			add_failed_test(&json, &plan->tests[i]);
+	json_out__close(&json, ']');
+	json_out__open(&json, "tests", '[');
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->tests[i].selected)
+			add_test(&json, &plan->tests[i]);
+	json_out__close(&json, ']');
+	json_out__close(&json, '}');
+	if (fflush(out) || ferror(out))
+		return errno ? -errno : -EIO;
+	return 0;
 }

@@ -11,9 +11,9 @@
 #include "plan.h"
 
 /*
- * Writes the results of @plan to @out as one JSON object. @spool has the logs.
+ * Writes the results of @plan, with the logs that were kept, to @out as one JSON object.
  * Returns 0 or -errno.
  */
-int json__write(FILE *out, const struct plan *plan, int spool);
+int json__write(FILE *out, const struct plan *plan);
 
 #endif

@@ -95,6 +95,11 @@ void leak__own(void)
 	tried = false;
 }
 
+void leak__disown(void)
+{
+	owner = -1;
+}
+
 bool leak__wanted(void)
 {
 	if (!__lsan_do_recoverable_leak_check)

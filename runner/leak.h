@@ -16,6 +16,9 @@ void leak__settle(void);
 /* From now on leaks are looked for in this process, and not in those forked from it. */
 void leak__own(void);
 
+/* From now on leaks are looked for in no process. */
+void leak__disown(void);
+
 /* True if LeakSanitizer is linked in and the user has not turned it off. */
 bool leak__wanted(void);
 

@@ -15,12 +15,49 @@
 
 #define PATIENCE_NS 2000000000ULL
 
-/* Whether descriptor @fd of process @pid is the file @log. */
+/*
+ * Reads file @name of /proc's directory for process @pid of that /proc's namespace, or for this
+ * thread ("thread-self"), into @text. Returns false if it cannot.
+ */
+static bool read_proc(const char *pid, const char *name, char *text, size_t size)
+{
+	char path[64];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	got = read(fd, text, size - 1);
+	close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got > 0;
+}
+
+/* The number of PID namespaces between /proc's and this process's: 0 if they are the same. */
+static unsigned int namespace_depth(void)
+{
+	char text[4096], *line;
+	unsigned int depth = 0;
+
+	if (!read_proc("thread-self", "status", text, sizeof(text)))
+		return 0;
+	line = strstr(text, "\nNSpid:");
+	for (line = line ? line + strlen("\nNSpid:") : ""; *line && *line != '\n'; line++)
+		depth += *line == '\t';
+	return depth ? depth - 1 : 0;
+}
+
+/* True if descriptor @fd of process @pid is the file @log. */
 static bool has_open(pid_t pid, int fd, int log)
 {
 	struct stat theirs, ours;
 	char path[64];
 
+	/* Another namespace's number would be another process. */
+	if (namespace_depth())
+		return false;
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
 	return !stat(path, &theirs) && !fstat(log, &ours) && theirs.st_ino == ours.st_ino &&
 	       theirs.st_dev == ours.st_dev;
@@ -39,7 +76,7 @@ static bool is_alive(pid_t pid)
 	return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && !info.si_pid;
 }
 
-/* What leftover__reap() was told. */
+/* The arguments of leftover__reap(). */
 struct reaping {
 	const struct leftover_test *test, *tests;
 	size_t count;
@@ -47,7 +84,7 @@ struct reaping {
 	size_t unkillable_count;
 };
 
-/* Whether child @pid of this process is one to be reaped now. */
+/* True if child @pid of this process is to be reaped now. */
 static bool is_wanted(const struct reaping *reaping, pid_t pid)
 {
 	for (size_t i = 0; i < reaping->unkillable_count; i++)
@@ -62,6 +99,29 @@ static bool is_wanted(const struct reaping *reaping, pid_t pid)
 	return true;
 }
 
+/* The number in our namespace, @depth below /proc's, of the process that has @pid there; or 0. */
+static pid_t own_number(pid_t pid, unsigned int depth)
+{
+	char text[4096], number[16], *at;
+
+	if (!depth)
+		return pid;
+	snprintf(number, sizeof(number), "%d", pid);
+	if (!read_proc(number, "status", text, sizeof(text)))
+		return 0;
+	at = strstr(text, "\nNSpid:\t");
+	if (!at)
+		return 0;
+	at += strlen("\nNSpid:\t");
+	for (; depth; depth--) {
+		at += strcspn(at, "\t\n");
+		if (*at != '\t')
+			return 0;
+		at++;
+	}
+	return (pid_t)strtol(at, NULL, 10);
+}
+
 /*
  * Reads the numbers of this process's children into @pids, as many as fit. Returns how many.
  * Without memory of its own: what AddressSanitizer has to keep of freed memory makes every later
@@ -69,21 +129,17 @@ static bool is_wanted(const struct reaping *reaping, pid_t pid)
  */
 static size_t read_children(pid_t *pids, size_t room)
 {
+	unsigned int depth = namespace_depth();
 	char text[8192], *at = text, *end;
 	size_t count = 0;
-	ssize_t got;
-	int fd;
+	pid_t pid;
 
 	/* Without CONFIG_PROC_CHILDREN there is only the process group to go by. */
-	snprintf(text, sizeof(text), "/proc/self/task/%d/children", getpid());
-	fd = open(text, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!read_proc("thread-self", "children", text, sizeof(text)))
 		return 0;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	while (count < room && (pids[count] = (pid_t)strtol(at, &end, 10)) > 0 && *end) {
-		count++;
+	while (count < room && (pid = (pid_t)strtol(at, &end, 10)) > 0 && *end) {
+		pids[count] = own_number(pid, depth);
+		count += pids[count] > 0;
 		at = end;
 	}
 	return count;
@@ -124,4 +180,32 @@ bool leftover__reap(const struct leftover_test *test, const struct leftover_test
 		nanosleep(&pause, NULL);
 	}
 	return true;
+}
+
+void leftover__end_all(void)
+{
+	const struct leftover_test none = {};
+	unsigned int outlived;
+
+	leftover__reap(&none, &none, 1, NULL, 0, &outlived);
+}
+
+bool leftover__descends(pid_t pid, pid_t ancestor)
+{
+	char text[1024], number[16];
+
+	/* A cycle cannot be, but processes may change while this looks. */
+	for (unsigned int i = 0; i < 256 && pid > 1; i++) {
+		const char *name_end;
+
+		if (pid == ancestor)
+			return true;
+		snprintf(number, sizeof(number), "%d", pid);
+		if (!read_proc(number, "stat", text, sizeof(text)))
+			return false;
+		name_end = strrchr(text, ')');
+		if (!name_end || sscanf(name_end, ") %*c %d", &pid) != 1)
+			return false;
+	}
+	return false;
 }

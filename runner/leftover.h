@@ -4,13 +4,14 @@
  *
  * A test's process adopts the orphans among its descendants (PR_SET_CHILD_SUBREAPER); when it is
  * gone the main process adopts them all. So every child of the main process that is not a test is a
- * leftover, whatever session or process group it has put itself into. Whose it is its process group
- * tells, or the log that it still has as stdout or stderr.
+ * leftover, whatever session or process group it has put itself into. Its process group tells whose
+ * it is, or the log that it still has as stdout or stderr.
  */
 #ifndef RUNNER_LEFTOVER_H
 #define RUNNER_LEFTOVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /* A test whose process is there, or has ended and is not reaped yet. */
@@ -29,5 +30,11 @@ struct leftover_test {
 bool leftover__reap(const struct leftover_test *test, const struct leftover_test *tests,
 		    size_t count, const pid_t *unkillable, size_t unkillable_count,
 		    unsigned int *outlived);
+
+/* Kills and reaps all children of this process, and what they leave. Takes two seconds at most. */
+void leftover__end_all(void);
+
+/* True if @pid is @ancestor or a descendant of it, as far as /proc shows. */
+bool leftover__descends(pid_t pid, pid_t ancestor);
 
 #endif

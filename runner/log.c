@@ -45,12 +45,6 @@ uint64_t log__size(int log)
 	return fstat(log, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-void log__empty(int log)
-{
-	if (ftruncate(log, 0))
-		return; /* only memory is lost: what follows is appended */
-}
-
 void log__printf(int log, const char *fmt, ...)
 {
 	char line[2048];
@@ -65,15 +59,27 @@ void log__printf(int log, const char *fmt, ...)
 		(void)!write(log, line, (size_t)size < sizeof(line) ? size : sizeof(line) - 1);
 }
 
-/* Calls @use on the bytes @span of @log, a piece at a time, until it returns non-zero. */
-static int walk_pieces(int log, struct span span,
+struct span log__cut(int log, uint64_t limit)
+{
+	uint64_t size = log__size(log);
+	struct span gap = { limit / 2, size - limit / 2 };
+
+	if (size <= limit)
+		return (struct span){};
+	fallocate(log, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)gap.start,
+		  (off_t)(gap.end - gap.start));
+	return gap;
+}
+
+/* Calls @use on the bytes @span of file @fd, a piece at a time, until it returns non-zero. */
+static int walk_pieces(int fd, struct span span,
 		       int (*use)(void *ctx, const char *data, size_t size), void *ctx)
 {
 	char data[1 << 14];
 
 	while (span.start < span.end) {
 		uint64_t left = span.end - span.start;
-		ssize_t got = pread(log, data, left < sizeof(data) ? left : sizeof(data),
+		ssize_t got = pread(fd, data, left < sizeof(data) ? left : sizeof(data),
 				    (off_t)span.start);
 		int err;
 
@@ -89,12 +95,70 @@ static int walk_pieces(int log, struct span span,
 	return 0;
 }
 
-static int append(void *ctx, const char *data, size_t size)
+static uint64_t at_most(uint64_t a, uint64_t b)
 {
-	const int *fd = ctx;
+	return a < b ? a : b;
+}
+
+static uint64_t at_least(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+int log__walk(const struct log_view *log, struct span part,
+	      int (*use)(void *ctx, const char *data, size_t size), void *ctx)
+{
+	struct span gap = log->gap, head, tail;
+	char line[64];
+	int err;
+
+	if (gap.start == gap.end)
+		gap = (struct span){ part.end, part.end };
+	head = (struct span){ log->base + part.start, log->base + at_most(part.end, gap.start) };
+	tail = (struct span){ log->base + at_least(part.start, gap.end), log->base + part.end };
+	err = walk_pieces(log->fd, head, use, ctx);
+	if (!err && part.start < gap.end && part.end > gap.start && gap.start < gap.end) {
+		snprintf(line, sizeof(line), "\n[%llu bytes of log left out]\n",
+			 (unsigned long long)(gap.end - gap.start));
+		err = use(ctx, line, strlen(line));
+	}
+	return err ?: walk_pieces(log->fd, tail, use, ctx);
+}
+
+int spool__new(void)
+{
+	const char *directories[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
+
+	/* Not in memory: failed tests' logs together may be more than there is. */
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+		int fd = directories[i] ?
+				 open(directories[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) :
+				 -1;
+
+		if (fd >= 0)
+			return fd;
+	}
+	return log__new("logs");
+}
+
+void spool__empty(int spool)
+{
+	if (ftruncate(spool, 0))
+		return; /* only room is lost: what follows is appended */
+}
+
+/* A place in a file, where pieces are written one after the other. */
+struct writer {
+	int fd;
+	off_t at;
+};
+
+static int write_piece(void *ctx, const char *data, size_t size)
+{
+	struct writer *writer = ctx;
 
 	while (size) {
-		ssize_t put = write(*fd, data, size);
+		ssize_t put = pwrite(writer->fd, data, size, writer->at);
 
 		if (put < 0 && errno == EINTR)
 			continue;
@@ -102,18 +166,27 @@ static int append(void *ctx, const char *data, size_t size)
 			return -errno;
 		data += put;
 		size -= (size_t)put;
+		writer->at += put;
 	}
 	return 0;
 }
 
-struct span log__spool(int log, int spool)
+struct log_view spool__add(int spool, const struct log_view *log)
 {
-	struct span all = { 0, log__size(log) };
-	struct span kept = { log__size(spool), 0 };
+	struct log_view copy = { .fd = spool, .base = log__size(spool), .gap = log->gap };
+	uint64_t size = log__size(log->fd);
+	struct writer writer = { spool, (off_t)copy.base };
+	struct span head = { 0, log->gap.start }, tail = { log->gap.end, size };
 
-	walk_pieces(log, all, append, &spool);
-	kept.end = log__size(spool);
-	return kept;
+	/* The gap becomes a hole, so that offsets stay. */
+	if (walk_pieces(log->fd, head, write_piece, &writer))
+		goto lost;
+	writer.at = (off_t)(copy.base + log->gap.end);
+	if (walk_pieces(log->fd, tail, write_piece, &writer))
+		goto lost;
+	return copy;
+lost:
+	return (struct log_view){ .fd = -1 };
 }
 
 struct printer {
@@ -131,47 +204,49 @@ static int print(void *ctx, const char *data, size_t size)
 	return 0;
 }
 
-int log__print(int log, struct span span, FILE *out)
+int log__print(const struct log_view *log, struct span part, FILE *out)
 {
 	struct printer printer = { .out = out, .last = '\n' };
-	int err = walk_pieces(log, span, print, &printer);
+	int err = log__walk(log, part, print, &printer);
 
 	if (printer.last != '\n')
 		fputc('\n', out);
 	return err;
 }
 
-struct reader {
-	char *data;
-	size_t size;
-};
-
-static int collect(void *ctx, const char *data, size_t size)
+int log__copy(const struct log_view *log, struct span part, FILE *out)
 {
-	struct reader *reader = ctx;
+	struct printer printer = { .out = out };
 
-	memcpy(reader->data + reader->size, data, size);
-	reader->size += size;
-	return 0;
+	return log__walk(log, part, print, &printer);
+}
+
+char log__byte(const struct log_view *log, uint64_t at)
+{
+	char byte = '\0';
+
+	(void)!pread(log->fd, &byte, 1, (off_t)(log->base + at));
+	return byte;
 }
 
 char *log__read(int log, struct span span, size_t *size)
 {
-	uint64_t end = log__size(log);
-	struct reader reader = {};
+	char *data = malloc(span.end > span.start ? span.end - span.start + 1 : 1);
+	size_t got = 0;
 
-	if (span.end > end)
-		span.end = end;
-	if (span.start > span.end)
-		span.start = span.end;
-	reader.data = malloc(span.end - span.start + 1);
-	if (!reader.data)
+	if (!data)
 		return NULL;
-	if (walk_pieces(log, span, collect, &reader)) {
-		free(reader.data);
-		return NULL;
+	while (span.start + got < span.end) {
+		ssize_t more = pread(log, data + got, span.end - span.start - got,
+				     (off_t)(span.start + got));
+
+		if (more < 0 && errno == EINTR)
+			continue;
+		if (more <= 0)
+			break;
+		got += (size_t)more;
 	}
-	reader.data[reader.size] = '\0';
-	*size = reader.size;
-	return reader.data;
+	data[got] = '\0';
+	*size = got;
+	return data;
 }

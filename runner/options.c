@@ -12,6 +12,8 @@
 
 #define DEFAULT_TIMEOUT_S 120
 #define MAX_JOBS 1024
+#define DEFAULT_LOG_LIMIT_MIB 64
+#define MAX_LOG_LIMIT_MIB (1 << 20)
 
 const char *argp_program_version =
 	"test_progs 0.1 (standalone subset of the kernel's BPF selftests)";
@@ -19,6 +21,7 @@ const char *argp_program_version =
 enum {
 	OPTION_DEBUG = 256,
 	OPTION_KMSG,
+	OPTION_LOG_LIMIT,
 	OPTION_NO_ERROR_SUMMARY,
 	OPTION_UNTIL_FAIL,
 };
@@ -45,6 +48,8 @@ static const struct argp_option argp_options[] = {
 	{ "json-summary", 'J', "FILE", 0, "Write the results to FILE as JSON", 0 },
 	{ "kmsg", OPTION_KMSG, NULL, 0,
 	  "Write a line to the kernel's log when a test or subtest starts and ends", 0 },
+	{ "log-limit", OPTION_LOG_LIMIT, "MIB", 0,
+	  "End a test that writes more than MIB MiB of log (default 64, 0: no limit)", 0 },
 	{ "repeat", 'r', "N", 0, "Run everything N times, and print how often each test failed",
 	  0 },
 	{ "until-fail", OPTION_UNTIL_FAIL, NULL, 0,
@@ -151,6 +156,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPTION_UNTIL_FAIL:
 		options->until_fail = true;
 		break;
+	case OPTION_LOG_LIMIT:
+		parse_number("--log-limit", arg, 0, MAX_LOG_LIMIT_MIB, &options->log_limit_mib);
+		break;
 	case OPTION_KMSG:
 		options->kmsg = true;
 		break;
@@ -176,6 +184,7 @@ void options__parse(struct options *options, int argc, char **argv)
 
 	options->jobs = 1;
 	options->timeout_s = DEFAULT_TIMEOUT_S;
+	options->log_limit_mib = DEFAULT_LOG_LIMIT_MIB;
 	argp_parse(&argp, argc, argv, 0, NULL, options);
 	if (!options->repeats)
 		options->repeats = options->until_fail ? UINT_MAX : 1;

@@ -17,10 +17,11 @@ struct options {
 	bool verifier_stats;
 	unsigned int jobs;
 	unsigned int timeout_s;
-	const char *json_path; /* or NULL */
-	bool kmsg;	       /* name the running test in the kernel's log */
-	unsigned int repeats;  /* how often to run all of it, at least 1 */
-	bool until_fail;       /* but no further than to the first failure */
+	const char *json_path;	    /* or NULL */
+	unsigned int log_limit_mib; /* of each test; 0: none */
+	bool kmsg;		    /* name the running test in the kernel's log */
+	unsigned int repeats;	    /* how often to run all of it, at least 1 */
+	bool until_fail;	    /* but no further than to the first failure */
 	bool debug;
 	bool no_error_summary;
 };

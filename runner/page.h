@@ -35,8 +35,8 @@ struct failure {
 
 /* One announced and selected subtest. Records follow each other in the page. */
 struct subtest_record {
-	uint32_t bytes;	 /* of this record, name included, a multiple of 8 */
-	uint32_t number; /* from 1, as announced, filtered ones counted */
+	_Atomic uint32_t bytes; /* of this record, name included, a multiple of 8; written last */
+	uint32_t number;	/* from 1, as announced, filtered ones counted */
 
 	_Atomic uint32_t errors;
 	_Atomic uint32_t skipped;
@@ -60,6 +60,7 @@ struct result_page {
 	_Atomic uint32_t lost;		    /* subtests that found no room in the page */
 	_Atomic uint32_t leaked;	    /* LeakSanitizer found leaks at the end of the test */
 	_Atomic uint32_t exited;	    /* the test's process called exit() */
+	_Atomic uint32_t thread_exited;	    /* the test's own thread called pthread_exit() */
 	_Atomic uint32_t exit_calls;	    /* exit() called in a child of the test */
 	_Atomic uint32_t returned_children; /* from the test's function */
 	_Atomic uint32_t asan_reports;	    /* in the test or a child of it, as the next two */
@@ -67,6 +68,7 @@ struct result_page {
 	_Atomic uint32_t sanitizer_deaths; /* processes that a sanitizer ended */
 	char asan_error[64];		   /* the first one, such as "heap-buffer-overflow" */
 	char ubsan_error[192];
+	char unlogged[1024];	   /* a line for the log, which the test has closed; or empty */
 	char no_leak_check[192];   /* why LeakSanitizer does not look, or empty */
 	_Atomic uint64_t armed_ns; /* when the watchdog was last re-armed, CLOCK_MONOTONIC */
 	_Atomic uint32_t failures_used;

@@ -44,6 +44,18 @@ static void add_sanitizer(char **reasons, const struct result_page *page)
 		    "a sanitizer ended a process of the test, and could not report: see its log");
 }
 
+/* Writes the name of signal @signo to @name and returns it. */
+static const char *signal_name(int signo, char name[32])
+{
+	if (signo >= SIGRTMIN && signo <= SIGRTMAX)
+		snprintf(name, 32, "SIGRTMIN+%d", signo - SIGRTMIN);
+	else if (sigabbrev_np(signo))
+		snprintf(name, 32, "SIG%s", sigabbrev_np(signo));
+	else
+		snprintf(name, 32, "signal %d", signo);
+	return name;
+}
+
 /* A sanitizer ends the process that it has reported on, by _exit() or, if asked for, by abort(). */
 static bool ended_by_sanitizer(const struct result_page *page, const struct ending *ending)
 {
@@ -57,15 +69,16 @@ static bool ended_by_sanitizer(const struct result_page *page, const struct endi
 /* Adds the way in which the process ended before its time. */
 static void add_ending(char **reasons, const struct result_page *page, const struct ending *ending)
 {
+	char name[32];
+
 	if (ended_by_sanitizer(page, ending))
 		return;
+	if (page->thread_exited) {
+		add(reasons, "called pthread_exit(), return from the test's function");
+		return;
+	}
 	if (WIFSIGNALED(ending->status)) {
-		const char *name = sigabbrev_np(WTERMSIG(ending->status));
-
-		if (name)
-			add(reasons, "killed by SIG%s", name);
-		else
-			add(reasons, "killed by signal %d", WTERMSIG(ending->status));
+		add(reasons, "killed by %s", signal_name(WTERMSIG(ending->status), name));
 		return;
 	}
 	add(reasons, "%s with status %d %s", page->exited ? "called exit()" : "left by _exit()",
@@ -76,12 +89,15 @@ static void add_ending(char **reasons, const struct result_page *page, const str
 char *reason__of_failure(const struct result_page *page, const struct ending *ending)
 {
 	bool came_back = page->phase == PHASE_DONE || ended_in_leak_check(page);
-	char *reasons = NULL;
+	char *reasons = NULL, name[32];
 
 	if (ending->unkillable)
 		add(&reasons, "no progress for %u s, and cannot be killed", ending->timeout_s);
 	else if (ending->interrupted && page->phase != PHASE_DONE)
-		add(&reasons, "interrupted by SIG%s", sigabbrev_np(ending->interrupted));
+		add(&reasons, "interrupted by %s", signal_name(ending->interrupted, name));
+	else if (ending->log_limit)
+		add(&reasons, "wrote more than %llu MiB of log, the limit of --log-limit",
+		    (unsigned long long)ending->log_limit >> 20);
 	else if (ending->timed_out && !came_back)
 		add(&reasons, "no progress for %u s, killed by the watchdog", ending->timeout_s);
 	else if (!came_back)
@@ -94,6 +110,10 @@ char *reason__of_failure(const struct result_page *page, const struct ending *en
 		add(&reasons, "a child returned from the test's function, end it with _exit()");
 	if (page->leaked)
 		add(&reasons, "leaked memory");
+	if (ending->leftover)
+		add(&reasons, "a process that it has left cannot be ended");
+	if (ending->sent_signal)
+		add(&reasons, "sent %s to the runner", signal_name(ending->sent_signal, name));
 	if (page->lost)
 		add(&reasons, "%u subtests found no room in the result page", page->lost);
 	return reasons;
@@ -101,7 +121,7 @@ char *reason__of_failure(const struct result_page *page, const struct ending *en
 
 char *reason__no_leak_check(const struct result_page *page, const struct ending *ending)
 {
-	char *why = NULL;
+	char *why = NULL, name[32];
 
 	if (page->no_leak_check[0])
 		return xstrndup(page->no_leak_check, sizeof(page->no_leak_check));
@@ -110,7 +130,8 @@ char *reason__no_leak_check(const struct result_page *page, const struct ending 
 	if (ending->timed_out || ending->unkillable)
 		add(&why, "LeakSanitizer does not come back");
 	else if (WIFSIGNALED(ending->status))
-		add(&why, "LeakSanitizer was killed by signal %d", WTERMSIG(ending->status));
+		add(&why, "LeakSanitizer was killed by %s",
+		    signal_name(WTERMSIG(ending->status), name));
 	else
 		add(&why, "LeakSanitizer ended the process with status %d",
 		    WEXITSTATUS(ending->status));

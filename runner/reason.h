@@ -14,8 +14,11 @@ struct ending {
 	int status;	/* as from waitpid(2) */
 	bool timed_out; /* killed by the watchdog after @timeout_s seconds */
 	unsigned int timeout_s;
-	int interrupted; /* the signal that ended the whole run, or 0 */
-	bool unkillable; /* it is still there: there is no status */
+	int interrupted;    /* the signal that ended the whole run, or 0 */
+	bool unkillable;    /* it is still there: there is no status */
+	bool leftover;	    /* a process that it has left cannot be ended */
+	int sent_signal;    /* to the main process, or 0 */
+	uint64_t log_limit; /* the limit that its log exceeds, in bytes, or 0 */
 };
 
 /*

@@ -23,15 +23,6 @@ static void print_name(FILE *out, const char *name)
 		fputc((unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name, out);
 }
 
-static void print_log(const struct report_options *options, const struct planned_test *test,
-		      struct span part)
-{
-	struct span span = test_result__spooled(&test->result, part);
-
-	if (span.start < span.end)
-		log__print(options->spool, span, options->out);
-}
-
 static void print_reason(FILE *out, const char *name, const char *sub_name,
 			 enum test_verdict verdict, const char *reason)
 {
@@ -60,22 +51,44 @@ static void print_place(FILE *out, const char *name, const char *sub_name, const
 	fputc('\n', out);
 }
 
-static void print_subtest(const struct report_options *options, const struct planned_test *test,
-			  const struct subtest_result *subtest, bool all_logs, bool last_time)
+static void print_subtest_line(FILE *out, const struct planned_test *test, unsigned int number,
+			       const char *name, enum test_verdict verdict)
 {
-	FILE *out = options->out;
-
-	if (all_logs || subtest->verdict == VERDICT_FAIL)
-		print_log(options, test, subtest->log);
-	else if (subtest->verdict == VERDICT_SKIP && subtest->reason)
-		print_reason(out, test->name, subtest->name, VERDICT_SKIP, subtest->reason);
-	if (last_time)
-		print_place(out, test->name, subtest->name, subtest->file, subtest->line);
-	print_number(out, test->number, subtest->number);
+	print_number(out, test->number, number);
 	print_name(out, test->name);
 	fputc('/', out);
-	print_name(out, subtest->name);
-	fprintf(out, ":%s\n", verdict__word(subtest->verdict));
+	print_name(out, name);
+	fprintf(out, ":%s\n", verdict__word(verdict));
+}
+
+/* Prints one test, the first time or in the summary of failures. */
+struct printing {
+	FILE *out;
+	const struct planned_test *test;
+	const struct log_view *log;
+	bool all_logs;
+	bool in_summary; /* only failed subtests have lines */
+	bool last_time;
+};
+
+static void print_log(const struct printing *printing, uint64_t start, uint64_t end)
+{
+	if (printing->log->fd >= 0 && start < end)
+		log__print(printing->log, (struct span){ start, end }, printing->out);
+}
+
+static void print_subtest(const struct printing *printing, const struct subtest_result *subtest)
+{
+	const struct planned_test *test = printing->test;
+	FILE *out = printing->out;
+
+	if (printing->all_logs || subtest->verdict == VERDICT_FAIL)
+		print_log(printing, subtest->log.start, subtest->log.end);
+	else if (subtest->verdict == VERDICT_SKIP && subtest->reason)
+		print_reason(out, test->name, subtest->name, VERDICT_SKIP, subtest->reason);
+	if (printing->last_time)
+		print_place(out, test->name, subtest->name, subtest->file, subtest->line);
+	print_subtest_line(out, test, subtest->number, subtest->name, subtest->verdict);
 }
 
 static unsigned int count_subtests(const struct test_result *result, enum test_verdict verdict)
@@ -87,11 +100,10 @@ static unsigned int count_subtests(const struct test_result *result, enum test_v
 	return count;
 }
 
-static void print_test_line(const struct report_options *options, const struct planned_test *test)
+static void print_test_line(FILE *out, const struct planned_test *test)
 {
 	const struct test_result *result = &test->result;
 	unsigned int skipped = count_subtests(result, VERDICT_SKIP);
-	FILE *out = options->out;
 
 	print_number(out, test->number, 0);
 	if (result->verdict == VERDICT_OK && skipped)
@@ -101,46 +113,121 @@ static void print_test_line(const struct report_options *options, const struct p
 }
 
 /*
- * Prints the log in the order in which it was written, each subtest's line behind its part. In the
- * summary of failures only failed subtests have lines.
+ * Prints the log in the order in which it was written, each subtest's line behind its part, from
+ * subtest @next and byte @at on.
  */
-static void print_test(const struct report_options *options, const struct planned_test *test,
-		       bool in_summary)
+static void print_test(const struct printing *printing, size_t next, uint64_t at)
 {
+	const struct planned_test *test = printing->test;
 	const struct test_result *result = &test->result;
 	bool failed = result->verdict == VERDICT_FAIL;
-	bool all_logs = options->verbose || result->force_log;
-	bool last_time = in_summary || !options->error_summary;
-	uint64_t at = 0;
+	bool all_logs = printing->all_logs;
 
-	for (size_t i = 0; i < result->subtest_count; i++) {
-		const struct subtest_result *subtest = &result->subtests[i];
-		struct span before = { at, subtest->log.start };
+	for (; next < result->subtest_count; next++) {
+		const struct subtest_result *subtest = &result->subtests[next];
+		struct subtest_result rest = *subtest;
 
 		if (failed || all_logs)
-			print_log(options, test, before);
-		if (!in_summary || subtest->verdict == VERDICT_FAIL)
-			print_subtest(options, test, subtest, all_logs, last_time);
-		at = subtest->log.end;
+			print_log(printing, at, subtest->log.start);
+		if (rest.log.start < at)
+			rest.log.start = at;
+		if (!printing->in_summary || subtest->verdict == VERDICT_FAIL)
+			print_subtest(printing, &rest);
+		if (subtest->log.end > at)
+			at = subtest->log.end;
 	}
 	if (failed || all_logs)
-		print_log(options, test, (struct span){ at, UINT64_MAX - result->log.start });
+		print_log(printing, at, result->log_bytes);
 	if (result->reason && (result->untimely || (result->verdict == VERDICT_SKIP && !all_logs)))
-		print_reason(options->out, test->name, NULL, result->verdict, result->reason);
-	if (last_time)
-		print_place(options->out, test->name, NULL, result->file, result->line);
-	print_test_line(options, test);
+		print_reason(printing->out, test->name, NULL, result->verdict, result->reason);
+	if (printing->last_time)
+		print_place(printing->out, test->name, NULL, result->file, result->line);
+	print_test_line(printing->out, test);
 }
 
-void report__test(const struct report_options *options, const struct planned_test *test)
+/* Names the first failed assertion of a subtest that has just ended. */
+static void print_kept_place(const struct report *report, const struct planned_test *test,
+			     const struct result_page *page, const struct subtest_record *record)
 {
+	const struct failure *failure = result_page__failure(page, record->failure);
+
+	if (failure && failure->line && !report->error_summary)
+		print_place(report->out, test->name, record->name, failure->file, failure->line);
+}
+
+void report__grown(struct report *report, const struct planned_test *test,
+		   const struct result_page *page, const struct log_view *log)
+{
+	struct printing printing = { .out = report->out, .test = test, .log = log };
+	const struct subtest_record *record;
+	uint64_t next = report->streamed_records, size = log__size(log->fd);
+	bool torn = false;
+
+	while ((record = result_page__next(page, &next, &torn)) && record->end_ns) {
+		if (record->log_end > report->streamed) {
+			print_log(&printing, report->streamed, record->log_end);
+			report->streamed = record->log_end;
+		} else if (report->mid_line) {
+			fputc('\n', report->out);
+		}
+		report->mid_line = false;
+		report->streamed_failures += record->errors > 0;
+		print_kept_place(report, test, page, record);
+		print_subtest_line(report->out, test, record->number, record->name,
+				   subtest_record__verdict(record));
+		report->streamed_records = next;
+		report->streamed_subtests++;
+	}
+	if (size > report->streamed) {
+		log__copy(log, (struct span){ report->streamed, size }, report->out);
+		report->streamed = size;
+		report->mid_line = log__byte(log, size - 1) != '\n';
+	}
+	fflush(report->out);
+}
+
+/* A child may fail a subtest after it has ended, and its line was printed. */
+static void print_late_failures(const struct report *report, const struct planned_test *test)
+{
+	const struct subtest_result *subtests = test->result.subtests;
+	size_t failures = 0;
+
+	for (size_t i = 0; i < report->streamed_subtests; i++)
+		failures += subtests[i].verdict == VERDICT_FAIL;
+	for (size_t i = 0; failures > report->streamed_failures && i < report->streamed_subtests;
+	     i++)
+		if (subtests[i].verdict == VERDICT_FAIL)
+			print_subtest_line(report->out, test, subtests[i].number, subtests[i].name,
+					   VERDICT_FAIL);
+}
+
+void report__test(struct report *report, const struct planned_test *test,
+		  const struct log_view *log)
+{
+	const struct printing printing = {
+		.out = report->out,
+		.test = test,
+		.log = log,
+		.all_logs = report->verbose || test->result.force_log,
+		.last_time = !report->error_summary,
+	};
+
+	if (report->mid_line)
+		fputc('\n', report->out);
+	print_late_failures(report, test);
 	/* A test none of whose subtests was wanted did nothing, and has no verdict. */
 	if (plan__did_something(test))
-		print_test(options, test, false);
-	fflush(options->out);
+		print_test(&printing, report->streamed_subtests, report->streamed);
+	report->streamed = 0;
+	report->streamed_records = 0;
+	report->streamed_subtests = 0;
+	report->streamed_failures = 0;
+	report->mid_line = false;
+	fflush(report->out);
 }
 
-void report__no_leak_check(const struct plan *plan, const struct planned_test *test)
+void report__no_leak_check(const struct report *report, const struct plan *plan,
+			   const struct planned_test *test)
 {
 	const char *why = test->result.no_leak_check;
 
@@ -152,22 +239,23 @@ void report__no_leak_check(const struct plan *plan, const struct planned_test *t
 			return;
 	}
 	if (why)
-		fprintf(stderr, "test_progs: %s: leaks are not looked for: %s\n", test->name, why);
+		fprintf(report->err, "test_progs: %s: leaks are not looked for: %s\n", test->name,
+			why);
 }
 
-void report__repeats(const struct report_options *options, const struct plan *plan)
+void report__repeats(const struct report *report, const struct plan *plan)
 {
-	fprintf(options->out, "\nAll repeats:\n");
+	fprintf(report->out, "\nAll repeats:\n");
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned_test *test = &plan->tests[i];
 
 		if (!test->runs)
 			continue;
-		print_number(options->out, test->number, 0);
-		fprintf(options->out, "%s: %u runs, %u failures, %.1f %%\n", test->name, test->runs,
+		print_number(report->out, test->number, 0);
+		fprintf(report->out, "%s: %u runs, %u failures, %.1f %%\n", test->name, test->runs,
 			test->failures, 100.0 * test->failures / test->runs);
 	}
-	fflush(options->out);
+	fflush(report->out);
 }
 
 struct report_counts report__count(const struct plan *plan)
@@ -214,17 +302,28 @@ const char *report__status(const struct plan *plan)
 	return skipped ? "skipped" : "nothing";
 }
 
-void report__summary(const struct report_options *options, const struct plan *plan)
+void report__summary(const struct report *report, const struct plan *plan)
 {
 	struct report_counts counts = report__count(plan);
 
-	if (counts.failed && options->error_summary) {
-		fprintf(options->out, "\nAll error logs:\n");
-		for (size_t i = 0; i < plan->count; i++)
-			if (plan->tests[i].ran && plan->tests[i].result.verdict == VERDICT_FAIL)
-				print_test(options, &plan->tests[i], true);
+	if (counts.failed && report->error_summary) {
+		fprintf(report->out, "\nAll error logs:\n");
+		for (size_t i = 0; i < plan->count; i++) {
+			const struct planned_test *test = &plan->tests[i];
+			const struct printing printing = {
+				.out = report->out,
+				.test = test,
+				.log = &test->result.log,
+				.all_logs = test->result.force_log,
+				.in_summary = true,
+				.last_time = true,
+			};
+
+			if (test->ran && test->result.verdict == VERDICT_FAIL)
+				print_test(&printing, 0, 0);
+		}
 	}
-	fprintf(options->out, "Summary: %u/%u PASSED, %u SKIPPED, %u/%u FAILED\n", counts.passed,
+	fprintf(report->out, "Summary: %u/%u PASSED, %u SKIPPED, %u/%u FAILED\n", counts.passed,
 		counts.passed_subtests, counts.skipped, counts.failed, counts.failed_subtests);
-	fflush(options->out);
+	fflush(report->out);
 }

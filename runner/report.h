@@ -10,24 +10,37 @@
 
 #include "plan.h"
 
-struct report_options {
+struct report {
 	bool verbose;	    /* logs of passing tests too */
 	bool error_summary; /* the logs of failed tests once more at the end */
-	int spool;	    /* where the logs are */
-	FILE *out;
+	FILE *out, *err;
+	/* The running test whose log is printed as it comes: printed so far. */
+	uint64_t streamed;	   /* bytes of its log */
+	uint64_t streamed_records; /* offset in its page */
+	size_t streamed_subtests, streamed_failures;
+	bool mid_line;
 };
 
+/*
+ * Prints what has come of the log of a running test, and the lines of subtests that have ended. For
+ * one test at a time; report__test() prints the rest.
+ */
+void report__grown(struct report *report, const struct planned_test *test,
+		   const struct result_page *page, const struct log_view *log);
+
 /* Prints a finished test: its log where that is wanted, a line a subtest, a line for itself. */
-void report__test(const struct report_options *options, const struct planned_test *test);
+void report__test(struct report *report, const struct planned_test *test,
+		  const struct log_view *log);
 
 /* Says on stderr, once for each reason, that no leaks were looked for in @test. */
-void report__no_leak_check(const struct plan *plan, const struct planned_test *test);
+void report__no_leak_check(const struct report *report, const struct plan *plan,
+			   const struct planned_test *test);
 
 /* Prints, for each test of @plan that ran, how often, and how often it failed. */
-void report__repeats(const struct report_options *options, const struct plan *plan);
+void report__repeats(const struct report *report, const struct plan *plan);
 
 /* Prints the failed tests of @plan again, as asked for, and the line with the counts. */
-void report__summary(const struct report_options *options, const struct plan *plan);
+void report__summary(const struct report *report, const struct plan *plan);
 
 /* The counts of the Summary. */
 struct report_counts {

@@ -175,6 +175,8 @@ void result__harvest(struct test_result *result, const struct result_page *page,
 
 	result->reason = reason__of_failure(page, ending);
 	result->no_leak_check = reason__no_leak_check(page, ending);
+	result->log_bytes = all.end;
+	result->log.fd = -1;
 	result->errors = page->errors;
 	result->announced = page->announced;
 	result->force_log = page->force_log;
@@ -190,15 +192,6 @@ void result__harvest(struct test_result *result, const struct result_page *page,
 		add_reason(result, skip_reason(log, all, page->skipped_at));
 	else if (result->verdict == VERDICT_FAIL && !result->reason)
 		add_reason(result, first_failure(result));
-}
-
-struct span test_result__spooled(const struct test_result *result, struct span part)
-{
-	struct span span = { result->log.start + part.start, result->log.start + part.end };
-
-	if (span.end > result->log.end)
-		span.end = result->log.end;
-	return span;
 }
 
 void test_result__destroy(struct test_result *result)

@@ -46,7 +46,8 @@ struct test_result {
 	uint32_t errors;    /* outside of subtests */
 	uint32_t announced; /* subtests, filtered ones counted */
 	uint64_t duration_ns;
-	struct span log; /* in the spool of logs, see log.h */
+	uint64_t log_bytes;
+	struct log_view log; /* kept for the summary; fd -1: it was not */
 	struct subtest_result *subtests;
 	size_t subtest_count;
 };
@@ -60,8 +61,5 @@ struct test_result {
 void result__harvest(struct test_result *result, const struct result_page *page, int log,
 		     const struct ending *ending);
 void test_result__destroy(struct test_result *result);
-
-/* Where the stretch @part of the test's log, counted from its start, stands in the spool. */
-struct span test_result__spooled(const struct test_result *result, struct span part);
 
 #endif

@@ -1,116 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "guard.h"
 #include "kmsg.h"
-#include "leftover.h"
 #include "log.h"
+#include "output.h"
 #include "sched.h"
+#include "slot.h"
 #include "stop.h"
 #include "testing_helpers.h"
 #include "../lib/xalloc.h"
 
 #define NSEC_PER_SEC 1000000000ULL
-#define NOTICE_NS (10 * NSEC_PER_SEC)
-/* From the SIGABRT that asks for a stack trace to the SIGKILL. */
-#define GRACE_NS (2 * NSEC_PER_SEC)
-/* For a trial of LeakSanitizer, which takes milliseconds unless it hangs (see trial.h). */
-#define TRIAL_NS (5 * NSEC_PER_SEC)
 #define NEVER UINT64_MAX
-
-/* A running test. */
-struct slot {
-	struct planned_test *test; /* NULL: free */
-	struct result_page *page;
-	int log;
-	pid_t pid;
-	int pidfd;
-	uint64_t start_ns;
-	uint64_t noticed_ns; /* the arming of the watchdog that had its notice */
-	uint64_t aborted_ns; /* when it was told to abort; 0: not */
-	uint64_t killed_ns;  /* when it was killed; 0: not */
-};
+/* A test can write some ten megabytes in this time before its log's size is looked at. */
+#define LOOK_NS (NSEC_PER_SEC / 100)
+#define STREAM_NS (NSEC_PER_SEC / 1000)
 
 struct sched {
 	const struct sched_options *options;
-	struct slot *slots; /* options->jobs of them */
-	unsigned int running;
-	int interrupted;   /* the signal, or 0 */
-	pid_t *unkillable; /* processes that were given up */
+	struct slot *slots;   /* options->jobs of them */
+	unsigned int running; /* slots in use, those of ended tests included */
+	int interrupted;      /* the signal, or 0 */
+	pid_t *unkillable;    /* processes that were given up */
 	size_t unkillable_count;
 };
-
-static void debug(const struct sched *sched, const struct slot *slot, const char *what)
-{
-	if (sched->options->debug)
-		fprintf(stderr, "test_progs: %s: %s (process %d, %u running)\n", slot->test->name,
-			what, slot->pid, sched->running);
-}
-
-static const struct slot free_slot = { .log = -1, .pidfd = -1 };
-
-static void slot__clear(struct slot *slot)
-{
-	result_page__free(slot->page);
-	if (slot->log >= 0)
-		close(slot->log);
-	if (slot->pidfd >= 0)
-		close(slot->pidfd);
-	*slot = free_slot;
-}
-
-/* Starts @test in the free @slot. Returns 0, or -errno with the slot free again. */
-static int slot__start(struct slot *slot, struct sched *sched, struct planned_test *test)
-{
-	struct child_job job = {
-		.test = test,
-		.selection = sched->options->selection,
-	};
-	int reserved, err;
-
-	slot->page = result_page__new();
-	if (!slot->page)
-		return -errno;
-	slot->log = log__new(test->name);
-	if (slot->log < 0) {
-		err = slot->log;
-		goto fail;
-	}
-	job.page = slot->page;
-	job.log = slot->log;
-	slot->start_ns = get_time_ns();
-	slot->page->armed_ns = slot->start_ns;
-	/* The test must not start and then have no descriptor left to be watched by. */
-	reserved = dup(slot->log);
-	slot->pid = reserved < 0 ? -errno : child__start(&job);
-	if (reserved >= 0)
-		close(reserved);
-	if (slot->pid < 0) {
-		err = slot->pid;
-		goto fail;
-	}
-	slot->pidfd = pidfd_open(slot->pid, 0);
-	if (slot->pidfd < 0) {
-		err = -errno;
-		kill(slot->pid, SIGKILL);
-		waitpid(slot->pid, NULL, 0);
-		goto fail;
-	}
-	slot->test = test;
-	return 0;
-fail:
-	slot__clear(slot);
-	return err;
-}
 
 /* Ends @test in the kernel's log, and the subtests that it did not live to end. */
 static void end_in_kernel_log(const struct planned_test *test)
@@ -127,11 +47,14 @@ static void end_in_kernel_log(const struct planned_test *test)
 /* Gives @test, which could not be started, its result. */
 static void could_not_start(struct sched *sched, struct planned_test *test, int err)
 {
+	const struct log_view no_log = { .fd = -1 };
+
 	test->ran = true;
+	test->result.log.fd = -1;
 	test->result.verdict = VERDICT_FAIL;
 	test->result.untimely = true;
 	test->result.reason = xasprintf("could not be started: %s", strerror(-err));
-	sched->options->done(sched->options->ctx, test);
+	sched->options->done(sched->options->ctx, test, &no_log);
 }
 
 /*
@@ -145,10 +68,10 @@ static bool start(struct sched *sched, struct planned_test *test)
 
 	while (slot->test)
 		slot++;
-	err = slot__start(slot, sched, test);
+	err = slot__start(slot, sched->options, test);
 	if (slot->test) {
 		sched->running++;
-		debug(sched, slot, "started");
+		slot__debug(slot, sched->options, "started");
 		return true;
 	}
 	if (sched->running)
@@ -157,26 +80,98 @@ static bool start(struct sched *sched, struct planned_test *test)
 	return true;
 }
 
-/* Ends what the ended process of @slot has left. Not reaped yet, it still has its number. */
-static void clean_up(struct sched *sched, struct slot *slot, struct ending *ending)
+/*
+ * Reaps the ended process of @slot, and ends what it has left before that: as long as it is not
+ * reaped it has its number.
+ */
+static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 {
 	unsigned int jobs = sched->options->jobs, outlived;
 	struct leftover_test tests[jobs];
 	const char *name = slot->test->name;
 
+	/* While a zombie still tells whose the signals are that have come. */
+	stop__requested();
 	for (unsigned int i = 0; i < jobs; i++)
-		tests[i] = (struct leftover_test){ sched->slots[i].pid, sched->slots[i].log };
-	if (!leftover__reap(&tests[slot - sched->slots], tests, jobs, sched->unkillable,
-			    sched->unkillable_count, &outlived))
-		log__printf(slot->log, "test_progs: %s: a process of the test cannot be ended\n",
-			    name);
+		if (slot__runs(&sched->slots[i]))
+			tests[i] =
+				(struct leftover_test){ sched->slots[i].pid, sched->slots[i].log };
+		else
+			tests[i] = (struct leftover_test){ 0 };
+	slot->ending.leftover = !leftover__reap(&tests[slot - sched->slots], tests, jobs,
+						sched->unkillable, sched->unkillable_count,
+						&outlived);
 	if (outlived)
 		log__printf(slot->log,
 			    "test_progs: %s: %u process%s outlived the test and had to be ended\n",
 			    name, outlived, outlived == 1 ? "" : "es");
+	if (slot->page->unlogged[0])
+		log__printf(slot->log, "%.*s", (int)sizeof(slot->page->unlogged),
+			    slot->page->unlogged);
 	/* Where /proc did not show them. */
 	kill(-slot->pid, SIGKILL);
-	waitpid(slot->pid, &ending->status, 0);
+	waitpid(slot->pid, &slot->ending.status, 0);
+	slot->ended_ns = now;
+	slot__limit_log(slot, sched->options, now);
+	slot->view = (struct log_view){ .fd = slot->log };
+	if (sched->options->log_limit)
+		slot->view.gap = log__cut(slot->log, sched->options->log_limit);
+}
+
+/* Reaps all tests that have ended. */
+static void reap_ended(struct sched *sched, uint64_t now)
+{
+	for (unsigned int i = 0; i < sched->options->jobs; i++) {
+		struct slot *slot = &sched->slots[i];
+		struct pollfd ended = { .fd = slot->pidfd, .events = POLLIN };
+
+		if (slot__runs(slot) && poll(&ended, 1, 0) == 1)
+			reap(sched, slot, now);
+	}
+}
+
+/* Ends all running tests because of signal @signo. */
+static void interrupt(struct sched *sched, int signo, uint64_t now)
+{
+	sched->interrupted = signo;
+	for (unsigned int i = 0; i < sched->options->jobs; i++)
+		if (slot__runs(&sched->slots[i]))
+			slot__kill(&sched->slots[i], now);
+}
+
+/*
+ * Sees to everything that has happened to running tests. Tests that have ended are marked so, and
+ * reported by report_ended(). The clock comes last: what has ended in time did not time out.
+ * Returns when to look again.
+ */
+static uint64_t serve(struct sched *sched)
+{
+	uint64_t now = get_time_ns(), wake = NEVER;
+
+	reap_ended(sched, now);
+	if (!sched->interrupted && stop__requested())
+		interrupt(sched, stop__requested(), now);
+	for (unsigned int i = 0; i < sched->options->jobs; i++) {
+		struct slot *slot = &sched->slots[i];
+		uint64_t look;
+
+		if (!slot__runs(slot))
+			continue;
+		slot__limit_log(slot, sched->options, now);
+		look = slot__watch(slot, sched->options, now);
+		if (sched->options->log_limit && look > now + LOOK_NS)
+			look = now + LOOK_NS;
+		if (sched->options->grown && look > now + STREAM_NS)
+			look = now + STREAM_NS;
+		if (look < wake)
+			wake = look;
+	}
+	return wake;
+}
+
+static void serve_while_waiting(void *ctx)
+{
+	serve(ctx);
 }
 
 /* Forgets the process of @slot, which does not die. */
@@ -187,144 +182,114 @@ static void give_up(struct sched *sched, struct slot *slot)
 	sched->unkillable[sched->unkillable_count++] = slot->pid;
 }
 
-/* Takes the result of @slot, whose process has ended, or, @unkillable, never will. */
-static void finish(struct sched *sched, struct slot *slot, bool unkillable)
+/* Takes the result of @slot, whose process has ended or was given up. */
+static void finish(struct sched *sched, struct slot *slot)
 {
 	struct planned_test *test = slot->test;
-	struct ending ending = {
-		.timed_out = slot->aborted_ns,
-		.timeout_s = sched->options->timeout_s,
-		.unkillable = unkillable,
-	};
+	struct ending *ending = &slot->ending;
 
-	debug(sched, slot, unkillable ? "given up" : "ended");
-	if (unkillable)
+	slot__debug(slot, sched->options, ending->unkillable ? "given up" : "ended");
+	if (ending->unkillable)
 		give_up(sched, slot);
-	else
-		clean_up(sched, slot, &ending);
-	if (slot->killed_ns || WIFSIGNALED(ending.status))
-		ending.interrupted = sched->interrupted;
-	test->result.duration_ns = get_time_ns() - slot->start_ns;
-	result__harvest(&test->result, slot->page, slot->log, &ending);
-	test->result.log = log__spool(slot->log, sched->options->spool);
+	ending->timeout_s = sched->options->timeout_s;
+	if (slot->killed_ns || WIFSIGNALED(ending->status))
+		ending->interrupted = sched->interrupted;
+	test->result.duration_ns = slot->ended_ns - slot->start_ns;
+	result__harvest(&test->result, slot->page, slot->log, ending);
 	test->ran = true;
 	end_in_kernel_log(test);
+	if (sched->options->grown)
+		sched->options->grown(sched->options->ctx, test, slot->page, &slot->view);
+	sched->options->done(sched->options->ctx, test, &slot->view);
 	slot__clear(slot);
 	sched->running--;
-	sched->options->done(sched->options->ctx, test);
 }
 
-static void give_notice(const struct slot *slot)
+/* Reports all tests that have ended. Returns false if there were none. */
+static bool report_ended(struct sched *sched)
 {
-	const char *subtest = result_page__open_subtest(slot->page);
-
-	fprintf(stderr, "test_progs: %s%s%s: still running after %llu s\n", slot->test->name,
-		subtest ? "/" : "", subtest ?: "", NOTICE_NS / NSEC_PER_SEC);
-}
-
-static void kill_group(struct slot *slot, uint64_t now)
-{
-	kill(-slot->pid, SIGKILL);
-	slot->killed_ns = now;
-}
-
-/* The watchdog's last two steps for @slot, which was told to abort, or killed. See watch(). */
-static uint64_t watch_ending(struct sched *sched, struct slot *slot, uint64_t now)
-{
-	uint64_t patience = (slot->killed_ns ?: slot->aborted_ns) + GRACE_NS;
-
-	if (now < patience)
-		return patience;
-	if (slot->killed_ns) {
-		finish(sched, slot, true);
-		return now;
-	}
-	debug(sched, slot, "did not abort, killing it");
-	kill_group(slot, now);
-	return now + GRACE_NS;
-}
-
-/*
- * Does what the watchdog has to do for @slot at time @now. Returns when it wants to look again.
- */
-static uint64_t watch(struct sched *sched, struct slot *slot, uint64_t now)
-{
-	uint64_t armed = slot->page->armed_ns;
-	uint64_t limit = armed + sched->options->timeout_s * NSEC_PER_SEC;
-
-	if (slot->aborted_ns || slot->killed_ns)
-		return watch_ending(sched, slot, now);
-	if (slot->page->phase == PHASE_TRIAL)
-		limit = armed + TRIAL_NS;
-	else if (!sched->options->timeout_s)
-		return now + TRIAL_NS;
-	if (now >= limit) {
-		debug(sched, slot, "timed out, aborting it");
-		kill(slot->pid, SIGABRT);
-		slot->aborted_ns = now;
-		return now + GRACE_NS;
-	}
-	if (slot->noticed_ns != armed && now >= armed + NOTICE_NS) {
-		give_notice(slot);
-		slot->noticed_ns = armed;
-	}
-	if (slot->noticed_ns != armed && armed + NOTICE_NS < limit)
-		return armed + NOTICE_NS;
-	return limit;
-}
-
-/* Ends all running tests because of signal @signo. */
-static void interrupt(struct sched *sched, int signo)
-{
-	sched->interrupted = signo;
-	for (unsigned int i = 0; i < sched->options->jobs; i++) {
-		if (sched->slots[i].test)
-			kill_group(&sched->slots[i], get_time_ns());
-	}
-}
-
-/* Has the watchdog look at all running tests. Returns when it wants to look again. */
-static uint64_t watch_all(struct sched *sched, uint64_t now)
-{
-	uint64_t wake = NEVER;
+	bool any = false;
 
 	for (unsigned int i = 0; i < sched->options->jobs; i++) {
-		uint64_t look = sched->slots[i].test ? watch(sched, &sched->slots[i], now) : NEVER;
-
-		if (look < wake)
-			wake = look;
+		if (sched->slots[i].test && sched->slots[i].ended_ns) {
+			finish(sched, &sched->slots[i]);
+			any = true;
+		}
 	}
-	return wake;
+	return any;
+}
+
+/* Has the user see what running tests have written. */
+static void stream(struct sched *sched)
+{
+	for (unsigned int i = 0; sched->options->grown && i < sched->options->jobs; i++) {
+		struct slot *slot = &sched->slots[i];
+		struct log_view view = { .fd = slot->log };
+
+		if (slot__runs(slot))
+			sched->options->grown(sched->options->ctx, slot->test, slot->page, &view);
+	}
 }
 
 /* Waits until something happens, and sees to it. */
 static void wait_and_handle(struct sched *sched)
 {
-	uint64_t now = get_time_ns(), wake = watch_all(sched, now);
-	/* Only of running tests: more than may be open are not to be waited for. */
-	struct slot *waited_for[sched->running + 1];
+	uint64_t wake = serve(sched), now = get_time_ns();
+	/* Poll running tests only, so that -jN cannot exceed RLIMIT_NOFILE. */
 	struct pollfd fds[sched->running + 1];
+	struct timespec wait = {};
 	unsigned int count = 0;
-	struct timespec wait = {
-		.tv_sec = (time_t)((wake - now) / NSEC_PER_SEC),
-		.tv_nsec = (long)((wake - now) % NSEC_PER_SEC),
-	};
+
+	if (report_ended(sched))
+		return;
+	stream(sched);
+	for (unsigned int i = 0; i < sched->options->jobs; i++)
+		if (slot__runs(&sched->slots[i]))
+			fds[count++] =
+				(struct pollfd){ .fd = sched->slots[i].pidfd, .events = POLLIN };
+	fds[count++] = (struct pollfd){ .fd = stop__fd(), .events = POLLIN };
+	if (wake > now) {
+		wait.tv_sec = (time_t)((wake - now) / NSEC_PER_SEC);
+		wait.tv_nsec = (long)((wake - now) % NSEC_PER_SEC);
+	}
+	ppoll(fds, count, wake == NEVER ? NULL : &wait, NULL);
+}
+
+/* Returns the running test that process @sender belongs to, or NULL. */
+static struct slot *find_sender(struct sched *sched, pid_t sender)
+{
+	struct slot *only = NULL;
+	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < sched->options->jobs; i++) {
-		if (!sched->slots[i].test)
-			continue;
-		waited_for[count] = &sched->slots[i];
-		fds[count++] = (struct pollfd){ .fd = sched->slots[i].pidfd, .events = POLLIN };
-	}
-	fds[count] = (struct pollfd){ .fd = stop__fd(), .events = POLLIN };
-	if (ppoll(fds, count + 1, wake == NEVER ? NULL : &wait, NULL) <= 0)
-		return;
+		struct slot *slot = &sched->slots[i];
 
-	if (fds[count].revents && stop__requested())
-		interrupt(sched, stop__requested());
-	for (unsigned int i = 0; i < count; i++)
-		if (fds[i].revents)
-			finish(sched, waited_for[i], false);
+		if (!slot__runs(slot))
+			continue;
+		only = slot;
+		count++;
+		if (getpgid(sender) == slot->pid || leftover__descends(sender, slot->pid))
+			return slot;
+	}
+	/* It is gone, and only one can have been its test. */
+	return count == 1 && kill(sender, 0) ? only : NULL;
+}
+
+/*
+ * A test that sends a signal to the main process fails, and the run goes on. Users signal the
+ * guard, or, if they signal the main process, are still there.
+ */
+static bool comes_from_test(void *ctx, pid_t sender, int signo)
+{
+	struct sched *sched = ctx;
+	struct slot *slot;
+
+	if (!sender || sender == guard__pid())
+		return false;
+	slot = find_sender(sched, sender);
+	if (slot)
+		slot->ending.sent_signal = signo;
+	return slot || (kill(sender, 0) && sched->running);
 }
 
 /* Runs those tests of @plan that @belongs picks, at most @width at a time. */
@@ -366,7 +331,9 @@ void sched__run(struct plan *plan, const struct sched_options *options)
 
 	sched.slots = xcalloc(options->jobs, sizeof(*sched.slots));
 	for (unsigned int i = 0; i < options->jobs; i++)
-		sched.slots[i] = free_slot;
+		slot__init(&sched.slots[i]);
+	stop__ignore_tests(comes_from_test, &sched);
+	output__serve(serve_while_waiting, &sched);
 
 	sched.interrupted = stop__requested();
 	if (options->jobs == 1) {
@@ -375,6 +342,8 @@ void sched__run(struct plan *plan, const struct sched_options *options)
 		run_some(&sched, plan, options->jobs, parallel);
 		run_some(&sched, plan, 1, serial);
 	}
+	output__serve(NULL, NULL);
+	stop__ignore_tests(NULL, NULL);
 	free(sched.slots);
 	free(sched.unkillable);
 }

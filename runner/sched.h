@@ -3,10 +3,13 @@
  * sched: runs the selected tests, so many at a time, and watches over them.
  *
  * One loop waits for everything that can happen: a test's process ends (pidfd), a time-out nears
- * (the wait's own limit), a signal asks to stop (signalfd).
+ * (the wait's own limit), a signal asks to stop (signalfd), a log grows. While output waits for a
+ * slow reader the same is served from there (output.h).
  */
 #ifndef RUNNER_SCHED_H
 #define RUNNER_SCHED_H
+
+#include <stdio.h>
 
 #include "plan.h"
 
@@ -14,10 +17,14 @@ struct sched_options {
 	const struct selection *selection;
 	unsigned int jobs;	/* tests at a time, at least 1 */
 	unsigned int timeout_s; /* of the watchdog; 0: none */
-	bool debug;		/* say on stderr what is done with the tests' processes */
-	int spool;		/* where logs are kept, see log.h */
-	/* Called for each test when its result is there. */
-	void (*done)(void *ctx, const struct planned_test *test);
+	uint64_t log_limit;	/* bytes that a test may write to its log; 0: any number */
+	bool debug;		/* say on @err what is done with the tests' processes */
+	FILE *err;
+	/* Called for each test when its result is there. Its log can be read until it returns. */
+	void (*done)(void *ctx, struct planned_test *test, const struct log_view *log);
+	/* Called for each running test whenever its log may have grown; or NULL. */
+	void (*grown)(void *ctx, const struct planned_test *test, const struct result_page *page,
+		      const struct log_view *log);
 	void *ctx;
 };
 

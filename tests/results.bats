@@ -59,9 +59,9 @@ repeats()
 
 unknown_subtest()
 {
-	run -2 --separate-stderr "$@" -t fail/nosuch
+	run -2 --separate-stderr "$@" -a fail/nosuch
 	[ "$output" = 'Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED' ]
-	[[ $stderr == 'test_progs: -t fail/nosuch: matches no subtest: '* ]]
+	[[ $stderr == 'test_progs: -a fail/nosuch: matches no subtest: '* ]]
 	run -2 --separate-stderr "$@" -n "$(number_of fail)/17"
 	run -0 --separate-stderr "$@" -n "$(number_of fail)/1"
 	[[ $output == *'Summary: 1/1 PASSED'* ]]

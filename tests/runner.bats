@@ -128,19 +128,19 @@ crashes()
 hangs()
 {
 	SECONDS=0
-	run -1 "$1" -j8 -a 'hang_*,pass,rearm' -w 1 --no-error-summary
+	run -1 "$1" -j12 -a 'hang_*,pass,rearm' -w 1 --no-error-summary
 	# One second, a grace of two, and two more for what cannot be killed.
 	[ $SECONDS -le 7 ]
 	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_busy'
 	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_read'
 	has '^#[0-9]+/1 +hang_busy/busy:FAIL$'
-	for name in busy child read stopped stubborn vfork; do
+	for name in busy child elsewhere forks read says stopped stubborn vfork; do
 		fail_for <<<"hang_$name no progress for 1 s, killed by the watchdog"
 	done
 	fail_for <<<'hang_unkillable no progress for 1 s, and cannot be killed'
 	has '^#[0-9]+/4 +rearm/four:OK$' '^#[0-9]+ +rearm:OK$'
 	has '^#[0-9]+ +pass:OK$'
-	has '^Summary: 2/4 PASSED, 0 SKIPPED, 7/1 FAILED$'
+	has '^Summary: 2/5 PASSED, 0 SKIPPED, 10/2 FAILED$'
 }
 @test "the watchdog ends what hangs" {
 	for flavour in $flavours; do
@@ -228,7 +228,9 @@ odd_names()
 	j = json.load(open("json", encoding="utf-8"))
 	names = [s["name"] for t in j["tests"] for s in t["subtests"]]
 	assert "tab\tnewline\nescape\x1b bad \ufffd, 50% \xe9 \"x\"" in names, names
-	log = [t["message"] for t in j["results"] if t["name"] == "name_odd"][0]
+	test = [t for t in j["results"] if t["name"] == "name_odd"][0]
+	assert test["message"] == "", test
+	log = test["subtests"][0]["message"]
 	assert log.startswith("nul \0 escape \x1b bad \ufffd\ufffd newline"), log
 	EOT
 }

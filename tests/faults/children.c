@@ -181,3 +181,18 @@ void fault_walks_out(void)
 	if (test__start_subtest("after"))
 		ASSERT_TRUE(true, "fine");
 }
+
+static void fail_late(void)
+{
+	usleep(50000);
+	ASSERT_EQ(1, 2, "late");
+}
+
+/* A child fails the subtest in which it was forked when that is over. */
+void fault_late_failure(void)
+{
+	test__start_subtest("forks");
+	start_child(fail_late);
+	test__start_subtest("waits");
+	wait(NULL);
+}

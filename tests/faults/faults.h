@@ -28,6 +28,9 @@
 	F(child_outlives_many) \
 	F(child_writes) \
 	F(children_write) \
+	F(close_all) \
+	F(close_and_open) \
+	F(close_stdio) \
 	F(crash_abort) \
 	F(crash_bus) \
 	F(crash_fpe) \
@@ -35,17 +38,25 @@
 	F(crash_kill) \
 	F(crash_segv) \
 	F(crash_stack) \
+	F(endless_log) \
+	F(endless_log_child) \
+	F(endless_subtests) \
 	F(exit_0) \
 	F(exit_3) \
 	F(exit_quiet) \
 	F(fail) \
+	F(file_limit) \
 	F(hang_busy) \
 	F(hang_child) \
+	F(hang_elsewhere) \
+	F(hang_forks) \
 	F(hang_read) \
+	F(hang_says) \
 	F(hang_stopped) \
 	F(hang_stubborn) \
 	F(hang_unkillable) \
 	F(hang_vfork) \
+	F(late_failure) \
 	F(leak) \
 	F(leak_and_exit) \
 	F(leak_and_more) \
@@ -67,14 +78,20 @@
 	F(lsan_traced) \
 	F(lsan_tracer_killed) \
 	F(lsan_tracer_trapped) \
+	F(mid_line) \
 	F(name_empty) \
 	F(name_long) \
 	F(name_odd) \
+	F(oom_victim) \
 	F(open_subtest) \
 	F(overwrite_page) \
 	F(pass) \
 	F(rearm) \
 	S(serial_alone) \
+	F(signal_child) \
+	F(signal_realtime) \
+	F(signal_term) \
+	F(signal_usr1) \
 	F(skip) \
 	F(slow_1) \
 	F(slow_2) \
@@ -83,6 +100,9 @@
 	F(stain_seen) \
 	F(stuck_lsan) \
 	F(subtests_10000) \
+	F(thread_exit) \
+	F(thread_exit_first) \
+	F(thread_reads) \
 	F(undefined_add) \
 	F(undefined_child) \
 	F(unfortified_copy) \

@@ -67,3 +67,62 @@ void fault_hang_unkillable(void)
 	for (;;)
 		pause();
 }
+
+/* Leaves the runner's reach before it hangs: other sessions, lost parents. */
+static void hang_in_session(void)
+{
+	setsid();
+	if (!fork())
+		for (;;)
+			pause();
+	for (;;)
+		pause();
+}
+
+void fault_hang_forks(void)
+{
+	start_child(hang_in_session);
+	for (;;)
+		pause();
+}
+
+void fault_hang_says(void)
+{
+	test__start_subtest("one");
+	printf("in one\n");
+	test__start_subtest("two");
+	printf("in two\n");
+	for (;;)
+		pause();
+}
+
+/* Pieces of a line, and a subtest that ends in the middle of one. */
+void fault_mid_line(void)
+{
+	test__start_subtest("one");
+	printf("a piece");
+	fflush(stdout);
+	usleep(20000);
+	printf(" and another\n");
+	printf("no end");
+	fflush(stdout);
+	usleep(20000);
+	test__start_subtest("two");
+	printf("no end here either");
+}
+
+void fault_oom_victim(void)
+{
+	FILE *file = fopen("/proc/self/oom_score_adj", "r");
+	int mine = 0, runners = 0;
+	char path[64];
+
+	ASSERT_EQ(fscanf(file, "%d", &mine), 1, "own score");
+	fclose(file);
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", getppid());
+	file = fopen(path, "r");
+	ASSERT_EQ(fscanf(file, "%d", &runners), 1, "the runner's score");
+	fclose(file);
+	ASSERT_EQ(mine, 1000, "own score");
+	ASSERT_LT(runners, mine, "the runner's score");
+}

@@ -1,0 +1,276 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tests that reach for the runner: its memory, descriptors, signals, threads; and readers and killers
+# of the runner itself.
+
+bats_require_minimum_version 1.5.0
+load runner.bash
+
+endless()
+{
+	run -1 "$@" -a endless_log,endless_log_child,pass --log-limit 2 -J json --no-error-summary
+	[ "${#output}" -lt 5000000 ]
+	[ "$(wc -c <json)" -lt 5000000 ]
+	output=$(grep -av '^again' <<<"$output")
+	has '^the start of it$' '^\[[0-9]+ bytes of log left out\]$' '^#[0-9]+ +endless_log:FAIL$'
+	fail_for <<-'EOT'
+	endless_log wrote more than 2 MiB of log, the limit of --log-limit
+	endless_log_child wrote more than 2 MiB of log, the limit of --log-limit
+	EOT
+	has '^Summary: 1/0 PASSED, 0 SKIPPED, 2/1 FAILED$'
+	python3 -m json.tool json >/dev/null
+	run -1 "$@" -a child_writes --log-limit 0 --no-error-summary
+	[[ $output != *'left out'* ]]
+}
+@test "a test that writes without end is ended, and the head and the tail of its log are kept" { everywhere endless; }
+
+memory()
+{
+	"$@" -a 'endless_log*' -J json >out 2>&1 &
+	local peak=0 now pid=$!
+	while kill -0 $pid 2>/dev/null; do
+		for process in $pid $(pgrep -P $pid || :); do
+			now=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$process/status" 2>/dev/null || :)
+			[ "${now:-0}" -le "$peak" ] || peak=$now
+		done
+		sleep 0.02
+	done
+	wait $pid || :
+	echo "peak of the runner: $peak KiB"
+	[ "$peak" -gt 0 ]
+	[ "$peak" -lt 20000 ]
+}
+@test "the runner's memory does not depend on what tests print" { memory "$BUILD/plain/test_faults"; }
+
+oom()
+{
+	# The test counts as the largest process there is, the runner does not.
+	run -0 "$@" -a oom_victim
+}
+@test "tests go first when memory runs out" { everywhere oom; }
+
+descriptors()
+{
+	run -1 "$@" -a 'close_*' --no-error-summary
+	for name in close_all close_and_open close_stdio; do
+		has "^test_progs: $name: a child of the test called exit\(0\)"
+		fail_for <<<"$name a child called exit\(\), use _exit\(\): 'make exitcheck' finds the call"
+	done
+	# Nothing of the runner's is in a file of the test's.
+	has '^#[0-9]+/2 +close_and_open/second:OK$'
+}
+@test "a test that closes the runner's descriptors loses no reason" { everywhere descriptors; }
+
+signals()
+{
+	run -1 "$@" -a 'signal_*,pass,hang_elsewhere,endless_subtests' -w 1 --no-error-summary
+	fail_for <<-'EOT'
+	signal_child sent SIGINT to the runner
+	signal_realtime killed by SIGRTMIN\+1
+	signal_term sent SIGTERM to the runner
+	signal_usr1 sent SIGUSR1 to the runner
+	EOT
+	fail_for <<<'hang_elsewhere no progress for 1 s, killed by the watchdog'
+	has '^endless_subtests:FAIL:no progress for 1 s'
+	has '^Summary: 1/[0-9]+ PASSED, 0 SKIPPED, 6/[01] FAILED$'
+}
+@test "signals, groups and the same subtest for ever are the test's failure" { everywhere signals; }
+
+file_limits()
+{
+	run -1 "$@" -a file_limit -J json --no-error-summary
+	grep -q 'fault_file_limit:FAIL:after the limit' json
+	run -0 sh -c 'ulimit -f 0; "$@" -a pass,skip' sh "$@"
+	has '^Summary: 2/0 PASSED'
+	[ "$(id -u)" = 0 ] || return 0
+	run -0 --separate-stderr setpriv --reuid 65534 --clear-groups sh -c 'ulimit -f 0; "$@" -a pass,skip' sh "$@"
+	has '^Summary: 2/0 PASSED'
+}
+@test "a limit on the size of files ends neither the test nor the runner" {
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* . 2>/dev/null || :
+	for flavour in $flavours; do
+		cp "$BUILD/$flavour/test_faults" test_faults
+		file_limits ./test_faults
+	done
+}
+
+threads()
+{
+	run -1 timeout 60 "$@" -a 'thread_*' -w 5 --no-error-summary
+	fail_for <<-'EOT'
+	thread_exit called pthread_exit\(\), return from the test's function
+	thread_exit_first called pthread_exit\(\), return from the test's function
+	EOT
+	has '^#[0-9]+/2 +thread_reads/two:OK$' '^#[0-9]+ +thread_reads:OK$'
+	has_not 'Sanitizer'
+}
+@test "threads: a locked stream, and pthread_exit()" { everywhere threads; }
+
+# Tests that ended while nobody read did not time out.
+slow_reader()
+{
+	"$@" -v -w 1 -a children_write,slow_1,slow_2,slow_3,pass | (sleep 3; cat) >out
+	output=$(grep -av '^[abcd]*$' out)
+	has_not 'watchdog'
+	has '^Summary: 4/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
+	for letter in a b c d; do
+		[ "$(grep -cxE "$letter+" out)" -ge 200 ]
+	done
+}
+@test "a reader that is slow makes no test time out" { everywhere slow_reader; }
+
+non_blocking()
+{
+	python3 - "$@" -a children_write,child_writes --no-error-summary <<-'EOT'
+	import os, subprocess, sys, time
+	ours, theirs = os.pipe()
+	os.set_blocking(theirs, False)
+	with open("out", "wb") as out:
+	    child = subprocess.Popen(sys.argv[1:], stdout=theirs)
+	    os.close(theirs)
+	    time.sleep(1)
+	    while data := os.read(ours, 65536):
+	        out.write(data)
+	assert child.wait() == 1
+	EOT
+	[ "$(grep -cE '^0{54}[0-9]{9}$' out)" = 163840 ]
+	grep -q '^Summary: 0/0 PASSED, 0 SKIPPED, 2/0 FAILED$' out
+}
+@test "a stdout that does not block loses nothing" { everywhere non_blocking; }
+
+# blocked SIGNAL STATUS COMMAND…: is ended by SIGNAL in a few seconds although nobody reads.
+blocked()
+{
+	local signal=$1 expected=$2 status=0
+	shift 2
+	rm -f fifo json
+	mkfifo fifo
+	"$@" -a child_writes,hang_read -v -J json >fifo 2>&1 &
+	local pid=$!
+	exec 7<fifo
+	sleep 1
+	SECONDS=0
+	kill "-$signal" $pid
+	wait $pid || status=$?
+	exec 7<&-
+	echo "$signal: status $status after $SECONDS s"
+	[ "$status" = "$expected" ]
+	[ $SECONDS -le 5 ]
+	python3 -m json.tool json >/dev/null
+}
+@test "signals end a run whose output nobody reads, and the JSON is there" {
+	set -m
+	for flavour in $flavours; do
+		blocked TERM 143 "$BUILD/$flavour/test_faults"
+		blocked INT 130 "$BUILD/$flavour/test_faults" -j4
+	done
+}
+
+@test "signals end a run that waits for a FIFO to be opened" {
+	mkfifo fifo
+	for options in '-l -a @fifo' '-a pass -J fifo'; do
+		# shellcheck disable=SC2086 # options
+		run -124 timeout -s TERM 1 "$BUILD/plain/test_faults" $options
+	done
+}
+
+# killed SIGNAL: nothing that tests have started survives that.
+killed()
+{
+	local signal=$1 pid tries
+	shift
+	"$@" -a child_outlives,hang_child,hang_forks -w 60 >out 2>&1 &
+	pid=$!
+	until pgrep -f "$marker" >/dev/null; do sleep 0.02; done
+	sleep 0.3
+	kill "-$signal" $pid
+	wait $pid || :
+	for tries in $(seq 50); do
+		pgrep -f 'test_faults .*hang_forks' >/dev/null || return 0
+		sleep 0.1
+	done
+	echo "after $signal there are:"
+	pgrep -af 'test_faults .*hang_forks'
+	return 1
+}
+@test "nothing of a test survives the runner, whatever kills it" {
+	# Background jobs of a script ignore SIGQUIT, but for a shell that does not.
+	set -m
+	marker='test_faults .*hang_forks'
+	for flavour in $flavours; do
+		for signal in KILL QUIT USR1 ALRM SEGV TERM; do
+			killed $signal "$BUILD/$flavour/test_faults" -j3
+		done
+	done
+}
+
+@test "nothing of a test survives the runner below the guard either" {
+	"$BUILD/plain/test_faults" -a hang_forks -w 60 >out 2>&1 &
+	pid=$!
+	sleep 0.5
+	kill -KILL "$(pgrep -P $pid)"
+	status=0
+	wait $pid || status=$?
+	[ "$status" = 137 ]
+	grep -q 'test_progs: the runner was killed by SIGKILL' out
+	run -1 pgrep -f 'test_faults .*hang_forks'
+}
+
+foreign_proc()
+{
+	run -0 unshare -pf "$@" -a 'child_outlives,child_outlives_many' -v
+	has '^test_progs: child_outlives: 1 process outlived the test' \
+		'^test_progs: child_outlives_many: [3-5] processes outlived the test'
+}
+@test "leftovers are found in the /proc of another PID namespace" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	everywhere foreign_proc
+}
+
+# The log is there before the test is over.
+streams()
+{
+	"$@" -v -a hang_says >out 2>&1 &
+	local pid=$! tries
+	for tries in $(seq 100); do
+		! grep -q '^#[0-9]*/1 *hang_says/one:OK$' out || break
+		sleep 0.05
+	done
+	output=$(cat out)
+	kill -TERM $pid
+	wait $pid || :
+	has '^in one$' '^#[0-9]+/1 +hang_says/one:OK$' '^in two$'
+	output=$(cat out)
+	# Each once.
+	[ "$(grep -c '^in one$' out)" = 1 ]
+	[ "$(grep -c '^#[0-9]*/1 ' out)" = 1 ]
+	has '^#[0-9]+/1 +hang_says/one:OK$' '^in two$' '^#[0-9]+/2 +hang_says/two:FAIL$' \
+		'^hang_says:FAIL:interrupted by SIGTERM$' '^Summary: '
+}
+@test "-v shows output as it comes" {
+	for flavour in $flavours; do
+		streams "$BUILD/$flavour/test_faults"
+	done
+}
+
+same_output()
+{
+	# What comes in pieces is what -j2, which does not stream, prints.
+	"$@" -v -a assert_between,fail,skip,child_assert,rearm,mid_line >streamed || :
+	"$@" -v -j2 -a assert_between,fail,skip,child_assert,rearm,mid_line >whole || :
+	diff <(sort streamed | sed 's/process [0-9]*//') <(sort whole | sed 's/process [0-9]*//')
+}
+late_failure()
+{
+	run -1 "$@" -v -a late_failure
+	has '^#[0-9]+/1 +late_failure/forks:FAIL$' '^#[0-9]+ +late_failure:FAIL$' \
+		'^Summary: 0/1 PASSED, 0 SKIPPED, 1/1 FAILED$'
+}
+@test "a subtest that a child fails when it is over fails" { everywhere late_failure; }
+
+@test "-v streams what is printed otherwise" {
+	for flavour in $flavours; do
+		same_output "$BUILD/$flavour/test_faults"
+	done
+}
