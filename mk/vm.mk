@@ -8,6 +8,7 @@
 #: CPUS=         processors of the virtual machine of run_tests and repro: 4
 #: LISTS=        directory of ALLOWLIST and DENYLIST for run_tests and lint-lists, and of SPLAT_ALLOWLIST and
 #:               SPLAT_DENYLIST for run_tests: the checkout
+#: CONFIG=       files with more options for kernel
 #: RESULTS=      directory of run_tests' results: $(BUILD)/run_tests
 #: RUN=1         lint-lists runs what is denied, in a virtual machine
 #: PLAN=1        matrix prints its shards, for a CI's matrix strategy
@@ -17,9 +18,14 @@
 #: TOOLCHAINS=   compilers of the matrix: all gcc-N and clang-N that are installed
 #: FLAVOURS=     flavours of the matrix: plain asan undefined fortified
 
-.PHONY: deps run_tests lint-lists matrix docs
+.PHONY: deps kernel run_tests lint-lists matrix docs
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
 	$(Q)vm/packages/deps.sh '$(BUILD)'
+
+kernel: ## build LINUX= as BPF CI does, for KERNEL=, in $(BUILD)/kernel (an hour); CONFIG=
+	$(need_linux)
+	$(Q)BUILD='$(build_path)' JOBS='$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS)))' \
+		vm/kernel-build.sh '$(LINUX)' $(CONFIG)
 
 run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, ONLY=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
