@@ -16,7 +16,18 @@ carry()
 	fi
 }
 
-# carry_libraries PROGRAM: what ldd finds goes to its own path; a static program needs nothing.
+# carry_program PROGRAM PLACE: what the program, which goes to PLACE, needs to start there.
+carry_program()
+{
+	local first=''
+	IFS= read -r -N 4 first <"$1" 2>/dev/null || :
+	case $first in
+	$'\177ELF') carry_libraries "$1" "$2" ;;
+	'#!'*) carry_interpreter "$1" ;;
+	esac
+}
+
+# The libraries that ldd finds; a static program needs none.
 carry_libraries()
 {
 	local lines library
@@ -29,13 +40,79 @@ carry_libraries()
 		die "$1: $(sed -n 's/^\t*\(.*\) => not found.*/\1/p' <<<"$lines" | paste -sd' ')" \
 		    "not found: install it, or set LD_LIBRARY_PATH"
 	fi
-	sed -n 's/^\t.* => \(\/.*\) (0x[0-9a-f]*)$/\1/p; s/^\t\(\/.*\) (0x[0-9a-f]*)$/\1/p' \
-		<<<"$lines" | while IFS= read -r library; do
-		if [ ! -e "$tmp/root/$library" ]; then
-			mkdir -p "$tmp/root/${library%/*}"
-			cp -L --preserve=mode,timestamps -- "$library" "$tmp/root/$library"
-		fi
+	while IFS= read -r library; do
+		carry_library "$library" "$1" "$2"
+	done < <(sed -n 's/^\t.* => \(\/.*\) (0x[0-9a-f]*)$/\1/p; s/^\t\(\/.*\) (0x[0-9a-f]*)$/\1/p' \
+		<<<"$lines")
+	carry_dlopened "$1" "$1" "$2"
+}
+
+# carry_library LIBRARY PROGRAM PLACE: to its own path. One from a directory that is not the system's
+# may be found relative to the program ($ORIGIN): it goes to the same place beside PLACE, too.
+carry_library()
+{
+	local target place beside
+	case $1 in
+	/lib/*|/lib64/*|/usr/lib/*|/usr/lib64/*) set -- "$1" "$2" "$3" "$1" ;;
+	*)
+		beside=$(realpath -s --relative-to="${2%/*}" -- "$1")
+		place=$(realpath -ms -- "${3%/*}/$beside")
+		set -- "$1" "$2" "$3" "$1" "$place" ;;
+	esac
+	for target in "${@:4}"; do
+		[ ! -e "$tmp/root/$target" ] || continue
+		mkdir -p "$tmp/root/${target%/*}"
+		cp -L --preserve=mode,timestamps -- "$1" "$tmp/root/$target"
+		carry_dlopened "$1" "$2" "$3"
 	done
+}
+
+# carry_dlopened FILE PROGRAM PLACE: libraries that FILE opens when it runs show by their names in it.
+# Of glibc that is libgcc_s, without which threads cannot be cancelled and stack traces are empty.
+carry_dlopened()
+{
+	local name directory directories
+	IFS=: read -ra directories <<<"${LD_LIBRARY_PATH-}"
+	while IFS= read -r name; do
+		for directory in "${directories[@]}" "${2%/*}" ''; do
+			[ -n "$directory" ] || directory=$(library_directory "$name")
+			if [ -f "$directory/$name" ]; then
+				carry_library "$(realpath -s -- "$directory/$name")" "$2" "$3"
+				break
+			fi
+		done
+	done < <(grep -aoE 'lib[A-Za-z0-9_+-]+\.so(\.[0-9]+)*' "$1" | sort -u)
+}
+
+# library_directory NAME: where the dynamic linker finds it.
+library_directory()
+{
+	: "${libraries:=$(ldconfig -p 2>/dev/null)}"
+	awk -v name="$1" '$1 == name { sub(/\/[^\/]*$/, "", $NF); print $NF; exit }' <<<"$libraries"
+}
+
+# carry_interpreter SCRIPT: the program on its first line, where the machine has none of that path.
+carry_interpreter()
+{
+	local line words interpreter
+	IFS= read -r line <"$1" || :
+	read -ra words <<<"${line#'#!'}"
+	interpreter=${words[0]-}
+	if [ "${interpreter##*/}" = env ]; then
+		[ "${words[1]-}" != -S ] || unset 'words[1]'
+		words=("${words[@]:1}")
+		interpreter=$(command -v -- "${words[0]-}" || echo "${words[0]-}")
+	fi
+	if [ -e "$tmp/root/$interpreter" ] || [ -e "$tmp/root/usr/bin/${interpreter##*/}" ]; then
+		return 0
+	elif [[ $interpreter != /* ]] || [ ! -x "$interpreter" ]; then
+		say "$1: its interpreter ${interpreter:-(none)} is not here, and not in the machine" 2>&7
+		return 0
+	fi
+	say "$1: $interpreter goes with it; files that this one needs have to be given with --file" 2>&7
+	mkdir -p "$tmp/root/${interpreter%/*}"
+	cp -L --preserve=mode,timestamps -- "$interpreter" "$tmp/root/$interpreter"
+	carry_program "$(realpath -- "$interpreter")" "$interpreter"
 }
 
 carry_file()
@@ -51,16 +128,6 @@ carry_file()
 	[[ $target != */ ]] || target=$target${source##*/}
 	carry "$source" "$target"
 	while IFS= read -r -d '' program; do
-		if is_elf_quick "$program"; then
-			carry_libraries "$program"
-		fi
-	done < <(find -H "$source" -type f -perm /111 -print0)
-}
-
-# Without a process for each file: there may be many.
-is_elf_quick()
-{
-	local magic=''
-	IFS= read -r -N 4 magic <"$1" 2>/dev/null || :
-	[ "$magic" = $'\177ELF' ]
+		carry_program "$program" "$target${program#"$source"}"
+	done < <(find -H "$source" -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' \) -print0)
 }

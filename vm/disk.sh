@@ -20,6 +20,20 @@ write_environment()
 {
 	printf 'cd%s' "$(quoted "$chdir")"
 	printf ' || exit 127\n'
+	# Libraries that were found by it here are at the same paths there.
+	[ -z "${LD_LIBRARY_PATH-}" ] ||
+		printf 'export LD_LIBRARY_PATH=%s\n' "$(quoted "$(absolute "$LD_LIBRARY_PATH")" | cut -c2-)"
+}
+
+# absolute PATHS: a list with colons, each from the root.
+absolute()
+{
+	local paths path list=''
+	IFS=: read -ra paths <<<"$1"
+	for path in "${paths[@]}"; do
+		list+=:$(realpath -ms -- "${path:-.}")
+	done
+	echo "${list#:}"
 }
 
 # A script for each command, in their order: the words of COMMAND, or the lines of --run.
@@ -112,7 +126,7 @@ make_image()
 {
 	local said status
 	set +e
-	said=$(set -e; make_disk 2>&1)
+	said=$(set -e; make_disk 7>&2 2>&1)
 	status=$?
 	set -e
 	[ $status != 0 ] || return 0
