@@ -75,8 +75,10 @@ library()
 
 @test "files of any name and mode come out, for an ordinary user too" {
 	[ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
-	[ "$(id -u)" != 0 ] || chown -R 65534 "$BATS_TEST_TMPDIR"
 	[ "$(id -u)" != 0 ] || chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
+	mkdir "$scratch/build"
+	cp -a --reflink=auto "$BUILD/qemu" "$BUILD/kvm-verdict" "$scratch/build/" 2>/dev/null || :
+	[ "$(id -u)" != 0 ] || chown -R 65534 "$BATS_TEST_TMPDIR"
 	HOME=$scratch BUILD=$scratch/build run -0 ${as-} "$top/vmtest.sh" --kernel "$("$top/vm/packages/kernel.sh")" \
 		--output "$scratch/out" -- sh -c '
 		cd /output
@@ -90,6 +92,5 @@ line" "quo\"te" -dash "*" " "; do echo "$name" >"$name"; done
 	for name in 'quo"te' -dash '*' ' '; do
 		[ "$(cat "$scratch/out/$name")" = "$name" ]
 	done
-	chmod 600 "$scratch/out/zero/deep/in"
 	[ "$(cat "$scratch/out/zero/deep/in")" = zero/deep/in ]
 }

@@ -105,7 +105,7 @@ carry_interpreter()
 	fi
 	if [ -e "$tmp/root/$interpreter" ] || [ -e "$tmp/root/usr/bin/${interpreter##*/}" ]; then
 		return 0
-	elif [[ $interpreter != /* ]] || [ ! -x "$interpreter" ]; then
+	elif [[ $interpreter != /* ]] || [ ! -x "$interpreter" ] || ! arch_is_own; then
 		say "$1: its interpreter ${interpreter:-(none)} is not here, and not in the machine" 2>&7
 		return 0
 	fi

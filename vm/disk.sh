@@ -21,7 +21,7 @@ write_environment()
 	printf 'cd%s' "$(quoted "$chdir")"
 	printf ' || exit 127\n'
 	# Libraries that were found by it here are at the same paths there.
-	[ -z "${LD_LIBRARY_PATH-}" ] ||
+	[ -z "${LD_LIBRARY_PATH-}" ] || ! arch_is_own ||
 		printf 'export LD_LIBRARY_PATH=%s\n' "$(quoted "$(absolute "$LD_LIBRARY_PATH")" | cut -c2-)"
 }
 

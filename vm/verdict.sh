@@ -33,8 +33,9 @@ bring_output()
 	mkdir files
 	debugfs -R 'rdump /output files' disk 2>&1 >/dev/null |
 		grep -E ': .* while |not found' | grep -v 'changing ownership' >error || :
-	# A directory without rights could neither be copied nor removed.
+	# A directory or file without rights could not be copied, and the directory not be removed.
 	find files -type d ! -perm -700 -exec chmod u+rwx '{}' ';'
+	find files -type f ! -perm -400 -exec chmod u+r '{}' +
 	if [ ! -s error ] && [ -d files/output ]; then
 		cp -R --preserve=mode,timestamps,links files/output/. "$output/" 2>error || :
 	fi
