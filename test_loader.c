@@ -335,7 +335,8 @@ static void run_program(const struct run *run, size_t index)
 		goto out;
 
 	name = spec.description ?: bpf_program__name(prog);
-	if (run->member ? !child__start_member_subtest(name) : !test__start_subtest(name))
+	if (run->member ? !child__start_member_subtest(name, bpf_program__name(prog)) :
+			  !test__start_subtest_with_desc(name, bpf_program__name(prog)))
 		goto out;
 	if (spec.for_arch && !spec.for_this_arch) {
 		printf("%s:SKIP:not for x86_64\n", name);

@@ -188,6 +188,8 @@ static int run(struct plan *plan, const struct options *options, struct outputs 
 	int status = STATUS_PASSED, json_status;
 
 	set_verbosity(options);
+	if (options->monitor_traffic)
+		fprintf(stderr, "test_progs: -m: no traffic is monitored\n");
 	if (options->kmsg)
 		start_kmsg();
 	child__init();

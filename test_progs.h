@@ -41,6 +41,8 @@
  * follows belongs to it then.
  */
 bool test__start_subtest(const char *name);
+/* The same; the user may also select it by @desc. */
+bool test__start_subtest_with_desc(const char *name, const char *desc);
 /* Ends the open subtest; what follows belongs to the test again. */
 void test__end_subtest(void);
 /*

@@ -154,12 +154,25 @@ static bool is_new(const char *name)
 	return new;
 }
 
-static bool start_subtest(const char *name, bool member)
+/* Returns true if the user wants the subtest, by its name or by its description (or NULL). */
+static bool is_wanted(uint32_t number, const char *name, const char *desc, bool member)
+{
+	const struct selection *selection = job->selection;
+	const struct planned_test *test = job->test;
+
+	if (selection__denies_subtest(selection, test->number, test->name, number, name) ||
+	    (desc && selection__denies_subtest(selection, test->number, test->name, number, desc)))
+		return false;
+	return member ||
+	       selection__wants_subtest(selection, test->number, test->name, number, name) ||
+	       (desc &&
+		selection__wants_subtest(selection, test->number, test->name, number, desc));
+}
+
+static bool start_subtest(const char *name, const char *desc, bool member)
 {
 	static const struct test_site start_site = { "test__start_subtest", __FILE__, __LINE__ };
-	const struct planned_test *test = job->test;
 	uint32_t number;
-	bool wanted;
 
 	test__end_subtest();
 	number = ++job->page->announced;
@@ -167,30 +180,31 @@ static bool start_subtest(const char *name, bool member)
 		test__assert(false, &start_site, "name", "subtest %u has no name", number);
 		return false;
 	}
-	wanted = member ? !selection__denies_subtest(job->selection, test->number, test->name,
-						     number, name) :
-			  selection__wants_subtest(job->selection, test->number, test->name, number,
-						   name);
-	if (!wanted)
+	if (!is_wanted(number, name, desc, member))
 		return false;
 	flush_own();
-	subtest = result_page__add(job->page, number, name, log_size());
+	subtest = result_page__add(job->page, number, name, desc, log_size());
 	if (!subtest)
 		return false;
 	if (is_new(name))
 		job->page->armed_ns = get_time_ns();
-	kmsg__start(test->name, name);
+	kmsg__start(job->test->name, name);
 	return true;
 }
 
 bool test__start_subtest(const char *name)
 {
-	return start_subtest(name, false);
+	return start_subtest(name, NULL, false);
 }
 
-bool child__start_member_subtest(const char *name)
+bool test__start_subtest_with_desc(const char *name, const char *desc)
 {
-	return start_subtest(name, true);
+	return start_subtest(name, desc, false);
+}
+
+bool child__start_member_subtest(const char *name, const char *desc)
+{
+	return start_subtest(name, desc, true);
 }
 
 bool child__in_subtest(void)

@@ -38,6 +38,6 @@ bool child__in_subtest(void);
  * As test__start_subtest(), for a subtest that was announced as a member of the one open before:
  * it is wanted unless it is denied.
  */
-bool child__start_member_subtest(const char *name);
+bool child__start_member_subtest(const char *name, const char *desc);
 
 #endif

@@ -48,6 +48,8 @@ static const struct argp_option argp_options[] = {
 	{ "json-summary", 'J', "FILE", 0, "Write the results to FILE as JSON", 0 },
 	{ "kmsg", OPTION_KMSG, NULL, 0,
 	  "Write a line to the kernel's log when a test or subtest starts and ends", 0 },
+	{ "traffic-monitor", 'm', "NAMES", 0,
+	  "Accepted for scripts of BPF CI; no traffic is monitored", 0 },
 	{ "log-limit", OPTION_LOG_LIMIT, "MIB", 0,
 	  "End a test that writes more than MIB MiB of log (default 64, 0: no limit)", 0 },
 	{ "repeat", 'r', "N", 0, "Run everything N times, and print how often each test failed",
@@ -155,6 +157,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPTION_UNTIL_FAIL:
 		options->until_fail = true;
+		break;
+	case 'm':
+		options->monitor_traffic = true;
 		break;
 	case OPTION_LOG_LIMIT:
 		parse_number("--log-limit", arg, 0, MAX_LOG_LIMIT_MIB, &options->log_limit_mib);

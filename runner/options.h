@@ -19,6 +19,7 @@ struct options {
 	unsigned int timeout_s;
 	const char *json_path;	    /* or NULL */
 	unsigned int log_limit_mib; /* of each test; 0: none */
+	bool monitor_traffic;	    /* asked for, and not done */
 	bool kmsg;		    /* name the running test in the kernel's log */
 	unsigned int repeats;	    /* how often to run all of it, at least 1 */
 	bool until_fail;	    /* but no further than to the first failure */

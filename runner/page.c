@@ -33,9 +33,10 @@ void result_page__free(struct result_page *page)
 }
 
 struct subtest_record *result_page__add(struct result_page *page, uint32_t number, const char *name,
-					uint64_t log_start)
+					const char *desc, uint64_t log_start)
 {
-	size_t bytes = (sizeof(struct subtest_record) + strlen(name) + 1 + 7) & ~7UL;
+	size_t names = strlen(name) + 1 + strlen(desc ?: "") + 1;
+	size_t bytes = (sizeof(struct subtest_record) + names + 7) & ~7UL;
 	uint64_t at = page->used;
 	struct subtest_record *record;
 
@@ -47,7 +48,7 @@ struct subtest_record *result_page__add(struct result_page *page, uint32_t numbe
 	} while (!atomic_compare_exchange_weak(&page->used, &at, at + bytes));
 
 	record = (struct subtest_record *)(page->records + at);
-	strcpy(record->name, name);
+	strcpy(stpcpy(record->name, name) + 1, desc ?: "");
 	record->number = number;
 	record->log_start = log_start;
 	record->start_ns = get_time_ns();
@@ -82,6 +83,14 @@ void result_page__keep_failure(struct result_page *page, struct subtest_record *
 	atomic_compare_exchange_strong(place, &none, index + 1);
 }
 
+static bool has_two_names(const struct subtest_record *record)
+{
+	size_t room = record->bytes - sizeof(*record);
+	const char *end = memchr(record->name, '\0', room);
+
+	return end && memchr(end + 1, '\0', room - (size_t)(end + 1 - record->name));
+}
+
 const struct subtest_record *result_page__next(const struct result_page *page, uint64_t *at,
 					       bool *torn)
 {
@@ -91,13 +100,17 @@ const struct subtest_record *result_page__next(const struct result_page *page, u
 	if (*at >= used)
 		return NULL;
 	if (used - *at < sizeof(*record) || record->bytes <= sizeof(*record) || record->bytes % 8 ||
-	    record->bytes > used - *at ||
-	    !memchr(record->name, '\0', record->bytes - sizeof(*record))) {
+	    record->bytes > used - *at || !has_two_names(record)) {
 		*torn = true;
 		return NULL;
 	}
 	*at += record->bytes;
 	return record;
+}
+
+const char *subtest_record__desc(const struct subtest_record *record)
+{
+	return record->name + strlen(record->name) + 1;
 }
 
 const struct failure *result_page__failure(const struct result_page *page, uint32_t failure)

@@ -46,7 +46,7 @@ struct subtest_record {
 	_Atomic uint64_t log_start; /* offsets in the test's log */
 	_Atomic uint64_t log_end;
 	_Atomic uint64_t skipped_at;
-	char name[]; /* NUL-terminated */
+	char name[]; /* NUL-terminated; the description or nothing follows, the same */
 };
 
 struct result_page {
@@ -87,11 +87,12 @@ void result_page__hide(struct result_page *page);
 void result_page__free(struct result_page *page);
 
 /*
- * Adds a record for subtest @number named @name, open, starting now, its log at @log_start.
+ * Adds a record for subtest @number named @name, open, starting now, its log at @log_start. @desc
+ * is another name for it, or NULL.
  * Returns the record, or NULL when the page is full; that is counted in page->lost.
  */
 struct subtest_record *result_page__add(struct result_page *page, uint32_t number, const char *name,
-					uint64_t log_start);
+					const char *desc, uint64_t log_start);
 
 /*
  * Keeps a failure of @record (NULL: of the test), unless one is kept there already. @text is its
@@ -109,6 +110,9 @@ void result_page__set_text(char *field, size_t size, const char *text);
  */
 const struct subtest_record *result_page__next(const struct result_page *page, uint64_t *at,
 					       bool *torn);
+
+/* The description in a record from result_page__next(); empty if there is none. */
+const char *subtest_record__desc(const struct subtest_record *record);
 
 /* The failure with number @failure of a record or of the page, or NULL. */
 const struct failure *result_page__failure(const struct result_page *page, uint32_t failure);

@@ -8,9 +8,9 @@
 
 static int plan_test(struct planned_test *test, const struct test_def *def, unsigned int number)
 {
-	if (!def->run == !def->run_serial) {
+	if (def->run && def->run_serial) {
 		fprintf(stderr,
-			"test_progs: test %s: either test_%s() or serial_test_%s() has to be compiled\n",
+			"test_progs: test %s: defined twice: remove test_%s() or serial_test_%s()\n",
 			def->name, def->name, def->name);
 		return -EINVAL;
 	}
@@ -78,10 +78,14 @@ static bool names_a_test(const struct plan *plan, const struct select_item *item
 
 static bool names_a_subtest(const struct planned_test *test, const struct select_item *item)
 {
-	for (size_t i = 0; i < test->result.subtest_count; i++)
-		if (select_item__matches_subtest(item, test->result.subtests[i].number,
-						 test->result.subtests[i].name))
+	for (size_t i = 0; i < test->result.subtest_count; i++) {
+		const struct subtest_result *subtest = &test->result.subtests[i];
+
+		if (select_item__matches_subtest(item, subtest->number, subtest->name) ||
+		    (subtest->desc &&
+		     select_item__matches_subtest(item, subtest->number, subtest->desc)))
 			return true;
+	}
 	return false;
 }
 

@@ -35,7 +35,7 @@ struct planned_test {
 	const char *name;
 	unsigned int number; /* from 1, in sorted order of name */
 	bool serial;
-	void (*run)(void);
+	void (*run)(void); /* NULL: not built, its file defines no test */
 	bool selected;
 	bool ran;
 	struct test_result result;   /* where it ran, the last time */
@@ -49,7 +49,7 @@ struct plan {
 
 /*
  * Lists all tests and marks those that @selection wants.
- * Returns 0, or -EINVAL after naming a test whose source defines neither or both functions.
+ * Returns 0, or -EINVAL after naming a test whose source defines both functions.
  */
 int plan__init(struct plan *plan, const struct selection *selection);
 void plan__destroy(struct plan *plan);

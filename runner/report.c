@@ -106,8 +106,10 @@ static void print_test_line(FILE *out, const struct planned_test *test)
 	unsigned int skipped = count_subtests(result, VERDICT_SKIP);
 
 	print_number(out, test->number, 0);
-	if (result->verdict == VERDICT_OK && skipped)
-		fprintf(out, "%s:OK (SKIP: %u/%zu)\n", test->name, skipped, result->subtest_count);
+	if (!test->run)
+		fprintf(out, "%s:SKIP (not built)\n", test->name);
+	else if (result->verdict == VERDICT_OK && skipped)
+		fprintf(out, "%s:OK (SKIP: %u/%u)\n", test->name, skipped, result->announced);
 	else
 		fprintf(out, "%s:%s\n", test->name, verdict__word(result->verdict));
 }
@@ -268,6 +270,10 @@ struct report_counts report__count(const struct plan *plan)
 
 		if (!plan__did_something(test))
 			continue;
+		if (!test->run) {
+			counts.not_built++;
+			continue;
+		}
 		if (result->verdict == VERDICT_FAIL)
 			counts.failed++;
 		else
@@ -323,7 +329,10 @@ void report__summary(const struct report *report, const struct plan *plan)
 				print_test(&printing, 0, 0);
 		}
 	}
-	fprintf(report->out, "Summary: %u/%u PASSED, %u SKIPPED, %u/%u FAILED\n", counts.passed,
-		counts.passed_subtests, counts.skipped, counts.failed, counts.failed_subtests);
+	fprintf(report->out, "Summary: %u/%u PASSED, %u SKIPPED", counts.passed,
+		counts.passed_subtests, counts.skipped);
+	if (counts.not_built)
+		fprintf(report->out, " (%u not built)", counts.not_built);
+	fprintf(report->out, ", %u/%u FAILED\n", counts.failed, counts.failed_subtests);
 	fflush(report->out);
 }

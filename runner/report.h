@@ -47,6 +47,7 @@ struct report_counts {
 	unsigned int passed, passed_subtests;
 	unsigned int skipped; /* tests without subtests, and subtests */
 	unsigned int failed, failed_subtests;
+	unsigned int not_built;
 };
 
 struct report_counts report__count(const struct plan *plan);

@@ -88,6 +88,8 @@ static void harvest_subtest(struct subtest_result *subtest, const struct result_
 
 	subtest->number = record->number;
 	subtest->name = xstrdup(record->name);
+	if (*subtest_record__desc(record))
+		subtest->desc = xstrdup(subtest_record__desc(record));
 	subtest->log.start = record->log_start;
 	subtest->log.end = open ? log__size(log) : record->log_end;
 	subtest->duration_ns = (open ? get_time_ns() : record->end_ns) - record->start_ns;
@@ -198,6 +200,7 @@ void test_result__destroy(struct test_result *result)
 {
 	for (size_t i = 0; i < result->subtest_count; i++) {
 		free(result->subtests[i].name);
+		free(result->subtests[i].desc);
 		free(result->subtests[i].reason);
 		free(result->subtests[i].file);
 	}

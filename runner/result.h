@@ -26,6 +26,7 @@ enum test_verdict subtest_record__verdict(const struct subtest_record *record);
 struct subtest_result {
 	uint32_t number;
 	char *name;
+	char *desc; /* another name, or NULL */
 	enum test_verdict verdict;
 	char *reason; /* of a FAIL or SKIP, in words; may be NULL */
 	char *file;   /* and line of the first failed assertion, or NULL */

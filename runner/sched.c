@@ -57,6 +57,18 @@ static void could_not_start(struct sched *sched, struct planned_test *test, int 
 	sched->options->done(sched->options->ctx, test, &no_log);
 }
 
+/* Gives @test, which is not built, its result. */
+static void skip(struct sched *sched, struct planned_test *test)
+{
+	const struct log_view no_log = { .fd = -1 };
+
+	test->ran = true;
+	test->result.log.fd = -1;
+	test->result.verdict = VERDICT_SKIP;
+	test->result.reason = xstrdup("not built: its file defines no test");
+	sched->options->done(sched->options->ctx, test, &no_log);
+}
+
 /*
  * Starts @test. Returns false when there was no room for it now but will be once a running one has
  * ended.
@@ -303,6 +315,8 @@ static void run_some(struct sched *sched, struct plan *plan, unsigned int width,
 
 		if (test && (sched->interrupted || !test->selected || !belongs(test)))
 			next++;
+		else if (test && !test->run)
+			skip(sched, &plan->tests[next++]);
 		else if (test && sched->running < width && start(sched, test))
 			next++;
 		else

@@ -93,8 +93,9 @@ static void give_notice(const struct slot *slot, const struct sched_options *opt
 {
 	const char *subtest = result_page__open_subtest(slot->page);
 
-	fprintf(options->err, "test_progs: %s%s%s: still running after %llu s\n", slot->test->name,
-		subtest ? "/" : "", subtest ?: "", NOTICE_NS / NSEC_PER_SEC);
+	/* Scripts of BPF CI know these words. */
+	fprintf(options->err, "WATCHDOG: test case %s%s%s executes for %llu seconds...\n",
+		slot->test->name, subtest ? "/" : "", subtest ?: "", NOTICE_NS / NSEC_PER_SEC);
 }
 
 /* The watchdog's last two steps, for a test that was told to abort, or killed. */

@@ -153,3 +153,42 @@ kernel_log()
 	"$BUILD/plain/test_faults" --kmsg -a rearm,fail,skip,pass >/dev/null || :
 	[ "$(dmesg | tail -n 40 | grep -c 'test_progs: \(start\|end\) ')" -ge 22 ]
 }
+
+# What consumers of the kernel tree's runner rely on.
+compatible()
+{
+	run -0 "$@" -a skip_one
+	has '^#[0-9]+ +skip_one:OK \(SKIP: 1/3\)$'
+	run -0 "$@" -a skip_one/one,skip_one/two
+	has '^#[0-9]+ +skip_one:OK \(SKIP: 1/3\)$'
+	run -0 "$@" -a pass,zz_not_built
+	has '^#[0-9]+ +zz_not_built:SKIP \(not built\)$' '^Summary: 1/0 PASSED, 0 SKIPPED \(1 not built\), 0/0 FAILED$'
+	run -0 "$@" -a verbose_child -v
+	run -1 env -u SELFTESTS_VERBOSE "$@" -a verbose_child
+	for selection in 'described/short_name' 'described/what it is about'; do
+		run -0 --separate-stderr "$@" -a "$selection"
+		has '^#[0-9]+/1 +described/short_name:OK$' '^Summary: 1/1 PASSED'
+		run -0 "$@" -a described -d "$selection"
+		has '^#[0-9]+/2 +described/other:OK$' '^Summary: 1/1 PASSED'
+	done
+	run -0 --separate-stderr "$@" -a pass -m '*'
+	[[ $stderr == *'-m: no traffic is monitored' ]]
+	run -0 --separate-stderr "$@" -a pass --traffic-monitor=pass
+	# Nothing twice: not the logs with -v, not a subtest's log in its test's message.
+	run -1 "$@" -a fail,assert_between -v -J json
+	has_not 'All error logs'
+	[ "$(grep -c 'FAIL:number unexpected' <<<"$output")" = 1 ]
+	[ "$(grep -c '"message": ".*FAIL:number unexpected' json)" = 1 ]
+	[ "$(grep -c '"message": ".*FAIL:between subtests' json)" = 1 ]
+}
+@test "numbers, selections and options are as consumers know them" { everywhere compatible; }
+
+watchdog_words()
+{
+	run -1 --separate-stderr "$@" -a hang_says,hang_read -w 11
+	grep -qx 'WATCHDOG: test case hang_says/two executes for 10 seconds...' <<<"$stderr"
+	grep -qx 'WATCHDOG: test case hang_read executes for 10 seconds...' <<<"$stderr"
+}
+@test "the watchdog's notice is in the words that scripts know" {
+	watchdog_words "$BUILD/plain/test_faults" -j2
+}

@@ -302,9 +302,9 @@ static void open_subtest_of_a_crash_fails(void **state)
 	struct subtest_record *record;
 
 	(void)state;
-	record = result_page__add(harvest->page, 1, "done", 0);
+	record = result_page__add(harvest->page, 1, "done", NULL, 0);
 	record->end_ns = record->start_ns + 5;
-	result_page__add(harvest->page, 3, "open", 0);
+	result_page__add(harvest->page, 3, "open", NULL, 0);
 	harvest->page->phase = PHASE_RUNNING;
 	result__harvest(&harvest->result, harvest->page, harvest->log, &ending);
 	assert_int_equal(harvest->result.verdict, VERDICT_FAIL);
@@ -336,7 +336,7 @@ static void torn_page_fails(void **state)
 	struct ending ending = {};
 
 	(void)state;
-	result_page__add(harvest->page, 1, "good", 0)->end_ns = 1;
+	result_page__add(harvest->page, 1, "good", NULL, 0)->end_ns = 1;
 	memset(harvest->page->records + harvest->page->used, 0xff, 64);
 	harvest->page->used += 64;
 	result__harvest(&harvest->result, harvest->page, harvest->log, &ending);
@@ -356,7 +356,7 @@ static void full_page_fails(void **state)
 	(void)state;
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	while (result_page__add(harvest->page, ++added, name, 0))
+	while (result_page__add(harvest->page, ++added, name, NULL, 0))
 		;
 	assert_true(added > 1000);
 	result__harvest(&harvest->result, harvest->page, harvest->log, &ending);

@@ -125,9 +125,38 @@ void fault_rearm(void)
 	}
 }
 
+void fault_described(void)
+{
+	if (test__start_subtest_with_desc("short_name", "what it is about"))
+		ASSERT_TRUE(true, "fine");
+	if (test__start_subtest("other"))
+		ASSERT_TRUE(true, "fine");
+}
+
+/* Skips one of three. */
+void fault_skip_one(void)
+{
+	test__start_subtest("one");
+	test__start_subtest("two");
+	printf("%s:SKIP:as an example\n", __func__);
+	test__skip();
+	test__start_subtest("three");
+}
+
+void fault_verbose_child(void)
+{
+	const char *verbose = getenv("SELFTESTS_VERBOSE");
+
+	ASSERT_STREQ(verbose ?: "", "1", "SELFTESTS_VERBOSE");
+}
+
 #define PARALLEL(name) { #name, fault_##name, NULL },
 #define SERIAL(name) { #name, NULL, fault_##name },
 
-const struct test_def test_defs[] = { FAULTS(PARALLEL, SERIAL) };
+const struct test_def test_defs[] = {
+	FAULTS(PARALLEL, SERIAL)
+	/* As test_table.sh has a file that defines no test. */
+	{ "zz_not_built", NULL, NULL },
+};
 const size_t test_def_count = ARRAY_SIZE(test_defs);
 const bool test_defs_need_root = false;

@@ -38,6 +38,7 @@
 	F(crash_kill) \
 	F(crash_segv) \
 	F(crash_stack) \
+	F(described) \
 	F(endless_log) \
 	F(endless_log_child) \
 	F(endless_subtests) \
@@ -93,6 +94,7 @@
 	F(signal_term) \
 	F(signal_usr1) \
 	F(skip) \
+	F(skip_one) \
 	F(slow_1) \
 	F(slow_2) \
 	F(slow_3) \
@@ -106,6 +108,7 @@
 	F(undefined_add) \
 	F(undefined_child) \
 	F(unfortified_copy) \
+	F(verbose_child) \
 	F(walks_off) \
 	F(walks_out) \
 	F(wasted)
