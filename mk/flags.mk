@@ -34,14 +34,25 @@ BPF_OUT := $(ARCH_BUILD)/bpf
 # vm/packages/ brings into $(BUILD) what the system has too old, or not for ARCH=: libbpf, vmlinux.h.
 LIBBPF_CFLAGS := $(if $(SYSROOT),,\
 	$(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system))
-ifeq ($(LIBBPF_CFLAGS),system)
+ifeq ($(strip $(LIBBPF_CFLAGS)),system)
 LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbpf)
 LIBBPF_LIBS := $(shell $(PKG_CONFIG) --libs libbpf)
-LIBBPF_READY :=
+LIBBPF_READY := $(BUILD)/.libbpf-checked
+# The kernel headers there may be older than it.
+$(LIBBPF_READY):
+	$(Q)vm/packages/libbpf.sh '$(BUILD)' && mkdir -p '$(@D)' && touch '$@'
 else
 LIBBPF_CFLAGS := -isystem $(ARCH_BUILD)/libbpf/include -isystem $(ARCH_BUILD)/libbpf/include/uapi
 LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
+endif
+# What was given once is remembered.
+given = $(filter command environment,$(firstword $(origin $1)))
+ifneq ($(call given,VMLINUX_BTF)$(call given,VMLINUX_H),)
+$(shell mkdir -p '$(BUILD)' && printf '%s\n' '$(if $(call given,VMLINUX_BTF),VMLINUX_BTF := \
+	$(abspath $(VMLINUX_BTF)),VMLINUX_H := $(abspath $(VMLINUX_H)))' >'$(BUILD)/given.mk')
+else
+-include $(BUILD)/given.mk
 endif
 ifdef VMLINUX_BTF
 VMLINUX_H := $(BPF_OUT)/vmlinux.h

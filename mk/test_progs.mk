@@ -28,8 +28,8 @@ $(SKELETONS): $(BPF_OUT)/%.skel.h: $(BPF_OUT)/%.bpf.o | $(BPFTOOL_READY)
 # A test is a function in prog_tests/: a new file there is a new test.
 $(BUILD)/tests.c: FORCE
 	@mkdir -p '$(@D)'
-	@runner/test_table.sh $(TESTS) >'$@.$$$$' && \
-		if cmp -s '$@.$$$$' '$@'; then rm '$@.$$$$'; else mv '$@.$$$$' '$@'; fi
+	@runner/test_table.sh $(TESTS) >"$@.$$$$" && \
+		if cmp -s "$@.$$$$" '$@'; then rm "$@.$$$$"; else mv "$@.$$$$" '$@'; fi
 
 compile = $(call say,CC,$@)mkdir -p '$(@D)'; $(CC) $(ALL_CFLAGS) -MMD -MP -c '$<' -o '$@'
 link = $(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -rdynamic $(filter %.o,$^) $(ALL_LDLIBS)

@@ -26,7 +26,7 @@ fake()
 	esac
 	echo "\$*" | sed 's/-J [^ ]* *//; s|@[^@]*/||g'
 	while [ "\$1" != -J ]; do shift; done
-	printf '{\n  "status":"${2-passed}",\n  "tests":[]\n}\n' >"\$2"
+	printf '{\n  "status": "${2-passed}",\n  "tests":[]\n}\n' >"\$2"
 	exit ${3-0}
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/$1/test_progs"

@@ -365,9 +365,89 @@ asked()
 	echo ID=fedora >"$BATS_TEST_TMPDIR/os-release"
 	OS_RELEASE=$BATS_TEST_TMPDIR/os-release PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
 		run -1 "$packages/deps.sh" "$fresh"
-	[[ $output == *'pkg:libelf '* ]]
+	[[ $output == *'pkg:libelf '*' (Fedora: elfutils-libelf-devel)'* ]]
+	[[ $output == *'pkg:libbpf '*'(Fedora: libbpf-devel)'* ]]
+	grep -q '^  sudo dnf install .*elfutils-libelf-devel.* libbpf-devel' <<<"$output"
+	for way in PKG_CONFIG_PATH= VMLINUX_BTF=/sys/kernel/btf/vmlinux VMLINUX_H= KERNEL= LIBCLANG=; do
+		grep -q -- "$way" <<<"$output"
+	done
 	[[ $output == *'this is not Debian: '* ]]
 	[ ! -e "$fresh" ]
+	for name in 'arch pacman' 'opensuse-leap zypper' 'ubuntu apt'; do
+		echo "ID=${name% *}" >"$BATS_TEST_TMPDIR/os-release"
+		OS_RELEASE=$BATS_TEST_TMPDIR/os-release PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
+			run -1 "$packages/deps.sh" "$fresh"
+		grep -q "^  sudo ${name#* } .*libbpf" <<<"$output"
+	done
+}
+
+# Everything that deps.sh looks for has a name everywhere.
+@test "deps: each thing is in the table of other distributions' names" {
+	while read -r probe; do
+		[ "$(awk -v probe="$probe" '$1 == probe { print NF }' "$packages/names")" = 5 ] || {
+			echo "$probe: not in vm/packages/names, or not with four names"
+			false
+		}
+	done < <(sed -n '/^NEEDED=/,/^"/p' "$packages/deps.sh" | sed 's/\$arch_qemu/x86_64/' | awk 'NF > 2 { print $2 }')
+}
+
+# without_apt: a directory of commands without Debian's, for PATH.
+without_apt()
+{
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in $(compgen -c | sort -u); do
+		case $tool in
+		apt*|dpkg*) continue ;;
+		esac
+		path=$(type -P "$tool") && ln -sf "$path" "$BATS_TEST_TMPDIR/bin/$tool"
+	done
+	echo ID=fedora >"$BATS_TEST_TMPDIR/os-release"
+	export OS_RELEASE=$BATS_TEST_TMPDIR/os-release
+}
+
+@test "without apt each thing that would be fetched says what to give instead" {
+	without_apt
+	PATH=$BATS_TEST_TMPDIR/bin PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
+		run -1 "$packages/libbpf.sh" "$fresh"
+	[[ $output == 'libbpf: libbpf 1.6 or newer: cannot be fetched without apt-get of Debian: install it '*'PKG_CONFIG_PATH' ]]
+	PATH=$BATS_TEST_TMPDIR/bin run -1 "$packages/vmlinux-h.sh" "$fresh"
+	[[ $output == *'VMLINUX_BTF=/sys/kernel/btf/vmlinux'*'VMLINUX_H='* ]]
+	PATH=$BATS_TEST_TMPDIR/bin run -1 "$packages/kernel.sh" --build "$fresh"
+	[[ $output == *'KERNEL=bzImage'* ]]
+	[ "$(wc -l <<<"$output")" = 1 ]
+}
+
+@test "without apt it builds from what is given, and remembers the types" {
+	[ -d "$real/libbpf" ] || skip "the system's libbpf will do"
+	without_apt
+	copy=$BATS_TEST_TMPDIR/copy
+	mkdir "$copy"
+	for file in "$top"/*; do
+		[ "$file" -ef "$real" ] || [ "$file" = "$top/build" ] || cp -R "$file" "$copy"
+	done
+	export PATH=$BATS_TEST_TMPDIR/bin PKG_CONFIG_PATH=$real/libbpf/lib/pkgconfig
+	# Headers of this system that are too old for libbpf are said to be.
+	run -2 make -s -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h"
+	if [[ $output == *'linux/bpf.h: older than Linux 6.17'* ]]; then
+		[ "$(grep -c 'error:' <<<"$output")" = 0 ]
+		export CPATH=$real/libbpf/include/uapi
+	fi
+	make -s -j2 -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h" CFLAGS=-O0
+	"$copy/build/plain/test_progs" -l
+	rm -r "$copy/build/bpf"
+	make -s -j2 -C "$copy" CFLAGS=-O0
+	[ ! -e "$copy/build/vmlinux" ]
+}
+
+@test "archive: dates that are wrong are named as that, not as the network" {
+	with_lists
+	rm "$fresh/archive/binary/stamp"
+	for case in 'is expired (invalid since 3d|clock is ahead' 'is not valid yet (invalid for another 2h|clock is behind' \
+			'Could not resolve host|check the network'; do
+		stub apt-get "case \$* in *update*) echo \"E: Release file for x ${case%|*})\"; exit 100 ;; esac; exec /usr/bin/apt-get \"\$@\""
+		run -1 "$packages/archive.sh" --build "$fresh" list libbpf-dev
+		[[ $output == *"${case#*|}"* ]]
+	done
 }
 
 @test "libbpf: the system's is taken where it is new enough" {

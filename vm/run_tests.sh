@@ -143,7 +143,7 @@ run_test_progs()
 		echo "$status" >"$output/$run.status"
 	} | tee "$output/$run.log" | as_comments
 	status=$(cat "$output/$run.status")
-	outcome=$(sed -n 's/^  "status":"\(.*\)",$/\1/p' "$output/$run.json" 2>/dev/null || :)
+	outcome=$(sed -n 's/^  "status": *"\(.*\)",$/\1/p' "$output/$run.json" 2>/dev/null || :)
 	case $status:$outcome in
 	0:passed) result=ok why= ;;
 	0:skipped) result=skipped why='nothing could be run here' ;;

@@ -173,12 +173,22 @@ refresh()
 	fi
 }
 
+# Name what apt says about dates for what it is: neither is a fault of the network.
+cure_of()
+{
+	case $1 in
+	*'is expired'*) echo "the mirror is out of date, or this machine's clock is ahead ($(date)): check both" ;;
+	*'not valid yet'*) echo "this machine's clock is behind ($(date)): set it" ;;
+	*) echo "check the network and apt's proxy" ;;
+	esac
+}
+
 # Old lists are better than none: packages already fetched stay usable without a network.
 refresh_failed()
 {
 	why=$(sed -n 's/^E: //p' "$root/log" | head -n 1)
 	[ -e "$root/stamp" ] ||
-		die "package lists: ${why:-apt-get update failed}: check the network and apt's proxy"
+		die "package lists: ${why:-apt-get update failed}: $(cure_of "$why")"
 	say "package lists: ${why:-apt-get update failed}: going on with those of" \
 	    "$(date -r "$root/stamp" '+%Y-%m-%d %H:%M')"
 }

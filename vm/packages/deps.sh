@@ -94,6 +94,7 @@ missing_packages()
 there()
 {
 	case $1 in
+	pkg:libbpf) pkg-config --atleast-version=1.6 libbpf 2>/dev/null ;;
 	pkg:*) pkg-config --exists "${1#pkg:}" 2>/dev/null ;;
 	header:*) echo "#include <${1#header:}>" | gcc -E -x c - >/dev/null 2>&1 ;;
 	python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
@@ -104,26 +105,55 @@ there()
 	esac
 }
 
-# On another distribution names differ, but not what they hold.
+# Set $column of the file names, $distribution and $install to those of this system. Debian's names
+# are the last resort.
+find_distribution()
+{
+	# shellcheck disable=SC1090 # the machine's
+	like=$(. "${OS_RELEASE:-/etc/os-release}" && echo " ${ID-} ${ID_LIKE-} ")
+	case $like in
+	*' fedora '*|*' rhel '*) column=2 distribution=Fedora install='dnf install' ;;
+	*' arch '*) column=3 distribution=Arch install='pacman -S' ;;
+	*suse*) column=4 distribution=openSUSE install='zypper install' ;;
+	*' ubuntu '*) column=5 distribution=Ubuntu install='apt install' ;;
+	*) column='' distribution=Debian install='' ;;
+	esac
+}
+
+# list_missing_things: what is not there, for what, and the name of its package here.
 list_missing_things()
 {
-	printf '%s' "$NEEDED" | while read -r package probe why; do
+	{
+		printf '%s' "$NEEDED"
+		echo 'libbpf-dev pkg:libbpf loads programs: version 1.6 or newer'
+	} | while read -r package probe why; do
 		if [ -n "$package" ] && ! there "$probe"; then
-			printf '  %-20s %s\n' "$probe" "$why (Debian: $package)"
+			[ -z "$column" ] || package=$(awk -v probe="$probe" -v column="$column" \
+				'$1 == probe { print $column }' "$here/names")
+			printf '%s|%s|%s\n' "$probe" "$why" "${package:-?}"
 		fi
 	done
 }
 
+# With everything there the rest can be given by hand.
 other_distribution()
 {
+	find_distribution
 	list_missing_things >"$tmp/missing"
-	if [ -s "$tmp/missing" ]; then
-		cat "$tmp/missing"
-		die "this is not Debian: what is listed above is missing: install it and run again"
+	awk -F '|' -v name="$distribution" '{ printf "  %-24s %s (%s: %s)\n", $1, $2, name, $3 }' "$tmp/missing"
+	if [ -s "$tmp/missing" ] && [ "$install" ]; then
+		printf '  sudo %s %s\n' "$install" "$(cut -d'|' -f3 "$tmp/missing" | grep -v '^?$' | sort -u | paste -sd' ')"
 	fi
-	pkg-config --atleast-version=1.6 libbpf ||
-		die "this is not Debian: libbpf 1.6 or newer is missing: install it and run again"
-	say "nothing to install; BPF types: build with VMLINUX_BTF=/sys/kernel/btf/vmlinux of 6.19 or newer"
+	cat <<-'EOT'
+	Give make what it fetches on Debian:
+	  libbpf 1.6 or newer  by pkg-config: PKG_CONFIG_PATH=
+	  types of a kernel    VMLINUX_BTF=/sys/kernel/btf/vmlinux (Linux 6.19 or newer), or VMLINUX_H=FILE;
+	                       make remembers it
+	  a kernel to boot     KERNEL=arch/x86/boot/bzImage
+	  libclang 17 or newer LIBCLANG=/usr/lib/llvm-19, for exitcheck only
+	EOT
+	[ ! -s "$tmp/missing" ] || die "this is not Debian: what is listed above is missing: install it and run again"
+	say "nothing to install"
 }
 
 install_packages()

@@ -11,6 +11,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 . "$lib/say.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/packages/need-apt.sh
+. "$here/need-apt.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 # shellcheck source=vm/bzimage.sh
@@ -190,6 +192,7 @@ if [ -z "$list" ]; then
 	elif chosen_before; then
 		echo "$kernels/$(cat "$named")"; exit 0
 	fi
+	need_apt "kernel $want" "give a kernel of your own, KERNEL=bzImage (vmtest.sh: --kernel bzImage)"
 	command -v bpftool >/dev/null || die "bpftool: not found: run make deps"
 	(: >>"$kernels/.lock") 2>/dev/null || die "$kernels/.lock: cannot be written: is it another user's?"
 	exec 9>"$kernels/.lock"

@@ -10,6 +10,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/packages/need-apt.sh
+. "$here/need-apt.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 WANTED=1.6 # bpf_object__prepare()
@@ -25,6 +27,17 @@ The headers under uapi are the <linux/bpf.h> that this libbpf goes with.
 With \$ARCH, for another processor, it is always built, by the cross compiler \${CROSS_COMPILE}gcc, into
 BUILD/\$ARCH/libbpf.
 EOT
+}
+
+# A system's libbpf may be newer than the headers of its kernel.
+check_headers()
+{
+	# shellcheck disable=SC2046 # words
+	echo '#include <linux/bpf.h>
+		struct bpf_token_info info; int command = BPF_TOKEN_CREATE;' |
+		gcc $(pkg-config --cflags libbpf) -fsyntax-only -x c - 2>/dev/null ||
+		die "linux/bpf.h: older than Linux 6.17, without struct bpf_token_info: install newer kernel" \
+		    "headers (kernel-headers, linux-api-headers, linux-glibc-devel, linux-libc-dev)"
 }
 
 # The suite of the newest released libbpf; of several that have it the first by name.
@@ -109,6 +122,7 @@ esac
 build=${1:-${BUILD:-$here/../../build}}
 arch_choose || die "$arch_why"
 if arch_is_own && pkg-config --atleast-version=$WANTED libbpf 2>/dev/null; then
+	check_headers
 	say "the system's libbpf $(pkg-config --modversion libbpf) will do"
 	exit 0
 fi
@@ -123,6 +137,8 @@ if [ -f "$into/libbpf/origin" ]; then
 	say "$(cat "$into/libbpf/origin"): already built"
 	exit 0
 fi
+need_apt "libbpf $WANTED or newer" \
+	"install it (libbpf-devel, libbpf-dev, libbpf) so that pkg-config finds it, or set PKG_CONFIG_PATH"
 for tool in make gcc tar pkg-config; do
 	command -v $tool >/dev/null || die "$tool: not found: run make deps"
 done

@@ -9,6 +9,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/packages/need-apt.sh
+. "$here/need-apt.sh"
 
 usage()
 {
@@ -44,6 +46,7 @@ if [ -f "$build/vmlinux/origin" ]; then
 	say "$(cat "$build/vmlinux/origin"): already there"
 	exit 0
 fi
+need_apt vmlinux.h "set VMLINUX_BTF=/sys/kernel/btf/vmlinux (of Linux 6.19 or newer), or VMLINUX_H= to such a file"
 rm -rf "$build"/.vmlinux.part.* # of runs that were killed
 tmp=$(mktemp -d "$build/.vmlinux.part.XXXXXX") || die "$build: cannot be written: is it full?"
 trap 'rm -rf "$tmp"' EXIT
