@@ -86,7 +86,7 @@ static inline pid_t sys_gettid(void)
 	return syscall(__NR_gettid);
 }
 
-/* Returns the number of values that a per-CPU map has for a key. Exits if it cannot be determined. */
+/* The number of values that a per-CPU map has for a key. Exits if it cannot be determined. */
 static inline unsigned int bpf_num_possible_cpus(void)
 {
 	int count = libbpf_num_possible_cpus();

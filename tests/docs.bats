@@ -170,7 +170,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 		awk '/^```/ { open = !open; if (open && !/^```(sh|text|c [a-z_\/]+\.c|c)$/) { print FILENAME ": " $0; bad = 1 } }
 			END { exit bad || open }' "$top/$page"
 		grep -oE '\]\([^)]*\)' "$top/$page" | tr -d '])(' | while read -r link; do
-			[[ $link == http* ]] || [ -e "$top/$(dirname "$page")/$link" ] || {
+			[[ $link == http* ]] || [ -e "$top/$(dirname "$page")/${link%%#*}" ] || {
 				echo "$page: $link"
 				exit 1
 			}

@@ -49,7 +49,7 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 @test "messages of scripts begin with the program that was typed" {
 	run -2 --separate-stderr ./vmtest.sh --no-such-option
 	[[ $stderr == 'vmtest: '* ]]
-	run -2 --separate-stderr env LISTS=/nonexistent vm/lists.sh lint
+	run -2 --separate-stderr env LISTS="$BATS_TEST_TMPDIR/none" vm/lists.sh lint
 	[[ $stderr == 'lists: '* ]]
 	# A script that another one calls uses the name of the caller.
 	run -2 --separate-stderr ./vmtest.sh --kernel 2.4 -- true

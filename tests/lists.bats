@@ -212,7 +212,7 @@ no newline
 @test "a directory without lists is bad use" {
 	run -2 --separate-stderr "$top/vm/run_tests.sh"
 	[ "$stderr" = "run_tests: LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one" ]
-	LISTS=/nonexistent run -2 "$top/vm/lists.sh" lint
+	LISTS="$BATS_TEST_TMPDIR/none" run -2 "$top/vm/lists.sh" lint
 	run -2 "$top/vm/lists.sh"
 }
 
