@@ -9,6 +9,7 @@
 #include "call.h"
 #include "calls.h"
 #include "expression.h"
+#include "index.h"
 #include "names.h"
 #include "object.h"
 #include "reach.h"
@@ -60,7 +61,7 @@ struct functions {
 
 static void add_function(struct flow *flow, struct functions *functions, int id)
 {
-	const struct function *function = flow->unit->declarations[id].function;
+	const struct function *function = flow->program->declarations[id].function;
 
 	for (int i = 0; i < functions->count; i++)
 		if (functions->at[i] == function)
@@ -85,7 +86,7 @@ static struct functions functions_of(struct flow *flow, const struct node *node,
 			if (node->child[i]->kind == NODE_FUNCTION)
 				add_function(flow, &result, node->child[i]->id);
 	} else if (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) {
-		const struct declaration *slot = &flow->unit->declarations[node->id];
+		const struct declaration *slot = &flow->program->declarations[node->id];
 
 		for (int i = 0; i < slot->target_count; i++)
 			add_function(flow, &result, slot->targets[i]);
@@ -117,7 +118,7 @@ static void visit_callback(void *data, int id)
 	struct callback *callback = data;
 
 	run_callback(callback->flow, callback->frame,
-		     callback->flow->unit->declarations[id].function, callback->world, anything);
+		     callback->flow->program->declarations[id].function, callback->world, anything);
 }
 
 /* Forgets what a function of another file can change: what it was given the way to, and globals. */
@@ -126,17 +127,23 @@ static void forget_reachable(struct flow *flow, const struct function *callee,
 {
 	enum reach_scope scope = callee && callee->of_system ? REACH_GIVEN : REACH_EXTERN;
 
-	world->known = reach__narrow(flow->unit, scope, world, call->arguments);
+	world->known = reach__narrow(flow->program, scope, world, call->arguments);
+}
+
+/* Whether a function that nobody here defines can print, or end the process. */
+static bool is_doubtful(const struct function *callee)
+{
+	return !callee || (!callee->of_system && !calls__is_harmless(callee->name));
 }
 
 /*
- * A function that is not in this unit: it may call any function it can get hold of, and change any
- * object.
+ * A function that is not read: it may call any function it can get hold of, and change any object.
+ * @bits (see calls.h) can be reached in it.
  */
-static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
-			 const struct prepared *call, struct paths *out)
+static void call_unread(struct flow *flow, struct frame *frame, const struct node *node, int bits,
+			const struct prepared *call, struct paths *out)
 {
-	const struct function *callee = unit__callee(flow->unit, node);
+	const struct function *callee = program__callee(flow->program, node);
 	struct callback callback = { flow, frame, &call->world };
 	struct world after = call->world;
 
@@ -149,20 +156,57 @@ static void call_unknown(struct flow *flow, struct frame *frame, const struct no
 			world__each_function(&call->world, value.object, visit_callback, &callback);
 	}
 	forget_reachable(flow, callee, call, &after);
-	/* What nobody here knows may have printed. */
-	if (!callee && after.fork)
+	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
+	if (after.fork && bits & REACHES_OUTPUT && !node->foreign)
 		after.printed = SEVERAL_STREAMS;
+	if (after.fork && bits & REACHES_END)
+		after.is_doubtful = true;
 	paths__add_world(out, &after, anything);
 }
 
-/* fork(2): zero in the child, in the parent the child's number, or -1 and no child. */
+/* A child runs @callee: where that is a parameter, callers have a function run in a child. */
+static void note_parameter(struct flow *flow, const struct frame *frame, const struct node *callee,
+			   int fork)
+{
+	while (callee->kind == NODE_DEREF)
+		callee = callee->child[0];
+	if (callee->kind != NODE_VARIABLE ||
+	    flow->program->declarations[callee->id].owner != frame->function->id)
+		return;
+	for (; frame && frame->fork != fork; frame = frame->caller)
+		if (!frame->function->is_static)
+			name_list__add(&flow->wrappers, frame->function->name);
+}
+
+static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
+			 const struct prepared *call, struct paths *out)
+{
+	const struct function *callee = program__callee(flow->program, node);
+
+	if (!callee && call->world.fork)
+		note_parameter(flow, frame, node->child[0], call->world.fork);
+	call_unread(flow, frame, node, is_doubtful(callee) ? REACHES_OUTPUT | REACHES_END : 0, call,
+		    out);
+}
+
+/* The parent's number of the child, or -1 and no child. */
+static void add_parent(const struct prepared *call, struct paths *out)
+{
+	struct world parent = call->world;
+
+	paths__add_world(out, &parent, value__of_error());
+	parent.has_child = true;
+	paths__add_world(out, &parent, value__of_pid());
+}
+
+/* fork(2): zero in the child. */
 static void call_fork(struct flow *flow, const struct node *node, const struct call_rule *rule,
 		      const struct prepared *call, struct paths *out)
 {
 	struct value flags = argument(call, rule->flags);
 	struct world child = flow__forked(flow, node, &call->world);
 
-	paths__add_world(out, &call->world, value__of_pid());
+	add_parent(call, out);
 	if (!flags.is_number || !(flags.number & CLONE_THREAD))
 		paths__add_world(out, &child, value__of_number(0));
 }
@@ -171,21 +215,29 @@ static void call_fork(struct flow *flow, const struct node *node, const struct c
 static void call_clone(struct flow *flow, struct frame *frame, const struct node *node,
 		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
 {
-	struct value flags = rule->effect == EFFECT_THREAD ? value__of_number(CLONE_THREAD) :
-							     argument(call, rule->flags);
-	struct world child = call->world;
+	struct value flags = argument(call, rule->flags);
+	bool is_thread = rule->effect == EFFECT_THREAD ||
+			 (flags.is_number && flags.number & CLONE_THREAD);
+	struct world child = call->world, parent = call->world;
 	struct functions functions;
 
-	if (!flags.is_number || !(flags.number & CLONE_THREAD))
-		child = flow__forked(flow, node, &call->world);
 	if (node->children <= rule->argument + 1)
 		return;
+	if (!is_thread)
+		child = flow__forked(flow, node, &call->world);
+	parent.has_threads |= is_thread;
+	child.has_threads = is_thread;
 	functions =
 		functions_of(flow, node->child[rule->argument + 1], argument(call, rule->argument));
 	for (int i = 0; i < functions.count; i++)
 		run_callback(flow, frame, functions.at[i], &child, argument(call, rule->passed));
-	paths__add_world(out, &call->world,
-			 rule->effect == EFFECT_THREAD ? anything : value__of_pid());
+	if (!functions.count && !is_thread)
+		note_parameter(flow, frame, node->child[rule->argument + 1], child.fork);
+	if (!is_thread) {
+		add_parent(call, out);
+		return;
+	}
+	paths__add_world(out, &parent, anything);
 }
 
 static bool is_deadly(struct value signal)
@@ -212,7 +264,7 @@ static bool is_to_self(struct flow *flow, const struct node *node)
 
 	if (node->children < 2 || node->child[1]->kind != NODE_CALL)
 		return false;
-	callee = unit__callee(flow->unit, node->child[1]);
+	callee = program__callee(flow->program, node->child[1]);
 	return callee && !strcmp(callee->name, "getpid");
 }
 
@@ -223,7 +275,7 @@ static int stream_of(struct flow *flow, const struct node *node)
 
 	if (node->kind != NODE_VARIABLE)
 		return SEVERAL_STREAMS;
-	name = names__intern(clang_getCursorSpelling(flow->unit->declarations[node->id].cursor));
+	name = flow->program->declarations[node->id].name;
 	if (!strcmp(name, "stderr"))
 		return NOTHING;
 	return strcmp(name, "stdout") ? node->id + 1 : STDOUT;
@@ -235,7 +287,6 @@ static void note_output(struct flow *flow, const struct node *node, const struct
 {
 	int stream = STDOUT;
 
-	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
 	if (node->foreign)
 		return;
 	if (rule->argument >= 0)
@@ -286,7 +337,13 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		paths__add_world(out, &world, value__of_signs(NEGATIVE));
 		return;
 	case EFFECT_EXIT:
-		flow__note_exit(flow, frame, node, &world);
+	case EFFECT_ENDS_BY_EXIT:
+		flow__note_exit(flow, frame, node, &world, rule->name);
+		return;
+	case EFFECT_THREAD_EXIT:
+		/* The last thread of a process calls exit(0). */
+		if (world.fork && !world.has_threads)
+			flow__note_exit(flow, frame, node, &world, rule->name);
 		return;
 	case EFFECT_END:
 		return;
@@ -307,8 +364,13 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		paths__add_world(out, &world, anything);
 		return;
 	case EFFECT_ERROR:
+		if (argument(call, 0).signs & ~ZERO)
+			flow__note_exit(flow, frame, node, &world, rule->name);
 		if (argument(call, 0).signs & ZERO)
 			paths__add_world(out, &world, anything);
+		return;
+	case EFFECT_SHARED:
+		paths__add_world(out, &world, value__of_shared());
 		return;
 	case EFFECT_SAME:
 		paths__add_world(out, &world, argument(call, 0));
@@ -317,6 +379,103 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		break;
 	}
 	call_unknown(flow, frame, node, call, out);
+}
+
+/*
+ * Runs @function of another file. Of its arguments numbers and functions count, of objects nothing:
+ * it would be run for each of their values.
+ */
+static void run_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
+			  const struct function *function, const struct prepared *call,
+			  struct paths *out)
+{
+	struct value arguments[ARGUMENTS];
+	struct world inside = call->world, after = call->world;
+	struct paths returned;
+
+	for (int i = 0; i < ARGUMENTS; i++) {
+		const struct value *value = &call->arguments[i];
+
+		arguments[i] = value->is_number || value->function >= 0 ? *value : anything;
+	}
+	inside.known = NULL;
+	forget_reachable(flow, NULL, call, &after);
+	returned = function__run(flow, frame, function, &inside, arguments);
+	for (int i = 0; i < returned.count; i++) {
+		returned.at[i].world.known = after.known;
+		returned.at[i].value.object = NO_KEY;
+		if (node->foreign)
+			returned.at[i].world.printed = call->world.printed;
+		paths__add(out, &returned.at[i]);
+	}
+	free(returned.at);
+}
+
+/* A function of another file. Returns whether one is known to define it. */
+static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
+			   const struct function *function, const struct prepared *call,
+			   struct paths *out)
+{
+	int bits = function->of_system ? -1 : index__reaches(function->name);
+	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END : REACHES_FORK;
+	struct function_list definitions;
+
+	if (bits < 0)
+		return false;
+	if (!(bits & relevant)) {
+		if (!function->never_returns)
+			call_unread(flow, frame, node, bits, call, out);
+		return true;
+	}
+	definitions = program__definitions(flow->program, function, flow->unit->main_path);
+	if (!definitions.count) {
+		name_list__add(&flow->wants, function->name);
+		if (!function->never_returns)
+			call_unread(flow, frame, node, bits, call, out);
+	}
+	for (int i = 0; i < definitions.count; i++)
+		run_elsewhere(flow, frame, node, definitions.at[i], call, out);
+	free(definitions.at);
+	return true;
+}
+
+/* A function without a rule that no file defines: its name and type may say that it forks. */
+static bool call_guessed(struct flow *flow, const struct node *node,
+			 const struct function *function, const struct prepared *call,
+			 struct paths *out)
+{
+	bool is_sure = function->returns_pid;
+
+	if (function->of_system || !calls__may_fork(function->name) ||
+	    (!is_sure && !calls__is_like_fork(function->name)))
+		return false;
+	if (!is_sure)
+		flow__note_guess(flow, node, function->name);
+	call_fork(flow, node, calls__rule("fork"), call, out);
+	return true;
+}
+
+static void call_function(struct flow *flow, struct frame *frame, const struct node *node,
+			  const struct function *function, const struct prepared *call,
+			  struct paths *out)
+{
+	const struct call_rule *rule = calls__rule(function->name);
+	bool is_fixed = rule->effect == EFFECT_EXIT || calls__is_named(rule);
+
+	if (function->body && !is_fixed) {
+		struct paths returned =
+			function__run(flow, frame, function, &call->world, call->arguments);
+
+		paths__take_all(out, &returned);
+		return;
+	}
+	if (rule->effect != EFFECT_FORK && !is_fixed &&
+	    call_elsewhere(flow, frame, node, function, call, out))
+		return;
+	if (rule->effect == EFFECT_UNKNOWN && call_guessed(flow, node, function, call, out))
+		return;
+	if (rule->effect != EFFECT_UNKNOWN || !function->never_returns)
+		apply_rule(flow, frame, node, rule, call, out);
 }
 
 struct paths call__eval(struct flow *flow, struct frame *frame, const struct node *node,
@@ -335,21 +494,9 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 
 		if (!functions.count)
 			call_unknown(flow, frame, node, call, &result);
-		for (int j = 0; j < functions.count; j++) {
-			const struct function *function = functions.at[j];
-			const struct call_rule *rule =
-				calls__rule(function->is_fork ? "fork" : function->name);
-
-			if (function->body && rule->effect != EFFECT_EXIT) {
-				struct paths returned = function__run(flow, frame, function,
-								      &call->world,
-								      call->arguments);
-
-				paths__take_all(&result, &returned);
-			} else if (rule->effect != EFFECT_UNKNOWN || !function->never_returns) {
-				apply_rule(flow, frame, node, rule, call, &result);
-			}
-		}
+		for (int j = 0; j < functions.count; j++)
+			call_function(flow, frame, node, functions.at[j], call, &result);
+		free(functions.at);
 	}
 	free(list.at);
 	return result;

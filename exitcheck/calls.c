@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "../lib/xalloc.h"
 #include "calls.h"
 
 #define RULE(name, effect) { name, EFFECT_##effect, -1, -1, -1 }
@@ -10,7 +11,10 @@
 
 static const struct call_rule unknown = RULE("", UNKNOWN);
 
-/* fork(2), clone(2), exec(3), exit(3), _exit(2), err(3), stdio(3), pthread_create(3). */
+/*
+ * fork(2), clone(2), exec(3), exit(3), _exit(2), err(3), stdio(3), pthread_create(3), mmap(2).
+ * A function of the project's with such a name is what the project makes it, but for fork and exit.
+ */
 static const struct call_rule rules[] = {
 	RULE("fork", FORK),
 	RULE("vfork", FORK),
@@ -34,38 +38,65 @@ static const struct call_rule rules[] = {
 	RULE("fexecve", EXEC),
 	RULE("execveat", EXEC),
 	RULE("exit", EXIT),
+	RULE("err", ENDS_BY_EXIT),
+	RULE("errx", ENDS_BY_EXIT),
+	RULE("verr", ENDS_BY_EXIT),
+	RULE("verrx", ENDS_BY_EXIT),
+	RULE("error", ERROR),
+	RULE("error_at_line", ERROR),
+	RULE("pthread_exit", THREAD_EXIT),
+	RULE("thrd_exit", THREAD_EXIT),
 	RULE("_exit", END),
 	RULE("_Exit", END),
 	RULE("abort", END),
 	RULE("quick_exit", END),
-	RULE("pthread_exit", END),
-	RULE("thrd_exit", END),
 	RULE("__assert_fail", END),
+	RULE("__assert", END),
+	RULE("__assert_perror_fail", END),
 	RULE("longjmp", END),
 	RULE("_longjmp", END),
 	RULE("siglongjmp", END),
 	RULE("__builtin_unreachable", END),
 	RULE("__builtin_trap", END),
-	RULE("err", END),
-	RULE("errx", END),
-	RULE("verr", END),
-	RULE("verrx", END),
+	RULE("__stack_chk_fail", END),
 	RULE("kill", SIGNAL),
 	RULE("raise", RAISE),
 	RULE("printf", OUTPUT),
 	RULE("vprintf", OUTPUT),
 	RULE("puts", OUTPUT),
 	RULE("putchar", OUTPUT),
+	RULE("putchar_unlocked", OUTPUT),
+	RULE("putwchar", OUTPUT),
+	RULE("wprintf", OUTPUT),
+	RULE("vwprintf", OUTPUT),
+	RULE("__printf_chk", OUTPUT),
+	RULE("__vprintf_chk", OUTPUT),
 	OUTPUT_TO("fprintf", 0),
 	OUTPUT_TO("vfprintf", 0),
+	OUTPUT_TO("__fprintf_chk", 0),
+	OUTPUT_TO("__vfprintf_chk", 0),
+	OUTPUT_TO("fwprintf", 0),
+	OUTPUT_TO("vfwprintf", 0),
 	OUTPUT_TO("fputs", 1),
+	OUTPUT_TO("fputs_unlocked", 1),
 	OUTPUT_TO("fputc", 1),
+	OUTPUT_TO("fputc_unlocked", 1),
 	OUTPUT_TO("putc", 1),
+	OUTPUT_TO("putc_unlocked", 1),
+	OUTPUT_TO("putw", 1),
+	OUTPUT_TO("_IO_putc", 1),
+	OUTPUT_TO("fputws", 1),
+	OUTPUT_TO("fputwc", 1),
+	OUTPUT_TO("putwc", 1),
 	OUTPUT_TO("fwrite", 3),
+	OUTPUT_TO("fwrite_unlocked", 3),
 	RULE("fflush", FLUSH),
+	RULE("fflush_unlocked", FLUSH),
 	RULE("fclose", FLUSH),
-	RULE("error", ERROR),
-	RULE("error_at_line", ERROR),
+	RULE("fcloseall", FLUSH),
+	RULE("mmap", SHARED),
+	RULE("mmap64", SHARED),
+	RULE("shmat", SHARED),
 	RULE("__builtin_expect", SAME),
 };
 
@@ -85,8 +116,26 @@ static const struct {
 	{ SYS_exit_group, RULE("exit_group", END) },
 };
 
+/* Of the command line. */
+static struct call_rule *more_rules;
+static size_t more_count;
+
+void calls__add_rule(const char *name, enum effect effect)
+{
+	more_rules = xrealloc(more_rules, more_count + 1, sizeof(*more_rules));
+	more_rules[more_count++] = (struct call_rule){ name, effect, -1, -1, -1 };
+}
+
+bool calls__is_named(const struct call_rule *rule)
+{
+	return rule >= more_rules && rule < more_rules + more_count;
+}
+
 const struct call_rule *calls__rule(const char *name)
 {
+	for (size_t i = 0; i < more_count; i++)
+		if (!strcmp(more_rules[i].name, name))
+			return &more_rules[i];
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (!strcmp(rules[i].name, name))
 			return &rules[i];
@@ -99,4 +148,96 @@ const struct call_rule *calls__system_call(long long number)
 		if (system_calls[i].number == number)
 			return &system_calls[i].rule;
 	return &unknown;
+}
+
+/* How many letters a name may have around "clone": clone3, sys_clone; not bpf_clone_redirect. */
+#define AFFIX 7
+
+bool calls__may_fork(const char *name)
+{
+	const char *at;
+
+	switch (calls__rule(name)->effect) {
+	case EFFECT_FORK:
+	case EFFECT_CLONE:
+		return true;
+	case EFFECT_UNKNOWN:
+		break;
+	default:
+		return false;
+	}
+	if (!strncmp(name, "SYS_", 4) || !strncmp(name, "__NR_", 5))
+		name = strchr(name + 1, '_') + 1;
+	at = strcasestr(name, "fork");
+	if (at)
+		return !strcasestr(name, "atfork");
+	at = strcasestr(name, "clone");
+	return at && strncmp(name, "CLONE_", 6) && at - name <= AFFIX && strlen(at) - 5 <= AFFIX;
+}
+
+bool calls__is_like_fork(const char *name)
+{
+	size_t size = strlen(name);
+
+	return calls__may_fork(name) && size >= 4 && !strcasecmp(name + size - 4, "fork");
+}
+
+bool calls__is_harmless(const char *name)
+{
+	/* System calls that programs declare themselves. */
+	static const char *const names[] = {
+		"capget",     "capset",	     "pidfd_open", "perf_event_open", "memfd_create",
+		"gettid",     "tgkill",	     "open_tree",  "move_mount",      "mount_setattr",
+		"pivot_root", "fsopen",	     "fsconfig",   "fsmount",	      "pidfd_send_signal",
+		"openat2",    "close_range",
+	};
+	/* libbpf's, and those of the skeletons that bpftool makes: they print to stderr. */
+	static const char *const prefixes[] = {
+		"io_uring_",	      "bpf_",	       "btf__", "libbpf_", "ring_buffer__",
+		"user_ring_buffer__", "perf_buffer__",
+	};
+	static const char *const suffixes[] = {
+		"__open",	   "__open_opts",	"__load",
+		"__open_and_load", "__attach",		"__detach",
+		"__destroy",	   "__create_skeleton", "__elf_bytes",
+	};
+	size_t size = strlen(name);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		if (size > strlen(suffixes[i]) &&
+		    !strcmp(name + size - strlen(suffixes[i]), suffixes[i]))
+			return true;
+	return false;
+}
+
+bool calls__is_skeleton(const char *header)
+{
+	return strstr(header, "skel.h");
+}
+
+int calls__reach(const char *name)
+{
+	switch (calls__rule(name)->effect) {
+	case EFFECT_FORK:
+	case EFFECT_CLONE:
+		return REACHES_FORK;
+	case EFFECT_EXIT:
+	case EFFECT_ENDS_BY_EXIT:
+	case EFFECT_ERROR:
+	case EFFECT_THREAD_EXIT:
+		return REACHES_EXIT;
+	case EFFECT_END:
+	case EFFECT_EXEC:
+		return REACHES_END;
+	case EFFECT_OUTPUT:
+		return REACHES_OUTPUT;
+	default:
+		return calls__may_fork(name) ? REACHES_FORK : 0;
+	}
 }

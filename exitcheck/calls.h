@@ -5,23 +5,26 @@
 #ifndef EXITCHECK_CALLS_H
 #define EXITCHECK_CALLS_H
 
-#include "unit.h"
+#include <stdbool.h>
 
 enum effect {
 	EFFECT_UNKNOWN,
-	EFFECT_FORK,	/* returns twice */
-	EFFECT_CLONE,	/* runs a function in a new process */
-	EFFECT_THREAD,	/* runs a function in a new thread */
-	EFFECT_SYSCALL, /* what its number says */
-	EFFECT_EXEC,	/* returns if it failed */
-	EFFECT_EXIT,	/* runs exit handlers: what is looked for */
-	EFFECT_END,	/* does not return */
-	EFFECT_SIGNAL,	/* to a process: argument 0; signal: argument 1 */
-	EFFECT_RAISE,	/* signal: argument 0 */
-	EFFECT_OUTPUT,	/* to a stream */
+	EFFECT_FORK,	     /* returns twice */
+	EFFECT_CLONE,	     /* runs a function in a new process */
+	EFFECT_THREAD,	     /* runs a function in a new thread */
+	EFFECT_SYSCALL,	     /* depends on its number */
+	EFFECT_EXEC,	     /* returns if it failed */
+	EFFECT_EXIT,	     /* runs exit handlers */
+	EFFECT_ENDS_BY_EXIT, /* calls exit() itself */
+	EFFECT_ERROR,	     /* the same, if its first argument is not zero */
+	EFFECT_THREAD_EXIT,  /* calls exit() in a process without other threads */
+	EFFECT_END,	     /* does not return */
+	EFFECT_SIGNAL,	     /* to a process: argument 0; signal: argument 1 */
+	EFFECT_RAISE,	     /* signal: argument 0 */
+	EFFECT_OUTPUT,	     /* to a stream */
 	EFFECT_FLUSH,
-	EFFECT_SAME,  /* its value is its first argument */
-	EFFECT_ERROR, /* ends if its first argument is not zero */
+	EFFECT_SHARED, /* memory that other processes may change */
+	EFFECT_SAME,   /* its value is its first argument */
 };
 
 struct call_rule {
@@ -35,7 +38,39 @@ struct call_rule {
 /* The rule for function @name, never NULL. */
 const struct call_rule *calls__rule(const char *name);
 
+/* Adds a rule that comes before those that are known. */
+void calls__add_rule(const char *name, enum effect effect);
+
+/* Whether @rule was added, and so is true of a function whose body is there, too. */
+bool calls__is_named(const struct call_rule *rule);
+
 /* The same for system call @number. */
 const struct call_rule *calls__system_call(long long number);
+
+/*
+ * Whether a call of @name may fork: by its rule, or, where there is none, by its name. Decides both
+ * which files are read and what an unknown function does.
+ */
+bool calls__may_fork(const char *name);
+
+/* Whether @name alone says so, for a function whose type does not: test_fork, SAFE_FORK. */
+bool calls__is_like_fork(const char *name);
+
+/* Whether @name is known to be a library's that does not fork, exit, or print to a stream. */
+bool calls__is_harmless(const char *name);
+
+/* Whether @header is made by bpftool, and has such functions only. */
+bool calls__is_skeleton(const char *header);
+
+/* What can happen in a function, or in what it calls. */
+enum {
+	REACHES_FORK = 1,
+	REACHES_EXIT = 2, /* with exit handlers */
+	REACHES_END = 4,  /* without */
+	REACHES_OUTPUT = 8,
+};
+
+/* The bits for @name, by its rule. */
+int calls__reach(const char *name);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <clang-c/CXCompilationDatabase.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +8,13 @@
 
 #include "../lib/xalloc.h"
 #include "compile.h"
+#include "database.h"
+#include "hints.h"
+#include "map.h"
 #include "names.h"
 
-void arguments__add(struct arguments *arguments, const char *argument)
-{
-	arguments->at = xrealloc(arguments->at, arguments->count + 2, sizeof(*arguments->at));
-	arguments->at[arguments->count++] = argument;
-	arguments->at[arguments->count] = NULL;
-}
+#define LEVELS 16	  /* that a project is deep */
+#define UNKNOWN_LEVELS 4 /* that are looked at where its top is not known */
 
 static bool has(const char *dir, const char *name)
 {
@@ -28,38 +25,97 @@ static bool has(const char *dir, const char *name)
 	return found;
 }
 
-static void add_include(struct arguments *arguments, const char *dir, const char *name)
+static bool is_kernel(const char *dir)
 {
-	if (has(dir, name))
-		arguments__add(arguments, xasprintf("-I%s/%s", dir, name));
+	return has(dir, "tools/lib/bpf/libbpf.h");
+}
+
+/* Whether projects often have @dir's files at their top, and below it too. */
+static bool may_be_top(const char *dir)
+{
+	static const char *const files[] = {
+		"configure.ac", "configure.in", "configure",   "meson.build", "CMakeLists.txt",
+		"Makefile.am",	"Makefile",	"GNUmakefile", "autogen.sh",
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (has(dir, files[i]))
+			return true;
+	return false;
+}
+
+/* Directories of all projects: a stray Makefile there makes no top. */
+static bool is_nobodys(const char *dir)
+{
+	static const char *const dirs[] = { "/", "/tmp", "/var/tmp", "/usr/src", "/home", "/root" };
+	const char *home = getenv("HOME");
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+		if (!strcmp(dir, dirs[i]))
+			return true;
+	return home && !strcmp(dir, home);
+}
+
+/* The directories from the file's up to the top of its project. */
+struct levels {
+	const char *dir[LEVELS];
+	int count;
+};
+
+static struct levels levels_of(const char *dir)
+{
+	struct levels levels = {};
+	int top = -1;
+
+	while (levels.count < LEVELS && !is_nobodys(dir)) {
+		levels.dir[levels.count++] = dir;
+		if (may_be_top(dir))
+			top = levels.count;
+		if (has(dir, ".git") || is_kernel(dir)) {
+			top = levels.count;
+			break;
+		}
+		dir = dirname(xstrdup(dir));
+	}
+	if (top < 0)
+		top = levels.count < UNKNOWN_LEVELS ? levels.count : UNKNOWN_LEVELS;
+	levels.count = top;
+	return levels;
 }
 
 /* Where projects keep headers, and the kernel those of its tools, below their top. */
 static const char *const include_dirs[] = {
-	"include", "src/include", "src", "lib", "lib/include",
+	"", "include", "src/include", "src", "lib", "lib/include",
 };
 
 static const char *const kernel_include_dirs[] = {
 	"tools/testing/selftests/bpf", "tools/testing/selftests", "tools/lib",	 "tools/include",
-	"tools/arch/x86/include",      "tools/include/uapi",	  "usr/include", ".",
+	"tools/arch/x86/include",      "tools/include/uapi",	  "usr/include", "",
 };
 
-/* From the file's directory up to the project's top, or the fourth directory. */
-#define LEVELS 4
-#define KERNEL_LEVELS 12
-
-static bool is_kernel(const char *dir)
+static void add_project(struct arguments *arguments, const char *dir)
 {
-	return has(dir, "tools/lib/bpf/libbpf.h") && has(dir, "Kconfig");
+	struct levels levels = levels_of(dir);
+	const char *top = levels.count ? levels.dir[levels.count - 1] : dir;
+
+	for (int i = 0; i < levels.count; i++) {
+		if (is_kernel(levels.dir[i]))
+			break;
+		for (size_t j = 0; j < sizeof(include_dirs) / sizeof(*include_dirs); j++)
+			arguments__add_include(arguments, levels.dir[i], include_dirs[j]);
+	}
+	if (is_kernel(top)) {
+		for (size_t i = 0; i < sizeof(kernel_include_dirs) / sizeof(char *); i++)
+			arguments__add_include(arguments, top, kernel_include_dirs[i]);
+		return;
+	}
+	for (int i = 0; i < levels.count; i++)
+		hints__add(arguments, levels.dir[i], top);
+	if (has(top, "config.h"))
+		arguments__add(arguments, "-DHAVE_CONFIG_H=1");
 }
 
-static void add_kernel(struct arguments *arguments, const char *dir)
-{
-	for (size_t i = 0; i < sizeof(kernel_include_dirs) / sizeof(*kernel_include_dirs); i++)
-		add_include(arguments, dir, kernel_include_dirs[i]);
-}
-
-struct arguments compile__arguments(const char *path, const char *const *more)
+static struct arguments *arguments_in(const char *dir, const struct arguments *more)
 {
 	static const char *const always[] = {
 		"-xc",
@@ -67,110 +123,55 @@ struct arguments compile__arguments(const char *path, const char *const *more)
 		"-D_GNU_SOURCE",
 		"-w",
 		"-ferror-limit=0",
-		"-Wno-error=implicit-function-declaration",
+		"-fbracket-depth=1024",
 		"-Wno-error=implicit-int",
 		"-Wno-error=int-conversion",
 		"-Wno-error=incompatible-function-pointer-types",
 		"-fms-extensions",
 	};
-	struct arguments arguments = {};
-	char *real = realpath(path, NULL), *dir = real;
-	bool top = false;
+	struct arguments *arguments = xcalloc(1, sizeof(*arguments));
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-		arguments__add(&arguments, always[i]);
-	for (int level = 0; dir && level < KERNEL_LEVELS; level++) {
-		dir = xstrdup(dirname(dir));
-		if (!strcmp(dir, "/"))
-			break;
-		if (is_kernel(dir)) {
-			add_kernel(&arguments, dir);
-			break;
-		}
-		if (top || level >= LEVELS)
-			continue;
-		arguments__add(&arguments, xasprintf("-I%s", dir));
-		for (size_t i = 0; i < sizeof(include_dirs) / sizeof(*include_dirs); i++)
-			add_include(&arguments, dir, include_dirs[i]);
-		top = has(dir, ".git");
-	}
-	while (more && *more)
-		arguments__add(&arguments, *more++);
+		arguments__add(arguments, always[i]);
+	for (int i = 0; i < more->count; i++)
+		arguments__add(arguments, more->at[i]);
+	add_project(arguments, dir);
 	return arguments;
 }
 
-/* The file that @name is for a command that runs in @dir; NULL if there is none. */
-static char *resolve(const char *dir, const char *name)
+/* @first with what the database has for one file before the rest, which may be wrong for it. */
+static struct arguments *with_database(const struct arguments *first, const struct arguments *more)
 {
-	char *path = *name == '/' ? xstrdup(name) : xasprintf("%s/%s", dir, name);
+	struct arguments *both = xcalloc(1, sizeof(*both));
+	int always = 0;
+
+	while (always < first->count && strncmp(first->at[always], "-I", 2))
+		arguments__add(both, first->at[always++]);
+	for (int i = 0; i < more->count; i++)
+		arguments__add(both, more->at[i]);
+	for (int i = always; i < first->count; i++)
+		arguments__add(both, first->at[i]);
+	return both;
+}
+
+const struct arguments *compile__arguments(const char *path, const struct arguments *more)
+{
+	static struct map by_directory, by_file;
 	char *real = realpath(path, NULL);
+	const char *dir = names__copy(real ? dirname(xstrdup(real)) : ".");
+	struct arguments **arguments = (struct arguments **)map__slot(&by_directory, dir);
+	const struct arguments *database = real ? database__arguments(real) : NULL;
+	struct arguments *guessed;
 
-	free(path);
-	return real;
-}
-
-static bool is_file(const char *dir, const char *name, const char *real)
-{
-	char *resolved = resolve(dir, name);
-	bool same = resolved && !strcmp(resolved, real);
-
-	free(resolved);
-	return same;
-}
-
-/* The arguments of @command but for the compiler, the file @real and what is made of it. */
-static struct arguments arguments_of(CXCompileCommand command, const char *dir, const char *real)
-{
-	unsigned int count = clang_CompileCommand_getNumArgs(command);
-	struct arguments arguments = {};
-
-	arguments__add(&arguments, xasprintf("-working-directory=%s", dir));
-	for (unsigned int i = 1; i < count; i++) {
-		const char *argument = names__intern(clang_CompileCommand_getArg(command, i));
-
-		if (!strcmp(argument, "-o"))
-			i++;
-		else if (strcmp(argument, "-c") && strcmp(argument, "--") &&
-			 !is_file(dir, argument, real))
-			arguments__add(&arguments, argument);
+	if (!*arguments)
+		*arguments = arguments_in(dir, more);
+	guessed = *arguments;
+	if (database) {
+		arguments = (struct arguments **)map__slot(&by_file, names__copy(real));
+		if (!*arguments)
+			*arguments = with_database(guessed, database);
+		guessed = *arguments;
 	}
-	arguments__add(&arguments, "-w");
-	arguments__add(&arguments, "-ferror-limit=0");
-	return arguments;
-}
-
-/* clang makes something up for a file that is not in its database: only what is there counts. */
-static struct arguments find_command(CXCompilationDatabase database, const char *real)
-{
-	CXCompileCommands commands = clang_CompilationDatabase_getAllCompileCommands(database);
-	unsigned int count = commands ? clang_CompileCommands_getSize(commands) : 0;
-
-	for (unsigned int i = 0; i < count; i++) {
-		CXCompileCommand command = clang_CompileCommands_getCommand(commands, i);
-		const char *dir = names__intern(clang_CompileCommand_getDirectory(command));
-		const char *file = names__intern(clang_CompileCommand_getFilename(command));
-
-		if (is_file(dir, file, real))
-			return arguments_of(command, dir, real);
-	}
-	return (struct arguments){};
-}
-
-struct arguments compile__database(const char *path)
-{
-	char *real = realpath(path, NULL), *dir = real ? xstrdup(real) : NULL;
-
-	while (dir && strcmp(dir, "/")) {
-		CXCompilationDatabase_Error error;
-		CXCompilationDatabase database;
-
-		dir = xstrdup(dirname(dir));
-		if (!has(dir, "compile_commands.json"))
-			continue;
-		database = clang_CompilationDatabase_fromDirectory(dir, &error);
-		if (error == CXCompilationDatabase_NoError)
-			return find_command(database, real);
-		break;
-	}
-	return (struct arguments){};
+	free(real);
+	return guessed;
 }

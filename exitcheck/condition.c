@@ -96,8 +96,8 @@ static struct branches branch_on_both(struct flow *flow, struct frame *frame,
 
 static bool is_same_value_call(struct flow *flow, const struct node *node)
 {
-	const struct function *callee = node->kind == NODE_CALL ? unit__callee(flow->unit, node) :
-								  NULL;
+	const struct function *callee =
+		node->kind == NODE_CALL ? program__callee(flow->program, node) : NULL;
 
 	return callee && node->children > 1 && calls__rule(callee->name)->effect == EFFECT_SAME;
 }

@@ -8,8 +8,6 @@
 #include "object.h"
 #include "statement.h"
 
-#define STEP_LIMIT 20000000
-
 /* A condition as a value, 1 or 0. */
 static struct paths eval_condition(struct flow *flow, struct frame *frame, const struct node *node,
 				   const struct world *world)
@@ -257,10 +255,8 @@ struct paths expression__eval(struct flow *flow, struct frame *frame, const stru
 {
 	struct paths result = {};
 
-	if (flow->gave_up || ++flow->steps > STEP_LIMIT) {
-		flow->gave_up = true;
+	if (flow->gave_up || flow__step(flow))
 		return result;
-	}
 	switch (node->kind) {
 	case NODE_NUMBER:
 		paths__add_world(&result, world, value__of_number(node->value));

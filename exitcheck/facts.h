@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * facts: what one file has to say, as JSON, from the process that read it to the one that reports.
+ * facts: the results of one file, as JSON, from the process that made them to the one that reports.
  */
 #ifndef EXITCHECK_FACTS_H
 #define EXITCHECK_FACTS_H
 
 #include <json-c/json.h>
 
+#include "flow.h"
+#include "source.h"
+
 /*
- * Reads @path with clang's @arguments (NULL-terminated). Returns an object:
- *   missing_headers  how many headers were not found
- *   not_read         why it, or a part of it, could not be read; not there if it could
- *   notes            of compile_commands.json
- *   has_unistd       whether it includes <unistd.h>, by whatever way
- *   exits, falls, statuses
- *                    arrays of calls of exit(), of children that return, of WEXITSTATUS() without
- *                    WIFEXITED(): "path", "line", "column", "function", "fork", ...
+ * The facts that reading a file gives:
+ *   has_unistd  whether it includes <unistd.h>, by whatever way
+ *   missing     headers that were not found
+ *   doubts      sentences about what could not be understood
+ *   statuses    WEXITSTATUS() without WIFEXITED(): "path", "line", "column", "offset", "function"
  */
-struct json_object *facts__of(const char *path, const char *const *arguments);
+struct json_object *facts__of_source(const struct source *source, struct unit *unit);
+
+/*
+ * The facts that running its functions gives:
+ *   exits     calls of exit(): the same, and "name", "spelled", "reached" (see flow.h) and "fork"
+ *   falls     children that return
+ *   wants     functions of other files that have to be read first
+ *   wrappers  functions of this file that fork for their callers
+ *   doubts
+ */
+struct json_object *facts__of_flow(const struct flow *flow);
 
 #endif

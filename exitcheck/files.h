@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * files: the C files to look at.
+ * files: which files are to be looked at.
  */
 #ifndef EXITCHECK_FILES_H
 #define EXITCHECK_FILES_H
 
 #include <stddef.h>
 
+#include "report.h"
+
 struct files {
-	char **paths; /* in order */
+	char **paths;
 	size_t count;
-	size_t bpf_programs; /* left out: the kernel runs them */
 };
 
 /*
- * Adds @path, if it is a file, or the *.c files below it, if it is a directory; symbolic links to
- * directories are not followed. Returns 0, or -1 with errno set and *@failed the path that it is
- * about.
+ * Adds @path, or the *.c files below it, in the order of their names. What cannot be looked at is
+ * added to @report; BPF programs and C++ files below a directory are left out, and counted there.
  */
-int files__add(struct files *files, const char *path, const char **failed);
+void files__add(struct files *files, const char *path, struct report *report);
 
 #endif

@@ -14,39 +14,59 @@ const struct verdict_text verdict_texts[VERDICTS] = {
 		.name = "child",
 		.id = "child",
 		.message =
-			"exit() in a forked child runs the parent's exit handlers, and a leak checker's changes the status: use _exit()",
+			"%s() in a forked child runs the parent's exit handlers, and a leak checker's changes the status: use _exit()",
+		.description =
+			"A forked child runs the exit handlers of its parent: it should call _exit()",
 		.can_fix = true,
 	},
 	[CHILD_AFTER_EXEC] = {
 		.name = "child (exec failed)",
 		.id = "child-exec-failed",
 		.message =
-			"exit() in a forked child whose exec failed runs the parent's exit handlers: use _exit()",
+			"%s() in a forked child whose exec failed runs the parent's exit handlers: use _exit()",
+		.description =
+			"A forked child whose exec failed runs the exit handlers of its parent: it should call _exit()",
 		.can_fix = true,
+	},
+	[CHILD_UNSEEN] = {
+		.name = "fork not reached",
+		.id = "fork-not-reached",
+		.message =
+			"%s() would run in a forked child, but no call of this function that is known lets it fork: use _exit(), or remove the fork()",
+		.description =
+			"exit() would run in a forked child, but no call that is known lets its function fork",
 	},
 	[ALSO_PARENT] = {
 		.name = "also run by the parent",
 		.id = "also-run-by-the-parent",
 		.message =
-			"exit() is reached by a forked child and by its parent: give the child a way of its own that ends with _exit()",
+			"%s() is reached by a forked child and by its parent: give the child a way of its own that ends with _exit()",
+		.description =
+			"exit() is reached by a forked child and by its parent: the child should end with _exit()",
 	},
 	[NEEDS_FFLUSH] = {
 		.name = "needs fflush first",
 		.id = "needs-fflush-first",
 		.message =
-			"exit() in a forked child writes out what it has printed: use fflush() and then _exit()",
+			"%s() in a forked child writes out what it may have printed: use fflush() and then _exit()",
+		.description =
+			"exit() in a forked child writes out what it may have printed: it should call fflush() and then _exit()",
 	},
 	[CHILD_FALLS_OUT] = {
 		.name = "child falls out",
 		.id = "child-falls-out",
 		.message =
 			"a forked child returns to its parent's caller, and does the parent's work again: end it with _exit()",
+		.description =
+			"A forked child returns to its parent's caller, and does the parent's work again",
 	},
 	[UNCHECKED_STATUS] = {
 		.name = "WEXITSTATUS without WIFEXITED",
 		.id = "wexitstatus-without-wifexited",
 		.message =
-			"WEXITSTATUS() of a child that was killed is 0, as of one that passed: ask WIFEXITED() first",
+			"WEXITSTATUS() is 0 for a child killed by a signal: check WIFEXITED() first",
+		.description =
+			"WEXITSTATUS() is 0 for a child killed by a signal: WIFEXITED() has to be checked first",
 	},
 };
 
@@ -88,6 +108,7 @@ static void add(struct findings *findings, struct json_object *object, enum verd
 		.at = position_of(object),
 		.fork = position_of(json_object_object_get(object, "fork")),
 		.function = text_of(object, "function"),
+		.name = text_of(object, "name"),
 		.is_exit = verdict == CHILD,
 	};
 
@@ -102,23 +123,33 @@ static void add(struct findings *findings, struct json_object *object, enum verd
 	findings->at[findings->count++] = finding;
 }
 
+static void add_all(struct findings *findings, struct json_object *facts, const char *key,
+		    enum verdict verdict)
+{
+	struct json_object *array = json_object_object_get(facts, key);
+
+	for (size_t i = 0; array && i < json_object_array_length(array); i++)
+		add(findings, json_object_array_get_idx(array, i), verdict);
+}
+
 void findings__add(struct findings *findings, struct json_object *facts)
 {
-	static const struct {
-		const char *key;
-		enum verdict verdict;
-	} arrays[] = {
-		{ "exits", CHILD },
-		{ "falls", CHILD_FALLS_OUT },
-		{ "statuses", UNCHECKED_STATUS },
-	};
+	add_all(findings, facts, "exits", CHILD);
+	add_all(findings, facts, "falls", CHILD_FALLS_OUT);
+	add_all(findings, facts, "statuses", UNCHECKED_STATUS);
+}
 
-	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) {
-		struct json_object *array = json_object_object_get(facts, arrays[i].key);
+void findings__add_parents(struct findings *findings, struct json_object *facts)
+{
+	size_t count = findings->count, kept = findings->count;
 
-		for (size_t j = 0; array && j < json_object_array_length(array); j++)
-			add(findings, json_object_array_get_idx(array, j), arrays[i].verdict);
+	add_all(findings, facts, "exits", CHILD);
+	for (size_t i = count; i < findings->count; i++) {
+		findings->at[i].reached &= BY_PARENT;
+		if (findings->at[i].reached)
+			findings->at[kept++] = findings->at[i];
 	}
+	findings->count = kept;
 }
 
 static int compare(const void *a, const void *b)
@@ -149,21 +180,74 @@ static void merge(struct findings *findings)
 	findings->count = kept;
 }
 
-static enum verdict verdict_of(int reached)
+static enum verdict verdict_of(const struct finding *finding)
 {
+	int reached = finding->reached;
+
 	if (reached & BY_PARENT)
 		return ALSO_PARENT;
-	if (reached & AFTER_OUTPUT)
+	if (!(reached & (BY_CHILD | BY_CHILD_AFTER_EXEC)))
+		return CHILD_UNSEEN;
+	if (reached & AFTER_OUTPUT && !strcmp(finding->name, "exit"))
 		return NEEDS_FFLUSH;
 	return reached & BY_CHILD ? CHILD : CHILD_AFTER_EXEC;
 }
 
 static bool is_reported(const struct finding *finding)
 {
-	return !finding->is_exit || finding->reached & (BY_CHILD | BY_CHILD_AFTER_EXEC);
+	return !finding->is_exit ||
+	       finding->reached & (BY_CHILD | BY_CHILD_AFTER_EXEC | BY_CHILD_UNSEEN);
 }
 
-void findings__settle(struct findings *findings)
+static bool same_spelling(const struct finding *a, const struct finding *b)
+{
+	return a->spelled.offset == b->spelled.offset && a->spelled.path == b->spelled.path;
+}
+
+static bool is_fit(const struct finding *finding, bool adds_fflush)
+{
+	return verdict_texts[finding->verdict].can_fix ||
+	       (finding->verdict == NEEDS_FFLUSH && adds_fflush);
+}
+
+/* A macro is everywhere at once: each of its uses must be fit to be rewritten. */
+bool findings__can_fix(const struct findings *findings, const struct finding *finding)
+{
+	if (!finding->is_exit || !finding->spelled.path || strcmp(finding->name, "exit"))
+		return false;
+	for (size_t i = 0; i < findings->count + findings->others; i++) {
+		const struct finding *other = &findings->at[i];
+
+		if (other->spelled.path && same_spelling(other, finding) &&
+		    (i >= findings->count || !is_fit(other, findings->adds_fflush)))
+			return false;
+	}
+	return true;
+}
+
+static void explain(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = &findings->at[i];
+
+		if (finding->is_exit && finding->in_macro &&
+		    is_fit(finding, findings->adds_fflush) && !findings__can_fix(findings, finding))
+			finding->why_not_fixed =
+				strcmp(finding->name, "exit") ?
+					"--fix leaves it: the macro calls another function" :
+					"--fix leaves it: other uses of the macro need exit()";
+	}
+}
+
+char *finding__message(const struct finding *finding)
+{
+	const char *message = verdict_texts[finding->verdict].message;
+
+	return strncmp(message, "%s", 2) ? xstrdup(message) :
+					   xasprintf("%s%s", finding->name, message + 2);
+}
+
+void findings__settle(struct findings *findings, bool adds_fflush)
 {
 	struct finding *others = xcalloc(findings->count, sizeof(*others));
 	size_t kept = 0;
@@ -174,7 +258,7 @@ void findings__settle(struct findings *findings)
 		struct finding *finding = &findings->at[i];
 
 		if (finding->is_exit)
-			finding->verdict = verdict_of(finding->reached);
+			finding->verdict = verdict_of(finding);
 		if (is_reported(finding))
 			findings->at[kept++] = *finding;
 		else
@@ -183,5 +267,7 @@ void findings__settle(struct findings *findings)
 	for (size_t i = 0; i < findings->others; i++)
 		findings->at[kept + i] = others[i];
 	findings->count = kept;
+	findings->adds_fflush = adds_fflush;
 	free(others);
+	explain(findings);
 }

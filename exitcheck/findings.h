@@ -13,6 +13,7 @@
 enum verdict {
 	CHILD,
 	CHILD_AFTER_EXEC,
+	CHILD_UNSEEN,
 	ALSO_PARENT,
 	NEEDS_FFLUSH,
 	CHILD_FALLS_OUT,
@@ -21,9 +22,10 @@ enum verdict {
 };
 
 extern const struct verdict_text {
-	const char *name;    /* for people */
-	const char *id;	     /* for machines */
-	const char *message; /* what is wrong and what to do */
+	const char *name;	 /* for people */
+	const char *id;		 /* for machines */
+	const char *message;	 /* the fault and the cure; %s is the function that is called */
+	const char *description; /* the same of any function */
 	bool can_fix;
 } verdict_texts[VERDICTS];
 
@@ -38,21 +40,35 @@ struct finding {
 	struct position spelled; /* of an exit() in a macro: where it stands */
 	struct position fork;	 /* path NULL: not about one */
 	const char *function;
-	int reached; /* of an exit(): see flow.h */
+	const char *name; /* of the function that is called: exit, err */
+	int reached;	  /* of an exit(): see flow.h */
 	bool is_exit, in_macro;
 	bool is_fixed;
+	const char *why_not_fixed; /* a macro's call that --fix leaves as it is */
 };
 
 struct findings {
 	struct finding *at;
 	size_t count;
 	size_t others; /* exit()s of no child: kept behind the findings */
+	bool adds_fflush;
 };
 
 /* Adds what the file's @facts (see facts.h) have. */
 void findings__add(struct findings *findings, struct json_object *facts);
+/* Adds those of a file that is not asked for: only that a parent makes a call, too. */
+void findings__add_parents(struct findings *findings, struct json_object *facts);
 
-/* Settles the verdicts, and puts the findings in the order of their places. */
-void findings__settle(struct findings *findings);
+/*
+ * Settles the verdicts, and puts the findings in the order of their places. @adds_fflush: a child
+ * that has printed can be fixed too.
+ */
+void findings__settle(struct findings *findings, bool adds_fflush);
+
+/* Whether each use of the call that @finding is about is fit to be rewritten. */
+bool findings__can_fix(const struct findings *findings, const struct finding *finding);
+
+/* The caller frees it. */
+char *finding__message(const struct finding *finding);
 
 #endif

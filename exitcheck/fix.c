@@ -13,6 +13,7 @@
 
 #include "../lib/xalloc.h"
 #include "fix.h"
+#include "text.h"
 
 /* --- git --- */
 
@@ -154,36 +155,18 @@ static size_t include_offset(const struct text *text)
 	return quoted ? quoted - text->bytes : 0;
 }
 
-static void insert_unistd(struct text *text)
+/* @header with its brackets. */
+static void insert_include(struct text *text, const char *header)
 {
 	const char *first = strchr(text->bytes, '\n');
 	bool crlf = first && first > text->bytes && first[-1] == '\r';
+	char *line = xasprintf("#include %s%s\n", header, crlf ? "\r" : "");
 
-	insert(text, include_offset(text),
-	       crlf ? "#include <unistd.h>\r\n" : "#include <unistd.h>\n");
+	insert(text, include_offset(text), line);
+	free(line);
 }
 
 /* --- what can be rewritten --- */
-
-static bool same_spelling(const struct finding *a, const struct finding *b)
-{
-	return a->spelled.offset == b->spelled.offset && a->spelled.path == b->spelled.path;
-}
-
-/* A macro is everywhere at once: all that comes of it must be fit to be rewritten. */
-static bool can_fix(const struct findings *findings, const struct finding *finding)
-{
-	if (!finding->is_exit || !finding->spelled.path)
-		return false;
-	for (size_t i = 0; i < findings->count + findings->others; i++) {
-		const struct finding *other = &findings->at[i];
-
-		if (other->spelled.path && same_spelling(other, finding) &&
-		    (i >= findings->count || !verdict_texts[other->verdict].can_fix))
-			return false;
-	}
-	return true;
-}
 
 static int last_first(const void *a, const void *b)
 {
@@ -200,7 +183,7 @@ static size_t offsets_in(struct findings *findings, const char *path, size_t **o
 	*offsets = xcalloc(findings->count, sizeof(**offsets));
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->at[i].spelled.path && !strcmp(findings->at[i].spelled.path, path) &&
-		    can_fix(findings, &findings->at[i]))
+		    findings__can_fix(findings, &findings->at[i]))
 			(*offsets)[count++] = findings->at[i].spelled.offset;
 	qsort(*offsets, count, sizeof(**offsets), last_first);
 	for (size_t i = 0; i < count; i++)
@@ -213,13 +196,59 @@ static void mark_fixed(struct findings *findings, const char *path)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->at[i].spelled.path && !strcmp(findings->at[i].spelled.path, path) &&
-		    can_fix(findings, &findings->at[i]))
+		    findings__can_fix(findings, &findings->at[i]))
 			findings->at[i].is_fixed = true;
+}
+
+static bool needs_fflush(const struct findings *findings, const char *path, size_t offset)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->at[i];
+
+		if (finding->verdict == NEEDS_FFLUSH && finding->spelled.path &&
+		    finding->spelled.offset == offset && !strcmp(finding->spelled.path, path))
+			return true;
+	}
+	return false;
+}
+
+/* The offset behind the call at @offset, 0 if its parenthesis is not closed. */
+static size_t call_end(const struct text *text, size_t offset)
+{
+	char *code = xstrdup(text->bytes);
+	size_t at = offset, end = 0;
+	int depth = 0;
+
+	text__blank(code);
+	for (; code[at] && !end; at++) {
+		if (code[at] == '(')
+			depth++;
+		else if (code[at] == ')' && !--depth)
+			end = at + 1;
+	}
+	free(code);
+	return end;
+}
+
+/*
+ * Makes "exit(x)" "(fflush(NULL), _exit(x))", which can stand wherever the call can: behind an if
+ * without braces, too. Returns 0, or a negative errno.
+ */
+static int add_fflush(struct text *text, size_t offset)
+{
+	size_t end = call_end(text, offset);
+
+	if (!end)
+		return -EAGAIN;
+	insert(text, end, ")");
+	insert(text, offset, "(fflush(NULL), _");
+	return 0;
 }
 
 static int fix_file(struct findings *findings, const struct fix_file *file)
 {
 	struct text text = {};
+	bool adds_fflush = false;
 	size_t *offsets, count = offsets_in(findings, file->path, &offsets);
 	int err = 0;
 
@@ -230,11 +259,16 @@ static int fix_file(struct findings *findings, const struct fix_file *file)
 	for (size_t i = 0; i < count && !err; i++) {
 		if (offsets[i] + 4 > text.size || strncmp(text.bytes + offsets[i], "exit", 4))
 			err = -EAGAIN; /* it has been changed since it was read */
-		else
+		else if (!needs_fflush(findings, file->path, offsets[i]))
 			insert(&text, offsets[i], "_");
+		else
+			err = add_fflush(&text, offsets[i]);
+		adds_fflush |= needs_fflush(findings, file->path, offsets[i]);
 	}
 	if (!err && !file->has_unistd)
-		insert_unistd(&text);
+		insert_include(&text, "<unistd.h>");
+	if (!err && adds_fflush && !strstr(text.bytes, "<stdio.h>"))
+		insert_include(&text, "<stdio.h>");
 	if (!err)
 		err = write_text(file->path, &text);
 	if (err)

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
 #include "../lib/xalloc.h"
-#include "flow.h"
-#include "reach.h"
-#include "statement.h"
+#include "calls.h"
+#include "function.h"
+#include "index.h"
 
-#define DEPTH_LIMIT 64
+/* Enough for all but a few functions of all trees that it was held against. */
+#define STEP_LIMIT 1000000
 
-/* What came of a function for one world and these arguments. */
-struct memo {
-	struct memo *next;
-	struct world world;
-	struct value arguments[ARGUMENTS];
-	struct paths returned;
-};
+bool flow__step(struct flow *flow)
+{
+	if (++flow->steps > STEP_LIMIT)
+		flow->gave_up = true;
+	return flow->gave_up;
+}
 
 /* The process that call @node makes. */
 static int fork_number(struct flow *flow, const struct node *node)
@@ -24,23 +23,27 @@ static int fork_number(struct flow *flow, const struct node *node)
 	for (int i = 0; i < flow->fork_count; i++)
 		if (flow->forks[i] == node)
 			return i + 1;
-	flow->forks = xrealloc(flow->forks, flow->fork_count + 1, sizeof(*flow->forks));
+	flow->forks = xgrow(flow->forks, flow->fork_count, sizeof(*flow->forks));
 	flow->forks[flow->fork_count++] = node;
 	return flow->fork_count;
 }
 
 struct world flow__forked(struct flow *flow, const struct node *node, const struct world *world)
 {
-	struct world child = *world;
+	return (struct world){ .fork = fork_number(flow, node), .known = world->known };
+}
 
-	child.fork = fork_number(flow, node);
-	child.exec_failed = false;
-	child.printed = NOTHING;
-	return child;
+void flow__note_guess(struct flow *flow, const struct node *node, const char *name)
+{
+	for (int i = 0; i < flow->guess_count; i++)
+		if (flow->guesses[i].name == name)
+			return;
+	flow->guesses = xgrow(flow->guesses, flow->guess_count, sizeof(*flow->guesses));
+	flow->guesses[flow->guess_count++] = (struct guess){ name, node->place };
 }
 
 void flow__note_exit(struct flow *flow, const struct frame *frame, const struct node *node,
-		     const struct world *world)
+		     const struct world *world, const char *name)
 {
 	struct exit_call *found = NULL;
 
@@ -48,178 +51,87 @@ void flow__note_exit(struct flow *flow, const struct frame *frame, const struct 
 		if (flow->exits[i].call == node)
 			found = &flow->exits[i];
 	if (!found) {
-		flow->exits = xrealloc(flow->exits, flow->exit_count + 1, sizeof(*flow->exits));
+		flow->exits = xgrow(flow->exits, flow->exit_count, sizeof(*flow->exits));
 		found = &flow->exits[flow->exit_count++];
-		*found = (struct exit_call){ .call = node, .function = frame->function };
+		*found = (struct exit_call){ .call = node, frame->function, name };
 	}
 	if (!world->fork) {
 		found->reached |= BY_PARENT;
 		return;
 	}
-	found->reached |= world->exec_failed ? BY_CHILD_AFTER_EXEC : BY_CHILD;
+	if (flow->is_unseen)
+		found->reached |= BY_CHILD_UNSEEN;
+	else
+		found->reached |= world->exec_failed ? BY_CHILD_AFTER_EXEC : BY_CHILD;
 	if (world->printed)
 		found->reached |= AFTER_OUTPUT;
 	if (!found->fork)
 		found->fork = world->fork;
 }
 
-static void note_fall(struct flow *flow, const struct frame *frame, struct place place, int fork)
+/* A function that is only named to be called by others, such as a test's by its framework. */
+static bool is_callback(const struct function *function)
+{
+	return !function->is_called && function->references > 0;
+}
+
+/* Whether a caller of @function sees the child that returns from it, and may end it. */
+static bool has_caller(const struct flow *flow, const struct function *function)
+{
+	return !strcmp(function->name, "main") || is_callback(function) ||
+	       (!function->is_static && index__has_callers(function->name, flow->unit->main_path));
+}
+
+static void note_fall(struct flow *flow, int fork)
 {
 	for (int i = 0; i < flow->fall_count; i++)
-		if (flow->falls[i].function == frame->function && flow->falls[i].fork == fork)
+		if (flow->falls[i].fork == fork)
 			return;
-	flow->falls = xrealloc(flow->falls, flow->fall_count + 1, sizeof(*flow->falls));
-	flow->falls[flow->fall_count++] = (struct fall){ frame->function, place, fork };
-}
-
-void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
-		     struct place place)
-{
-	for (int i = 0; i < paths->count; i++)
-		if (frame->is_entry && paths->at[i].world.fork)
-			note_fall(flow, frame, place, paths->at[i].world.fork);
-	paths__add_all(&frame->returned, paths);
-}
-
-struct locals {
-	const struct unit *unit;
-	int function;
-};
-
-static bool outlives(void *data, int id)
-{
-	const struct locals *locals = data;
-
-	return locals->unit->declarations[id].owner != locals->function;
-}
-
-static bool is_running(const struct frame *frame, const struct function *function)
-{
-	for (; frame; frame = frame->caller)
-		if (frame->function == function)
-			return true;
-	return false;
-}
-
-static struct memo *find_memo(struct memo *memo, const struct world *world,
-			      const struct value *arguments)
-{
-	for (; memo; memo = memo->next) {
-		bool same = world__equal(&memo->world, world);
-
-		for (int i = 0; same && i < ARGUMENTS; i++)
-			same = value__equal(memo->arguments[i], arguments[i]);
-		if (same)
-			return memo;
+	for (int i = 0; i < flow->leave_count; i++) {
+		if (flow->leaves[i].fork != fork)
+			continue;
+		flow->falls = xgrow(flow->falls, flow->fall_count, sizeof(*flow->falls));
+		flow->falls[flow->fall_count++] = flow->leaves[i];
+		return;
 	}
-	return NULL;
 }
 
-static void run_body(struct flow *flow, struct frame *frame, const struct world *world)
+/* Where the parent does not return, as in daemon(3), the child is meant to. */
+static void note_falls(struct flow *flow, const struct paths *returned)
 {
-	struct paths paths;
+	bool parent_returns = false;
 
-	do {
-		paths = (struct paths){};
-		paths__add_world(&paths, world, anything);
-		frame->again = false;
-		statement__exec(flow, frame, frame->function->body, &paths);
-	} while (frame->again && !flow->gave_up);
-	function__leave(flow, frame, &paths, frame->function->end);
-}
-
-/* Runs @function in @world, which has nothing that it cannot get at. */
-static struct paths run_narrowed(struct flow *flow, struct frame *caller,
-				 const struct function *function, const struct world *world,
-				 const struct value *arguments)
-{
-	struct frame frame = { .function = function,
-			       .caller = caller,
-			       .is_entry = !caller,
-			       .depth = caller ? caller->depth + 1 : 0 };
-	struct locals locals = { flow->unit, function->id };
-	struct memo *memo = caller ? find_memo(flow->memos[function->id], world, arguments) : NULL;
-	struct world inside = *world;
-	struct paths result = {};
-
-	if (memo)
-		return memo->returned;
-	flow->seen[function->id] = true;
-	for (int i = 0; i < function->param_count && i < ARGUMENTS; i++)
-		world__set(&inside, key__variable(function->params[i]), arguments[i]);
-	run_body(flow, &frame, &inside);
-	for (int i = 0; i < frame.returned.count; i++) {
-		world__take_out(&frame.returned.at[i].world, outlives, &locals);
-		paths__add(&result, &frame.returned.at[i]);
-	}
-	if (caller) {
-		memo = xcalloc(1, sizeof(*memo));
-		*memo = (struct memo){ flow->memos[function->id], *world, {}, result };
-		memcpy(memo->arguments, arguments, sizeof(memo->arguments));
-		flow->memos[function->id] = memo;
-	}
-	return result;
-}
-
-struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
-			   const struct world *world, const struct value *arguments)
-{
-	struct world inside = *world;
-	const struct known *taken;
-	struct paths returned, result = {};
-
-	if (is_running(caller, function) || (caller && caller->depth > DEPTH_LIMIT)) {
-		if (!function->never_returns)
-			paths__add_world(&result, world, anything);
-		return result;
-	}
-	taken = reach__narrow(flow->unit, REACH_ALL, &inside, arguments);
-	returned = run_narrowed(flow, caller, function, &inside, arguments);
-	for (int i = 0; i < returned.count; i++) {
-		struct path path = returned.at[i];
-
-		world__add_back(&path.world, taken);
-		paths__add(&result, &path);
-	}
-	return result;
-}
-
-/* A wrapper of fork(): the child returns zero, and the parent does not. */
-static bool is_fork_wrapper(const struct function *function, const struct paths *returned)
-{
-	bool parent = false, child = true;
-
-	if (function->returns_void)
-		return false;
-	for (int i = 0; i < returned->count; i++) {
-		int signs = returned->at[i].value.signs;
-
-		if (!returned->at[i].world.fork)
-			parent = signs != ZERO;
-		else if (signs != ZERO)
-			child = false;
-	}
-	return parent && child;
+	for (int i = 0; i < returned->count; i++)
+		parent_returns |= !returned->at[i].world.fork && returned->at[i].world.has_child;
+	for (int i = 0; i < returned->count && parent_returns; i++)
+		if (returned->at[i].world.fork && !returned->at[i].world.is_doubtful)
+			note_fall(flow, returned->at[i].world.fork);
 }
 
 /* Runs @function as somebody in another file would call it. */
 static void run_entry(struct flow *flow, const struct function *function)
 {
 	struct value arguments[ARGUMENTS];
-	int falls = flow->fall_count;
 	struct paths returned;
 
 	for (int i = 0; i < ARGUMENTS; i++)
 		arguments[i] = anything;
+	flow->steps = 0;
+	flow->gave_up = false;
 	returned = function__run(flow, NULL, function, &(struct world){}, arguments);
-	/* Behind main() there is nobody whose work the child could do again. */
-	if (!strcmp(function->name, "main") || is_fork_wrapper(function, &returned))
-		flow->fall_count = falls;
+	if (flow->gave_up)
+		name_list__add(&flow->cut, function->name);
+	for (int i = 0; i < returned.count; i++)
+		if (returned.at[i].world.fork && !function->is_static &&
+		    strcmp(function->name, "main"))
+			name_list__add(&flow->wrappers, function->name);
+	if (!flow->is_unseen && !has_caller(flow, function))
+		note_falls(flow, &returned);
 }
 
 /*
- * Who is called by whom is best seen from outside: first what other files can call, then what is
- * called through pointers that nobody here follows, then the rest.
+ * Who is called by whom is best seen from outside: first the functions that other files can call,
+ * then those called through pointers that nobody here follows, then the rest.
  */
 static bool is_entry(const struct function *function, int round)
 {
@@ -236,13 +148,44 @@ static bool is_entry(const struct function *function, int round)
 	}
 }
 
-struct flow *flow__run(const struct unit *unit)
+/* Whether @node, of a function that was run, has a call of fork() that was not reached. */
+static bool has_unreached_fork(const struct flow *flow, const struct node *node)
+{
+	const struct function *callee;
+
+	if (!node)
+		return false;
+	for (int i = 0; i < node->children; i++)
+		if (has_unreached_fork(flow, node->child[i]))
+			return true;
+	callee = node->kind == NODE_CALL ? program__callee(flow->program, node) : NULL;
+	if (!callee || !calls__may_fork(callee->name) ||
+	    calls__rule(callee->name)->effect == EFFECT_UNKNOWN)
+		return false;
+	for (int i = 0; i < flow->fork_count; i++)
+		if (flow->forks[i] == node)
+			return false;
+	return true;
+}
+
+/* A static function that all its callers keep from forking is run for other callers to come. */
+static void run_unreached(struct flow *flow, const struct function *function)
+{
+	if (!function->in_main_file || !has_unreached_fork(flow, function->body))
+		return;
+	flow->is_unseen = true;
+	run_entry(flow, function);
+	flow->is_unseen = false;
+}
+
+struct flow *flow__run(const struct program *program, const struct unit *unit)
 {
 	struct flow *flow = xcalloc(1, sizeof(*flow));
 
+	flow->program = program;
 	flow->unit = unit;
-	flow->seen = xcalloc(unit->declaration_count, sizeof(*flow->seen));
-	flow->memos = xcalloc(unit->declaration_count, sizeof(*flow->memos));
+	flow->seen = xcalloc(program->declaration_count, sizeof(*flow->seen));
+	flow->memos = xcalloc(program->declaration_count, sizeof(*flow->memos));
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < unit->function_count; i++) {
 			const struct function *function = unit->functions[i];
@@ -251,5 +194,7 @@ struct flow *flow__run(const struct unit *unit)
 				run_entry(flow, function);
 		}
 	}
+	for (int i = 0; i < unit->function_count; i++)
+		run_unreached(flow, unit->functions[i]);
 	return flow;
 }

@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow: runs the functions of a unit with what is not known taking every value, and sees which
- * processes come to exit(): those that called the function, or those that fork() made of them.
+ * flow: runs the functions of a unit, each unknown value being any, and notes which processes come
+ * to exit(): those that called the function, or those that fork() made of them.
  */
 #ifndef EXITCHECK_FLOW_H
 #define EXITCHECK_FLOW_H
 
-#include "unit.h"
+#include "names.h"
+#include "program.h"
 
 enum {
-	BY_PARENT = 1, /* or whoever called into this file */
+	BY_PARENT = 1, /* or by a caller that is not seen */
 	BY_CHILD = 2,
 	BY_CHILD_AFTER_EXEC = 4, /* that failed */
 	AFTER_OUTPUT = 8,	 /* of the child, that is not flushed */
+	BY_CHILD_UNSEEN = 16,	 /* with values that no known caller gives */
 };
 
 /* A call of exit(), and who makes it. */
 struct exit_call {
 	const struct node *call;
 	const struct function *function;
-	int reached; /* the bits above */
-	int fork;    /* that made the child: index + 1, see below */
+	const char *name; /* of the function that is called: exit, err */
+	int reached;	  /* the bits above */
+	int fork;	  /* that made the child: index + 1, see below */
 };
 
 /* A child that returns from a function that it was not forked for. */
@@ -30,20 +33,38 @@ struct fall {
 	int fork;
 };
 
+/* A function whose name says that it forks, and nothing else does. */
+struct guess {
+	const char *name;
+	struct place place;
+};
+
 struct flow {
+	const struct program *program;
 	const struct unit *unit;
 	struct exit_call *exits;
 	int exit_count;
 	const struct node **forks; /* the calls */
 	int fork_count;
-	struct fall *falls;
+	struct fall *leaves; /* the first function, but wrappers, that each child leaves */
+	int leave_count;
+	struct fall *falls; /* those of them that return further than anybody sees */
 	int fall_count;
-	long steps;
-	bool gave_up;	     /* after too many steps: not all was seen */
+	struct name_list wants;	   /* functions that other files define, to be read */
+	struct name_list wrappers; /* functions that fork for their callers */
+	struct name_list cut;	   /* functions with too many ways through them */
+	struct guess *guesses;
+	int guess_count;
+	long steps;	     /* of the function that is being run for its own sake */
+	bool gave_up;	     /* after too many of them */
+	bool is_unseen;	     /* no known caller calls it so */
 	bool *seen;	     /* functions that were run, by id */
-	struct memo **memos; /* what functions came to, by id */
+	struct memo **memos; /* results of functions, by id */
 };
 
-struct flow *flow__run(const struct unit *unit);
+struct flow *flow__run(const struct program *program, const struct unit *unit);
+
+/* Counts a step. Returns whether the function that is being run has to be given up. */
+bool flow__step(struct flow *flow);
 
 #endif

@@ -6,7 +6,7 @@
 #define EXITCHECK_FUNCTION_H
 
 #include "flow.h"
-#include "world.h"
+#include "path.h"
 
 #define ARGUMENTS 8 /* whose values are known to the function called */
 
@@ -22,8 +22,10 @@ struct frame {
 	const struct function *function;
 	struct frame *caller;
 	int depth;
-	bool is_entry; /* its caller is not seen */
+	int fork; /* of the process that called it */
 	struct paths returned;
+	struct fall *leaves; /* the first return of each child */
+	int leave_count;
 	struct paths *breaks, *continues;
 	struct subject *subject;
 	struct jump *jumps;
@@ -38,13 +40,14 @@ struct frame {
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
 			   const struct world *world, const struct value *arguments);
 /* @paths return from the function of @frame, at @place. */
-void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
-		     struct place place);
+void function__leave(struct frame *frame, const struct paths *paths, struct place place);
 
-/* Notes that call @node of exit() is reached. */
+/* Notes that call @node of @name, which is exit() or calls it, is reached. */
 void flow__note_exit(struct flow *flow, const struct frame *frame, const struct node *node,
-		     const struct world *world);
+		     const struct world *world, const char *name);
 /* The world of the child that call @node makes of @world's process. */
 struct world flow__forked(struct flow *flow, const struct node *node, const struct world *world);
+/* Notes that @node calls function @name, which is taken for fork(). */
+void flow__note_guess(struct flow *flow, const struct node *node, const char *name);
 
 #endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <limits.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "map.h"
 #include "names.h"
 
 static struct root {
@@ -14,19 +14,59 @@ static struct root {
 } *roots;
 static size_t root_count;
 
-static int compare(const void *a, const void *b)
+/* Strings by their hash; NULL: empty. A power of two. */
+static const char **strings;
+static size_t string_room, string_count;
+
+static size_t hash_of(const char *text, size_t size)
 {
-	return strcmp(a, b);
+	size_t hash = 14695981039346656037UL; /* FNV-1a */
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 1099511628211UL;
+	return hash ^ hash >> 32;
+}
+
+static const char **slot_of(const char *text, size_t size)
+{
+	for (size_t at = hash_of(text, size);; at++) {
+		const char **slot = &strings[at & (string_room - 1)];
+
+		if (!*slot || (!strncmp(*slot, text, size) && !(*slot)[size]))
+			return slot;
+	}
+}
+
+static void make_room(void)
+{
+	const char **old = strings;
+	size_t old_room = string_room;
+
+	string_room = old_room ? 2 * old_room : 4096;
+	strings = xcalloc(string_room, sizeof(*strings));
+	for (size_t i = 0; i < old_room; i++)
+		if (old[i])
+			*slot_of(old[i], strlen(old[i])) = old[i];
+	free(old);
+}
+
+const char *names__copy_part(const char *text, size_t size)
+{
+	const char **slot;
+
+	if (2 * string_count >= string_room)
+		make_room();
+	slot = slot_of(text, size);
+	if (!*slot) {
+		*slot = xstrndup(text, size);
+		string_count++;
+	}
+	return *slot;
 }
 
 const char *names__copy(const char *text)
 {
-	static void *strings;
-	const char **found = tfind(text, &strings, compare);
-
-	if (!found)
-		found = tsearch(xstrdup(text), &strings, compare);
-	return *found;
+	return names__copy_part(text, strlen(text));
 }
 
 const char *names__intern(CXString string)
@@ -46,6 +86,7 @@ void names__add_root(const char *real, const char *shown)
 static const char *shown_path(const char *given)
 {
 	char *real = realpath(given, NULL), *shown = NULL;
+	const char *name;
 
 	if (!real)
 		return given;
@@ -59,7 +100,22 @@ static const char *shown_path(const char *given)
 		else if (real[root->length] == '/')
 			shown = xasprintf("%s%s", root->shown, real + root->length);
 	}
-	return names__copy(shown ?: real);
+	name = names__copy(shown ?: real);
+	free(shown);
+	free(real);
+	return name;
+}
+
+const char *names__shown(const char *path)
+{
+	static struct map known;
+	const char *given = names__copy(path), *shown = map__get(&known, given);
+
+	if (!shown) {
+		shown = shown_path(given);
+		*map__slot(&known, given) = (void *)shown;
+	}
+	return shown;
 }
 
 const char *names__path(CXFile file)
@@ -70,7 +126,16 @@ const char *names__path(CXFile file)
 
 	if (name != given) {
 		given = name;
-		shown = shown_path(name);
+		shown = names__shown(name);
 	}
 	return shown;
+}
+
+void name_list__add(struct name_list *list, const char *name)
+{
+	for (int i = 0; i < list->count; i++)
+		if (list->at[i] == name)
+			return;
+	list->at = xgrow(list->at, list->count, sizeof(*list->at));
+	list->at[list->count++] = name;
 }

@@ -7,9 +7,11 @@
 #define EXITCHECK_NAMES_H
 
 #include <clang-c/Index.h>
+#include <stddef.h>
 
-/* The one copy of @text. */
+/* The one copy of @text; or of its first @size bytes, of which none is NUL. */
 const char *names__copy(const char *text);
+const char *names__copy_part(const char *text, size_t size);
 
 /* The same of libclang's @string, which is disposed of. */
 const char *names__intern(CXString string);
@@ -20,7 +22,15 @@ const char *names__intern(CXString string);
  */
 void names__add_root(const char *real, const char *shown);
 
-/* What the reader knows @file by. */
+/* The name that the reader knows @file, or the file at @path, by. */
 const char *names__path(CXFile file);
+const char *names__shown(const char *path);
+
+struct name_list {
+	const char **at; /* interned, each once */
+	int count;
+};
+
+void name_list__add(struct name_list *list, const char *name);
 
 #endif

@@ -4,7 +4,13 @@
 bool object__is_array(struct flow *flow, const struct node *node)
 {
 	return (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) &&
-	       flow->unit->declarations[node->id].is_array;
+	       flow->program->declarations[node->id].is_array;
+}
+
+/* A volatile local variable is changed by its function, whatever jumps out of it. */
+static bool is_changed_by_others(const struct declaration *declaration)
+{
+	return declaration->is_uncertain || (declaration->is_volatile && declaration->owner < 0);
 }
 
 /* The object that the value of @node points to. */
@@ -14,8 +20,11 @@ static int pointee(struct flow *flow, const struct node *node, const struct worl
 
 	if (node->kind == NODE_ADDRESS)
 		return object__key(flow, node->child[0], world);
+	if ((node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) &&
+	    flow->program->declarations[node->id].points_to_volatile)
+		return NO_KEY;
 	key = object__key(flow, node, world);
-	if (key == NO_KEY)
+	if (key == NO_KEY || world__get(world, key).is_shared)
 		return NO_KEY;
 	if (object__is_array(flow, node))
 		return key__step(key, STEP_ELEMENT);
@@ -29,10 +38,12 @@ int object__key(struct flow *flow, const struct node *node, const struct world *
 
 	switch (node->kind) {
 	case NODE_VARIABLE:
-		if (flow->unit->declarations[node->id].is_volatile)
+		if (is_changed_by_others(&flow->program->declarations[node->id]))
 			return NO_KEY;
 		return key__variable(node->id);
 	case NODE_MEMBER:
+		if (is_changed_by_others(&flow->program->declarations[node->id]))
+			return NO_KEY;
 		key = (node->arrow ? pointee : object__key)(flow, node->child[0], world);
 		return key == NO_KEY ? NO_KEY : key__step(key, node->id);
 	case NODE_INDEX:

@@ -8,7 +8,7 @@
 
 /* The variables that a function can get at: those that it is given the way to, and globals. */
 struct reach {
-	const struct unit *unit;
+	const struct program *program;
 	enum reach_scope scope;
 	int *ids;
 	int count;
@@ -18,7 +18,7 @@ struct reach {
 static bool can_reach(void *data, int id)
 {
 	const struct reach *reach = data;
-	const struct declaration *variable = &reach->unit->declarations[id];
+	const struct declaration *variable = &reach->program->declarations[id];
 
 	for (int i = 0; i < reach->count; i++)
 		if (reach->ids[i] == id)
@@ -55,10 +55,10 @@ static void find_reach(struct reach *reach, const struct world *world,
 	} while (reach->grown);
 }
 
-const struct known *reach__narrow(const struct unit *unit, enum reach_scope scope,
+const struct known *reach__narrow(const struct program *program, enum reach_scope scope,
 				  struct world *world, const struct value *arguments)
 {
-	struct reach reach = { .unit = unit, .scope = scope };
+	struct reach reach = { .program = program, .scope = scope };
 	const struct known *taken;
 
 	find_reach(&reach, world, arguments);

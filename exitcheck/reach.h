@@ -5,7 +5,7 @@
 #ifndef EXITCHECK_REACH_H
 #define EXITCHECK_REACH_H
 
-#include "unit.h"
+#include "program.h"
 #include "world.h"
 
 enum reach_scope {
@@ -18,7 +18,7 @@ enum reach_scope {
  * Leaves in @world what a function called with @arguments, ARGUMENTS of them, can get at. Returns
  * the rest, for world__add_back().
  */
-const struct known *reach__narrow(const struct unit *unit, enum reach_scope scope,
+const struct known *reach__narrow(const struct program *program, enum reach_scope scope,
 				  struct world *world, const struct value *arguments);
 
 #endif

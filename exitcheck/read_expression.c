@@ -21,6 +21,7 @@ static struct node *read_reference(struct unit *unit, CXCursor cursor)
 		node = node__new(NODE_FUNCTION);
 		function = unit__function(unit, target);
 		function->is_used = true;
+		function->references++;
 		node->id = function->id;
 		return node;
 	case CXCursor_VarDecl:
@@ -174,8 +175,10 @@ static struct node *read_call(struct unit *unit, CXCursor cursor)
 	node->place = cursor__place(named, &node->spelled);
 	node->foreign = node->spelled.path != node->place.path;
 	callee = unit__callee(unit, node);
-	if (callee)
+	if (callee) {
 		callee->is_called = true;
+		callee->references--;
+	}
 	unit->calls = xgrow(unit->calls, unit->call_count, sizeof(*unit->calls));
 	unit->calls[unit->call_count++] = node;
 	free(list.at);

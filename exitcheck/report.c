@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lib/utf8.h"
 #include "../lib/xalloc.h"
+#include "json.h"
+#include "names.h"
 #include "report.h"
 
 static void print_note(const struct position *at, const char *text)
@@ -14,21 +14,48 @@ static void print_note(const struct position *at, const char *text)
 	printf("%s:%u:%u: note: %s\n", at->path, at->line, at->column, text);
 }
 
+void report__add_unread(struct report *report, const char *path, const char *why)
+{
+	report->unread = xgrow(report->unread, report->unread_count, sizeof(*report->unread));
+	report->unread[report->unread_count++] =
+		(struct unread){ names__copy(path), names__copy(why) };
+}
+
+void report__add_missing(struct report *report, const char *header)
+{
+	const char *name = names__copy(header);
+
+	for (size_t i = 0; i < report->missing_count; i++) {
+		if (report->missing[i].name == name) {
+			report->missing[i].files++;
+			return;
+		}
+	}
+	report->missing = xgrow(report->missing, report->missing_count, sizeof(*report->missing));
+	report->missing[report->missing_count++] = (struct missing_header){ name, 1 };
+}
+
 void report__text(const struct report *report)
 {
 	for (size_t i = 0; i < report->findings.count; i++) {
 		const struct finding *finding = &report->findings.at[i];
-		const struct verdict_text *text = &verdict_texts[finding->verdict];
+		char *message = finding__message(finding);
 
 		printf("%s:%u:%u: %s, in %s()%s [%s]\n", finding->at.path, finding->at.line,
-		       finding->at.column, text->message, finding->function,
-		       finding->is_fixed ? "; rewritten" : "", text->name);
+		       finding->at.column, message, finding->function,
+		       finding->is_fixed ? "; rewritten" : "",
+		       verdict_texts[finding->verdict].name);
+		free(message);
 		if (finding->in_macro)
 			print_note(&finding->spelled, "in this macro");
+		if (finding->why_not_fixed)
+			print_note(&finding->at, finding->why_not_fixed);
 		if (finding->fork.path)
 			print_note(&finding->fork, "forked here");
 	}
 }
+
+/* --- the summary --- */
 
 static size_t count_fixed(const struct report *report)
 {
@@ -39,83 +66,148 @@ static size_t count_fixed(const struct report *report)
 	return fixed;
 }
 
+static size_t count_unread_files(const struct report *report)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < report->unread_count; i++)
+		files += !i || report->unread[i].path != report->unread[i - 1].path;
+	return files;
+}
+
+static int by_files(const void *a, const void *b)
+{
+	const struct missing_header *x = a, *y = b;
+
+	if (x->files != y->files)
+		return x->files > y->files ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+#define NAMED 8 /* missing headers */
+
+/* Only where something could not be understood: otherwise they do not matter. */
+static void print_missing(const struct report *report)
+{
+	struct missing_header *missing = xcalloc(report->missing_count, sizeof(*missing));
+	size_t count = report->missing_count;
+
+	memcpy(missing, report->missing, count * sizeof(*missing));
+	qsort(missing, count, sizeof(*missing), by_files);
+	fprintf(stderr, "exitcheck: missing headers:");
+	for (size_t i = 0; i < count && i < NAMED; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", missing[i].name);
+	if (count > NAMED)
+		fprintf(stderr, " and %zu more", count - NAMED);
+	fprintf(stderr,
+		": configure or build the project, install what it needs, give a compile_commands.json, or add -I DIR\n");
+	free(missing);
+}
+
+static void print_count(const char *format, size_t count)
+{
+	if (count)
+		fprintf(stderr, format, count);
+}
+
 void report__summary(const struct report *report)
 {
-	size_t fixed = count_fixed(report);
-
 	for (size_t i = 0; i < report->unread_count; i++)
 		fprintf(stderr, "exitcheck: %s: %s\n", report->unread[i].path,
 			report->unread[i].why);
+	if (report->unread_count && report->missing_count)
+		print_missing(report);
+	if (!report->files && report->unread_count)
+		return;
 	fprintf(stderr, "exitcheck: %zu file%s (%zu without fork), %zu found", report->files,
 		report->files == 1 ? "" : "s", report->cannot_fork, report->findings.count);
-	if (fixed)
-		fprintf(stderr, ", %zu of them rewritten", fixed);
-	if (report->unread_count)
-		fprintf(stderr, ", %zu could not be read whole", report->unread_count);
-	if (report->bpf_programs)
-		fprintf(stderr, "; %zu BPF programs left out", report->bpf_programs);
-	if (report->missing_headers)
-		fprintf(stderr, "; %zu headers were missing", report->missing_headers);
+	print_count(", %zu of them rewritten", count_fixed(report));
+	print_count(", %zu could not be understood whole", count_unread_files(report));
+	print_count("; %zu BPF programs left out", report->bpf_programs);
+	print_count("; %zu C++ files left out", report->cpp_files);
+	print_count("; %zu headers were missing", report->missing_count);
 	fputc('\n', stderr);
 }
 
+/* --- GitHub --- */
+
+/* A property's value or a message: RFC-like escapes of the runner's. */
+static void print_escaped(const char *text, bool is_property)
+{
+	for (; *text; text++) {
+		if (*text == '%' || *text == '\r' || *text == '\n' ||
+		    (is_property && (*text == ':' || *text == ',')))
+			printf("%%%02X", (unsigned char)*text);
+		else
+			putchar(*text);
+	}
+}
+
+static void print_command(const char *level, const char *path, unsigned int line,
+			  unsigned int column, const char *title)
+{
+	printf("::%s file=", level);
+	print_escaped(path, true);
+	if (line)
+		printf(",line=%u,col=%u", line, column);
+	printf(",title=");
+	print_escaped(title, true);
+	printf("::");
+}
+
+void report__github(const struct report *report)
+{
+	for (size_t i = 0; i < report->findings.count; i++) {
+		const struct finding *finding = &report->findings.at[i];
+		char *message = finding__message(finding);
+
+		print_command("warning", finding->at.path, finding->at.line, finding->at.column,
+			      verdict_texts[finding->verdict].name);
+		print_escaped(message, false);
+		putchar('\n');
+		free(message);
+	}
+	for (size_t i = 0; i < report->unread_count; i++) {
+		print_command("error", report->unread[i].path, 0, 0, "exitcheck: not understood");
+		print_escaped(report->unread[i].why, false);
+		putchar('\n');
+	}
+}
+
 /* --- JSON --- */
-
-static struct json_object *json_text(const char *text)
-{
-	size_t size;
-	char *clean = utf8__clean(text, strlen(text), &size);
-	struct json_object *object = json_object_new_string_len(clean, size);
-
-	free(clean);
-	return object;
-}
-
-static void add(struct json_object *object, const char *key, struct json_object *value)
-{
-	json_object_object_add(object, key, value);
-}
-
-static struct json_object *number(size_t value)
-{
-	return json_object_new_int64(value);
-}
-
-static void print(struct json_object *object)
-{
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-							    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
-}
 
 static struct json_object *json_position(const struct position *at)
 {
 	struct json_object *object = json_object_new_object();
 
-	add(object, "path", json_text(at->path));
-	add(object, "line", number(at->line));
-	add(object, "column", number(at->column));
+	json__add(object, "path", json__text(at->path));
+	json__add(object, "line", json__number(at->line));
+	json__add(object, "column", json__number(at->column));
 	return object;
 }
 
 static struct json_object *json_finding(const struct finding *finding)
 {
 	struct json_object *object = json_position(&finding->at);
+	char *message = finding__message(finding);
 
-	add(object, "verdict", json_text(verdict_texts[finding->verdict].name));
-	add(object, "message", json_text(verdict_texts[finding->verdict].message));
-	add(object, "function", json_text(finding->function));
+	json__add(object, "verdict", json__text(verdict_texts[finding->verdict].name));
+	json__add(object, "message", json__text(message));
+	free(message);
+	json__add(object, "function", json__text(finding->function));
 	if (finding->in_macro)
-		add(object, "macro", json_position(&finding->spelled));
+		json__add(object, "macro", json_position(&finding->spelled));
 	if (finding->fork.path)
-		add(object, "fork", json_position(&finding->fork));
-	add(object, "rewritten", json_object_new_boolean(finding->is_fixed));
+		json__add(object, "fork", json_position(&finding->fork));
+	if (finding->why_not_fixed)
+		json__add(object, "why_not_rewritten", json__text(finding->why_not_fixed));
+	json__add(object, "rewritten", json_object_new_boolean(finding->is_fixed));
 	return object;
 }
 
 void report__json(const struct report *report)
 {
-	struct json_object *object = json_object_new_object(), *findings, *unread;
+	struct json_object *object = json_object_new_object(), *findings, *unread, *missing;
 
 	findings = json_object_new_array();
 	for (size_t i = 0; i < report->findings.count; i++)
@@ -124,149 +216,19 @@ void report__json(const struct report *report)
 	for (size_t i = 0; i < report->unread_count; i++) {
 		struct json_object *file = json_object_new_object();
 
-		add(file, "path", json_text(report->unread[i].path));
-		add(file, "why", json_text(report->unread[i].why));
+		json__add(file, "path", json__text(report->unread[i].path));
+		json__add(file, "why", json__text(report->unread[i].why));
 		json_object_array_add(unread, file);
 	}
-	add(object, "findings", findings);
-	add(object, "not_read", unread);
-	add(object, "files", number(report->files));
-	add(object, "files_without_fork", number(report->cannot_fork));
-	add(object, "bpf_programs_left_out", number(report->bpf_programs));
-	add(object, "missing_headers", number(report->missing_headers));
-	print(object);
-}
-
-/* --- SARIF --- */
-
-/* A path as a relative reference (RFC 3986), or a file URI where it is absolute. */
-static struct json_object *sarif_uri(const char *path)
-{
-	char *uri = xcalloc(3 * strlen(path) + sizeof("file://"), 1), *to = uri;
-	struct json_object *object;
-
-	if (*path == '/')
-		to = stpcpy(to, "file://");
-	else if (!strncmp(path, "./", 2))
-		path += 2;
-	for (; *path; path++) {
-		if (isalnum((unsigned char)*path) || strchr("/._-~", *path))
-			*to++ = *path;
-		else
-			to += sprintf(to, "%%%02X", (unsigned char)*path);
-	}
-	object = json_object_new_string(uri);
-	free(uri);
-	return object;
-}
-
-static struct json_object *sarif_message(const char *text)
-{
-	struct json_object *object = json_object_new_object();
-
-	add(object, "text", json_text(text));
-	return object;
-}
-
-static struct json_object *sarif_location(const struct position *at, const char *message)
-{
-	struct json_object *location = json_object_new_object();
-	struct json_object *physical = json_object_new_object();
-	struct json_object *artifact = json_object_new_object();
-	struct json_object *region = json_object_new_object();
-
-	add(artifact, "uri", sarif_uri(at->path));
-	add(physical, "artifactLocation", artifact);
-	if (at->line) {
-		add(region, "startLine", number(at->line));
-		add(region, "startColumn", number(at->column));
-		add(physical, "region", region);
-	} else {
-		json_object_put(region);
-	}
-	add(location, "physicalLocation", physical);
-	if (message)
-		add(location, "message", sarif_message(message));
-	return location;
-}
-
-static struct json_object *array_of(struct json_object *member)
-{
-	struct json_object *array = json_object_new_array();
-
-	if (member)
-		json_object_array_add(array, member);
-	return array;
-}
-
-static struct json_object *sarif_result(const struct finding *finding)
-{
-	const struct verdict_text *text = &verdict_texts[finding->verdict];
-	struct json_object *result = json_object_new_object(), *related = array_of(NULL);
-
-	add(result, "ruleId", json_text(text->id));
-	add(result, "ruleIndex", number(finding->verdict));
-	add(result, "level", json_text("warning"));
-	add(result, "message", sarif_message(text->message));
-	add(result, "locations", array_of(sarif_location(&finding->at, NULL)));
-	if (finding->in_macro)
-		json_object_array_add(related, sarif_location(&finding->spelled, "in this macro"));
-	if (finding->fork.path)
-		json_object_array_add(related, sarif_location(&finding->fork, "forked here"));
-	add(result, "relatedLocations", related);
-	return result;
-}
-
-static struct json_object *sarif_tool(void)
-{
-	struct json_object *tool = json_object_new_object(), *driver = json_object_new_object();
-	struct json_object *rules = json_object_new_array();
-
-	for (size_t i = 0; i < VERDICTS; i++) {
-		struct json_object *rule = json_object_new_object();
-
-		add(rule, "id", json_text(verdict_texts[i].id));
-		add(rule, "shortDescription", sarif_message(verdict_texts[i].name));
-		add(rule, "fullDescription", sarif_message(verdict_texts[i].message));
-		json_object_array_add(rules, rule);
-	}
-	add(driver, "name", json_text("exitcheck"));
-	add(driver, "rules", rules);
-	add(tool, "driver", driver);
-	return tool;
-}
-
-static struct json_object *sarif_invocation(const struct report *report)
-{
-	struct json_object *invocation = json_object_new_object();
-	struct json_object *notifications = json_object_new_array();
-
-	for (size_t i = 0; i < report->unread_count; i++) {
-		struct json_object *notification = json_object_new_object();
-		struct position at = { .path = report->unread[i].path };
-
-		add(notification, "level", json_text("error"));
-		add(notification, "message", sarif_message(report->unread[i].why));
-		add(notification, "locations", array_of(sarif_location(&at, NULL)));
-		json_object_array_add(notifications, notification);
-	}
-	add(invocation, "executionSuccessful", json_object_new_boolean(!report->unread_count));
-	add(invocation, "toolExecutionNotifications", notifications);
-	return invocation;
-}
-
-void report__sarif(const struct report *report)
-{
-	struct json_object *log = json_object_new_object(), *run = json_object_new_object();
-	struct json_object *results = json_object_new_array();
-
-	for (size_t i = 0; i < report->findings.count; i++)
-		json_object_array_add(results, sarif_result(&report->findings.at[i]));
-	add(run, "tool", sarif_tool());
-	add(run, "invocations", array_of(sarif_invocation(report)));
-	add(run, "results", results);
-	add(log, "$schema", json_text("https://json.schemastore.org/sarif-2.1.0.json"));
-	add(log, "version", json_text("2.1.0"));
-	add(log, "runs", array_of(run));
-	print(log);
+	json__add(object, "findings", findings);
+	json__add(object, "not_read", unread);
+	json__add(object, "files", json__number(report->files));
+	json__add(object, "files_without_fork", json__number(report->cannot_fork));
+	json__add(object, "bpf_programs_left_out", json__number(report->bpf_programs));
+	json__add(object, "cpp_files_left_out", json__number(report->cpp_files));
+	missing = json_object_new_array();
+	for (size_t i = 0; i < report->missing_count; i++)
+		json_object_array_add(missing, json__text(report->missing[i].name));
+	json__add(object, "missing_headers", missing);
+	json__print(object);
 }

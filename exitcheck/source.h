@@ -5,29 +5,24 @@
 #ifndef EXITCHECK_SOURCE_H
 #define EXITCHECK_SOURCE_H
 
-#include <clang-c/Index.h>
-#include <stdbool.h>
-#include <stddef.h>
-
-struct token {
-	const char *text; /* interned */
-	unsigned int offset, line, column;
-};
+#include "arguments.h"
+#include "cursor.h"
+#include "names.h"
+#include "text.h"
 
 struct source {
 	CXTranslationUnit tu;
 	CXFile file;
-	struct token *tokens; /* of the file: no comments, no directives, nothing skipped */
-	size_t token_count;
-	int missing_headers;
-	const char *broken; /* what clang could not go on from, or NULL */
-	bool database_lied; /* compile_commands.json has the file, but not as it can be read */
+	struct tokens tokens;	     /* of the file: no comments, no directives, */
+	struct tokens left_out;	     /* and those that #if leaves out apart */
+	struct name_list missing;    /* headers */
+	struct name_list undeclared; /* functions that are called */
+	struct place *errors;	     /* where clang lost a statement or declaration */
+	int error_count;
+	const char *broken; /* why clang could not go on, or NULL */
 };
 
-/*
- * Reads @path with @arguments, a NULL-terminated list of clang's, more of which are found by
- * compile__arguments(). Returns NULL if libclang cannot read it at all.
- */
-struct source *source__read(const char *path, const char *const *arguments);
+/* Reads @path. Returns NULL if libclang cannot read it at all. */
+struct source *source__read(const char *path, const struct arguments *arguments);
 
 #endif

@@ -204,7 +204,7 @@ static void exec_return(struct flow *flow, struct frame *frame, const struct nod
 {
 	if (node->children)
 		*in = expression__eval_all(flow, frame, node->child[0], in);
-	function__leave(flow, frame, in, node->place);
+	function__leave(frame, in, node->place);
 	in->count = 0;
 }
 
@@ -212,7 +212,7 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 			 struct paths *in)
 {
 	int key = object__key(flow, &(struct node){ .kind = NODE_VARIABLE, .id = node->id }, NULL);
-	bool is_scalar = flow->unit->declarations[node->id].is_scalar;
+	bool is_scalar = flow->program->declarations[node->id].is_scalar;
 	struct paths out = {};
 
 	for (int i = 0; i < in->count; i++) {

@@ -42,7 +42,12 @@ int unit__declaration(struct unit *unit, CXCursor cursor)
 	unit->buckets[at % unit->bucket_count] = id;
 	unit->declarations =
 		xrealloc(unit->declarations, unit->declaration_count, sizeof(*unit->declarations));
-	unit->declarations[id] = (struct declaration){ .cursor = canonical, .owner = -1 };
+	unit->declarations[id] = (struct declaration){
+		.name = names__intern(clang_getCursorSpelling(canonical)),
+		.place = cursor__place(canonical, NULL),
+		.cursor = canonical,
+		.owner = -1,
+	};
 	return id;
 }
 
@@ -50,6 +55,7 @@ int unit__declaration(struct unit *unit, CXCursor cursor)
 int unit__object(struct unit *unit, CXCursor cursor)
 {
 	int id = unit__declaration(unit, cursor);
+	CXType type_of_pointee;
 	enum CXTypeKind type = clang_getCanonicalType(clang_getCursorType(cursor)).kind;
 
 	unit->declarations[id].is_scalar =
@@ -58,6 +64,8 @@ int unit__object(struct unit *unit, CXCursor cursor)
 
 	unit->declarations[id].is_volatile =
 		clang_isVolatileQualifiedType(clang_getCursorType(cursor));
+	type_of_pointee = clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(cursor)));
+	unit->declarations[id].points_to_volatile = clang_isVolatileQualifiedType(type_of_pointee);
 	unit->declarations[id].is_extern = clang_Cursor_getStorageClass(cursor) != CX_SC_Static;
 	unit->declarations[id].is_array = type == CXType_ConstantArray ||
 					  type == CXType_IncompleteArray ||
@@ -80,12 +88,11 @@ static bool has_attribute_noreturn(CXCursor cursor)
 	return found;
 }
 
-/* A wrapper of fork() in another file, as far as its type and its name tell. */
-static bool is_fork_elsewhere(CXCursor cursor, const char *name)
+static bool returns_pid(CXCursor cursor)
 {
 	const char *type = names__intern(clang_getTypeSpelling(clang_getCursorResultType(cursor)));
 
-	return !strcmp(type, "pid_t") && (strstr(name, "fork") || strstr(name, "clone"));
+	return !strcmp(type, "pid_t") || !strcmp(type, "__pid_t");
 }
 
 /* The function that @cursor declares, made known if it was not. */
@@ -105,7 +112,7 @@ struct function *unit__function(struct unit *unit, CXCursor cursor)
 		function->in_header = unit__is_in_header(unit, first);
 		function->is_static = clang_Cursor_getStorageClass(first) == CX_SC_Static;
 		function->returns_void = clang_getCursorResultType(first).kind == CXType_Void;
-		function->is_fork = is_fork_elsewhere(first, function->name);
+		function->returns_pid = returns_pid(first);
 		function->of_system =
 			clang_Location_isInSystemHeader(clang_getCursorLocation(first));
 		unit->declarations[id].function = function;

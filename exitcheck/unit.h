@@ -19,26 +19,31 @@ struct function {
 	int param_count;
 	bool returns_void;
 	bool never_returns; /* declared so */
-	bool is_fork;	    /* where it has no body here: it is one by its name and type */
-	bool of_system;	    /* declared in a header that is not the project's */
+	bool returns_pid;
+	bool of_system; /* declared in a header that is not the project's */
 	bool is_static;
 	bool in_header; /* declared in one: other files may call it */
 	bool in_main_file;
 	bool is_called, is_used; /* by its name; or named at all: in this unit */
+	int references;		 /* names of it other than to call it */
 	struct place place, end;
-	int last_slot; /* that it was stored in */
+	int last_slot; /* that it was stored in; only while the file is being read */
 };
 
-/* A variable, field or function: index into the unit's declarations. */
+/* A variable, field or function. Its id is its index. */
 struct declaration {
-	CXCursor cursor;	   /* canonical */
+	const char *name;
+	struct place place;	   /* of the first declaration */
+	CXCursor cursor;	   /* canonical; only while the file is being read */
 	struct function *function; /* if it is one */
 	int owner;		   /* of a local variable: id of its function; else -1 */
 	bool is_array;
-	bool is_scalar;	  /* a number or a pointer */
-	bool is_volatile; /* others change it */
-	bool is_extern;	  /* where it is not local: other files can change it */
-	int *targets;	  /* ids of functions that are stored in it somewhere */
+	bool is_scalar;		 /* a number or a pointer */
+	bool is_volatile;	 /* others change it, */
+	bool points_to_volatile; /* or what it points to */
+	bool is_uncertain;	 /* it stands in a statement that clang could not read */
+	bool is_extern;		 /* where it is not local: other files can change it */
+	int *targets;		 /* ids of functions that are stored in it somewhere */
 	int target_count;
 };
 

@@ -1,229 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <assert.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../lib/xalloc.h"
 #include "world.h"
 
-const struct value anything = { .signs = ANY, .function = -1, .object = NO_KEY };
-
-const struct value undefined = { .signs = 0, .function = -1, .object = NO_KEY };
-
-/* --- values --- */
-
-struct value value__of_signs(int signs)
-{
-	struct value value = anything;
-
-	value.signs = signs;
-	if (signs == ZERO)
-		value.is_number = true;
-	return value;
-}
-
-struct value value__of_number(long long number)
-{
-	struct value value = value__of_signs(number < 0 ? NEGATIVE : number ? POSITIVE : ZERO);
-
-	value.is_number = true;
-	value.number = number;
-	return value;
-}
-
-struct value value__of_pid(void)
-{
-	struct value value = value__of_signs(NEGATIVE | POSITIVE);
-
-	value.is_pid_or_error = true;
-	return value;
-}
-
-struct value value__of_function(int id)
-{
-	struct value value = value__of_signs(POSITIVE);
-
-	value.function = id;
-	return value;
-}
-
-struct value value__of_object(int key)
-{
-	struct value value = value__of_signs(POSITIVE);
-
-	value.object = key;
-	return value;
-}
-
-bool value__equal(struct value a, struct value b)
-{
-	return a.signs == b.signs && a.is_number == b.is_number &&
-	       (!a.is_number || a.number == b.number) && a.is_pid_or_error == b.is_pid_or_error &&
-	       a.function == b.function && a.object == b.object;
-}
-
-static struct value join(struct value a, struct value b)
-{
-	struct value value = anything;
-
-	if (!a.signs || !b.signs)
-		return a.signs ? a : b;
-	value.signs = a.signs | b.signs;
-	if (a.is_number && b.is_number && a.number == b.number) {
-		value.is_number = true;
-		value.number = a.number;
-	}
-	value.is_pid_or_error = a.is_pid_or_error && b.is_pid_or_error;
-	if (a.function == b.function)
-		value.function = a.function;
-	if (a.object == b.object)
-		value.object = a.object;
-	return value;
-}
-
-struct range {
-	long long from, to;
-};
-
-static struct range range_of(struct value value, int sign)
-{
-	if (value.is_number)
-		return (struct range){ value.number, value.number };
-	if (sign == ZERO)
-		return (struct range){ 0, 0 };
-	if (sign == POSITIVE)
-		return (struct range){ 1, LLONG_MAX };
-	return (struct range){ value.is_pid_or_error ? -1 : LLONG_MIN, -1 };
-}
-
-static bool can_be_true(struct range a, enum CXBinaryOperatorKind op, struct range b)
-{
-	switch (op) {
-	case CXBinaryOperator_LT:
-		return a.from < b.to;
-	case CXBinaryOperator_LE:
-		return a.from <= b.to;
-	case CXBinaryOperator_GT:
-		return a.to > b.from;
-	case CXBinaryOperator_GE:
-		return a.to >= b.from;
-	case CXBinaryOperator_EQ:
-		return a.from <= b.to && b.from <= a.to;
-	case CXBinaryOperator_NE:
-		return a.from != a.to || b.from != b.to || a.from != b.from;
-	default:
-		return true;
-	}
-}
-
-static enum CXBinaryOperatorKind opposite(enum CXBinaryOperatorKind op)
-{
-	switch (op) {
-	case CXBinaryOperator_LT:
-		return CXBinaryOperator_GE;
-	case CXBinaryOperator_LE:
-		return CXBinaryOperator_GT;
-	case CXBinaryOperator_GT:
-		return CXBinaryOperator_LE;
-	case CXBinaryOperator_GE:
-		return CXBinaryOperator_LT;
-	case CXBinaryOperator_EQ:
-		return CXBinaryOperator_NE;
-	case CXBinaryOperator_NE:
-		return CXBinaryOperator_EQ;
-	default:
-		return op;
-	}
-}
-
-struct comparison value__compare(struct value left, enum CXBinaryOperatorKind op,
-				 struct value right)
-{
-	struct comparison result = {};
-
-	for (int l = NEGATIVE; l <= POSITIVE; l <<= 1) {
-		for (int r = NEGATIVE; r <= POSITIVE; r <<= 1) {
-			struct range a = range_of(left, l), b = range_of(right, r);
-
-			if (!(left.signs & l) || !(right.signs & r))
-				continue;
-			if (can_be_true(a, op, b)) {
-				result.left_true |= l;
-				result.right_true |= r;
-			}
-			if (can_be_true(a, opposite(op), b)) {
-				result.left_false |= l;
-				result.right_false |= r;
-			}
-		}
-	}
-	return result;
-}
-
-/* --- keys: a tree of steps --- */
-
-static struct key {
-	int parent; /* or NO_KEY: step is a variable's id */
-	int step;
-	int first, next; /* its first step; the next step of its parent */
-} *keys;
-static int key_count;
-
-static int new_key(int parent, int step, int next)
-{
-	int key = key_count++;
-
-	keys = xgrow(keys, key, sizeof(*keys));
-	keys[key] = (struct key){ parent, step, NO_KEY, next };
-	return key;
-}
-
-int key__variable(int id)
-{
-	static int *of_variable, count;
-
-	assert(id >= 0);
-	while (count <= id) {
-		of_variable = xgrow(of_variable, count, sizeof(*of_variable));
-		of_variable[count++] = NO_KEY;
-	}
-	if (of_variable[id] == NO_KEY)
-		of_variable[id] = new_key(NO_KEY, id, NO_KEY);
-	return of_variable[id];
-}
-
-int key__step(int key, int step)
-{
-	int found;
-
-	for (found = keys[key].first; found != NO_KEY; found = keys[found].next)
-		if (keys[found].step == step)
-			return found;
-	found = new_key(key, step, keys[key].first);
-	keys[key].first = found;
-	return found;
-}
-
-int key__root(int key)
-{
-	while (keys[key].parent != NO_KEY)
-		key = keys[key].parent;
-	return keys[key].step;
-}
-
-/* Whether @key is @whole or a part of it. */
-static bool is_part(int key, int whole)
-{
-	while (key != NO_KEY && key != whole)
-		key = keys[key].parent;
-	return key == whole;
-}
-
-/* --- worlds --- */
-
 struct known {
+	size_t hash;
+	struct known *next; /* of the same bucket */
 	int count;
 	struct entry {
 		int key;
@@ -236,6 +20,80 @@ static struct known *new_known(int room)
 	struct known *known = xcalloc(1, sizeof(*known) + room * sizeof(known->entry[0]));
 
 	known->count = 0;
+	return known;
+}
+
+static size_t hash_of(const struct known *known)
+{
+	size_t hash = known->count;
+
+	for (int i = 0; i < known->count; i++) {
+		const struct value *value = &known->entry[i].value;
+
+		hash = hash * 31 + known->entry[i].key;
+		hash = hash * 31 + value->signs + 8 * value->is_number + 16 * value->is_shared;
+		hash = hash * 31 + (value->is_number ? value->number : 0);
+		hash = hash * 31 + value->function * 1021 + value->object;
+	}
+	return hash * 11400714819323198485UL >> 16;
+}
+
+static bool equal_entries(const struct known *a, const struct known *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (int i = 0; i < a->count; i++)
+		if (a->entry[i].key != b->entry[i].key ||
+		    !value__equal(a->entry[i].value, b->entry[i].value))
+			return false;
+	return true;
+}
+
+static struct known **buckets;
+static size_t bucket_count, known_count;
+
+static void make_buckets(void)
+{
+	size_t count = bucket_count ? 2 * bucket_count : 1024;
+	struct known **old = buckets;
+
+	buckets = xcalloc(count, sizeof(*buckets));
+	for (size_t i = 0; i < bucket_count; i++) {
+		while (old[i]) {
+			struct known *moved = old[i];
+
+			old[i] = moved->next;
+			moved->next = buckets[moved->hash & (count - 1)];
+			buckets[moved->hash & (count - 1)] = moved;
+		}
+	}
+	free(old);
+	bucket_count = count;
+}
+
+/* The one copy of @known, which is consumed: what is equal is the same. NULL: nothing is known. */
+static const struct known *unique(struct known *known)
+{
+	struct known **bucket;
+
+	if (!known->count) {
+		free(known);
+		return NULL;
+	}
+	if (known_count >= bucket_count)
+		make_buckets();
+	known->hash = hash_of(known);
+	bucket = &buckets[known->hash & (bucket_count - 1)];
+	for (struct known *at = *bucket; at; at = at->next) {
+		if (at->hash == known->hash && equal_entries(at, known)) {
+			free(known);
+			return at;
+		}
+	}
+	known = xrealloc(known, 1, sizeof(*known) + known->count * sizeof(known->entry[0]));
+	known->next = *bucket;
+	*bucket = known;
+	known_count++;
 	return known;
 }
 
@@ -268,7 +126,8 @@ static bool differs(const struct world *world, int key, struct value value)
 	int count = world->known ? world->known->count : 0;
 
 	for (int i = 0; i < count; i++)
-		if (world->known->entry[i].key != key && is_part(world->known->entry[i].key, key))
+		if (world->known->entry[i].key != key &&
+		    key__is_part(world->known->entry[i].key, key))
 			return true;
 	return !value__equal(world__get(world, key), value);
 }
@@ -290,12 +149,12 @@ void world__set(struct world *world, int key, struct value value)
 			put(known, key, value);
 			done = true;
 		}
-		if (!is_part(entry->key, key))
+		if (!key__is_part(entry->key, key))
 			put(known, entry->key, entry->value);
 	}
 	if (!done)
 		put(known, key, value);
-	world->known = known;
+	world->known = unique(known);
 }
 
 void world__forget(struct world *world, int key)
@@ -316,15 +175,20 @@ const struct known *world__take_out(struct world *world, bool (*keep)(void *data
 
 		to->entry[to->count++] = *entry;
 	}
-	world->known = kept;
-	return taken;
+	world->known = unique(kept);
+	return unique(taken);
 }
 
 void world__add_back(struct world *world, const struct known *taken)
 {
 	int count = world->known ? world->known->count : 0;
-	struct known *both = new_known(count + taken->count);
+	struct known *both;
 
+	if (!taken || !count) {
+		world->known = taken ?: world->known;
+		return;
+	}
+	both = new_known(count + taken->count);
 	for (int i = 0, j = 0; i < count || j < taken->count;) {
 		if (j == taken->count ||
 		    (i < count && world->known->entry[i].key < taken->entry[j].key))
@@ -332,7 +196,7 @@ void world__add_back(struct world *world, const struct known *taken)
 		else
 			both->entry[both->count++] = taken->entry[j++];
 	}
-	world->known = both;
+	world->known = unique(both);
 }
 
 void world__each_pointer(const struct world *world, void (*visit)(void *data, int from, int to),
@@ -356,34 +220,21 @@ void world__each_function(const struct world *world, int key,
 	for (int i = 0; i < count; i++) {
 		const struct entry *entry = &world->known->entry[i];
 
-		if (entry->value.function >= 0 && is_part(entry->key, key))
+		if (entry->value.function >= 0 && key__is_part(entry->key, key))
 			visit(data, entry->value.function);
 	}
 }
 
-static bool equal_known(const struct known *a, const struct known *b)
-{
-	int count = a ? a->count : 0;
-
-	if (a == b)
-		return true;
-	if (count != (b ? b->count : 0))
-		return false;
-	for (int i = 0; i < count; i++)
-		if (a->entry[i].key != b->entry[i].key ||
-		    !value__equal(a->entry[i].value, b->entry[i].value))
-			return false;
-	return true;
-}
-
 bool world__equal(const struct world *a, const struct world *b)
 {
-	return a->fork == b->fork && a->exec_failed == b->exec_failed && a->printed == b->printed &&
-	       equal_known(a->known, b->known);
+	return a->fork == b->fork && a->exec_failed == b->exec_failed &&
+	       a->has_child == b->has_child && a->printed == b->printed &&
+	       a->has_threads == b->has_threads && a->is_doubtful == b->is_doubtful &&
+	       a->known == b->known;
 }
 
 /* What is known in both. */
-static const struct known *common(const struct known *a, const struct known *b)
+const struct known *world__common(const struct known *a, const struct known *b)
 {
 	struct known *known;
 
@@ -392,7 +243,8 @@ static const struct known *common(const struct known *a, const struct known *b)
 	known = new_known(a->count < b->count ? a->count : b->count);
 	for (int i = 0, j = 0; i < a->count && j < b->count;) {
 		if (a->entry[i].key == b->entry[j].key) {
-			put(known, a->entry[i].key, join(a->entry[i].value, b->entry[j].value));
+			put(known, a->entry[i].key,
+			    value__join(a->entry[i].value, b->entry[j].value));
 			i++;
 			j++;
 		} else if (a->entry[i].key < b->entry[j].key) {
@@ -401,64 +253,5 @@ static const struct known *common(const struct known *a, const struct known *b)
 			j++;
 		}
 	}
-	/* Nearly always a is what was known before, and nothing has been lost. */
-	if (equal_known(known, a)) {
-		free(known);
-		return a;
-	}
-	return known;
-}
-
-/* --- paths --- */
-
-void paths__add(struct paths *paths, const struct path *path)
-{
-	for (int i = 0; i < paths->count; i++) {
-		struct path *old = &paths->at[i];
-
-		if (old->world.fork != path->world.fork ||
-		    old->world.exec_failed != path->world.exec_failed ||
-		    old->world.printed != path->world.printed)
-			continue;
-		old->world.known = common(old->world.known, path->world.known);
-		old->value = join(old->value, path->value);
-		return;
-	}
-	paths->at = xrealloc(paths->at, paths->count + 1, sizeof(*paths->at));
-	paths->at[paths->count++] = *path;
-}
-
-void paths__add_world(struct paths *paths, const struct world *world, struct value value)
-{
-	paths__add(paths, &(struct path){ *world, value });
-}
-
-void paths__add_all(struct paths *paths, const struct paths *more)
-{
-	for (int i = 0; i < more->count; i++)
-		paths__add(paths, &more->at[i]);
-}
-
-void paths__take_all(struct paths *paths, struct paths *more)
-{
-	if (!paths->count) {
-		free(paths->at);
-		*paths = *more;
-	} else {
-		paths__add_all(paths, more);
-		free(more->at);
-	}
-	*more = (struct paths){};
-}
-
-/* Both in the same order: paths of one place are always added in the same order. */
-bool paths__equal(const struct paths *a, const struct paths *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (int i = 0; i < a->count; i++)
-		if (!world__equal(&a->at[i].world, &b->at[i].world) ||
-		    !value__equal(a->at[i].value, b->at[i].value))
-			return false;
-	return true;
+	return unique(known);
 }

@@ -56,8 +56,8 @@ in_git()
 	[ "$(wc -l <want)" -ge 55 ]
 	diff -u want <(reported <out)
 	# Every verdict has a source.
-	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 6 ]
-	grep -q '^exitcheck: 8 files .*; 1 headers were missing$' err
+	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 7 ]
+	grep -q '^exitcheck: 9 files .*; 1 headers were missing$' err
 }
 
 @test "a finding says where the child was forked and which macro the call is in" {
@@ -99,7 +99,7 @@ assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
 run, = log["runs"]
 rules = run["tool"]["driver"]["rules"]
 assert run["tool"]["driver"]["name"] == "exitcheck"
-assert len({rule["id"] for rule in rules}) == len(rules) == 6
+assert len({rule["id"] for rule in rules}) == len(rules) == 7
 assert len(run["results"]) >= 55
 for result in run["results"]:
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
@@ -132,7 +132,7 @@ PY
 	cp -r sources once
 	found 1 --fix --allow-dirty sources
 	diff -r -x .git once sources
-	run ! grep -q '\[child\]$' <(grep -v -e child.h -e macros.c -e by_pointer_to_exit out)
+	run ! grep -q '\[child\]$' <(grep -v -e child.h -e macros.c -e by_pointer_to_exit -e ends.c out)
 }
 
 @test "--fix keeps line ends, and includes <unistd.h> where it is missing" {
@@ -161,8 +161,8 @@ PY
 	mkdir new
 	printf '#include <unistd.h>\n#include "lost.h"\nvoid f(void)\n{\n\tfor_each_lost(x, {\n\t\tif (!fork()) exit(1); }\n}\n' >new/lost.c
 	found 2 new
-	grep -q '^exitcheck: new/lost.c: line 6 cannot be understood without the headers that are missing' err
-	grep -q ', 1 could not be read whole' err
+	grep -q '^exitcheck: new/lost.c: line 6: clang cannot make sense of this call of fork(): missing: lost.h$' err
+	grep -q ', 1 could not be understood whole' err
 }
 
 @test "what cannot be read is an error in one line" {
@@ -211,9 +211,10 @@ import json
 log = json.load(open("out"))
 assert sorted(f["path"] for f in log["findings"]) == ["new/large.c", 'new/na"me\n.c'], log
 PY
-	grep -q '^exitcheck: new/large.c: cannot be read as compile_commands.json says' err
+	grep -qF '; 1 headers were missing' err
 	echo '[{' >new/compile_commands.json
-	found 1 new
+	found 2 new
+	grep -q '^exitcheck: .*/new/compile_commands.json: is not a compilation database' err
 }
 
 @test "compile_commands.json says how a file is read" {
@@ -231,9 +232,172 @@ PY
 @test "--help is about every option and verdict" {
 	run "$exitcheck" --help
 	[ "$status" = 0 ]
-	for word in --json --sarif --fix --allow-dirty 'child (exec failed)' \
+	for word in --json --sarif --github --fix --fflush --allow-dirty --fork --noreturn \
+		'child (exec failed)' 'fork not reached' \
 		'also run by the parent' 'needs fflush first' 'child falls out' \
 		'WEXITSTATUS without WIFEXITED' 'EXIT STATUS'; do
 		grep -qF -- "$word" <<<"$output"
 	done
+}
+
+@test "a run of several files knows what the functions of each do" {
+	mkdir -p new/lib
+	printf '#include <unistd.h>\nint test_fork(void) { int p = fork(); return p; }\n' >new/lib/fork.c
+	printf '#include <sched.h>\nint start(int (*run)(void *), void *stack) { return clone(run, stack, 0, 0); }\n' >new/lib/start.c
+	printf '#include <stdio.h>\nvoid log_line(void) { puts("x"); }\nvoid be_quiet(void) { fputs("x", stderr); }\n' >new/lib/log.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\nvoid die(void) { _exit(1); }\nvoid leave(void) { exit(1); }\n' >new/lib/end.c
+	cat >new/uses.c <<-'C'
+		#include <stdlib.h>
+		extern int test_fork(void);
+		extern int start(int (*run)(void *), void *stack);
+		void log_line(void);
+		void be_quiet(void);
+		void die(void);
+		void leave(void);
+		void a(void) { if (test_fork() == 0) exit(1); }
+		static int child(void *data) { exit(data != NULL); }
+		void b(char *stack) { start(child, stack); }
+		void c(void) { if (!test_fork()) { log_line(); exit(1); } }
+		void d(void) { if (!test_fork()) { be_quiet(); exit(1); } }
+		void e(void) { if (!test_fork()) { die(); exit(1); } }
+		void f(void) { if (!test_fork()) leave(); }
+	C
+	found 1 new
+	reported <out >reports
+	diff -u - reports <<-'EOT'
+		new/lib/end.c:4 also run by the parent
+		new/uses.c:11 needs fflush first
+		new/uses.c:12 child
+		new/uses.c:8 child
+		new/uses.c:9 child
+	EOT
+}
+
+@test "names that the user gives: --fork, --noreturn" {
+	mkdir new
+	printf '#include <stdlib.h>\nint spawn(void);\nvoid stop(void);\nvoid f(void) { if (!spawn()) { if (rand()) stop(); else exit(1); exit(2); } }\n' >new/f.c
+	found 0 new
+	found 1 --fork spawn new
+	[ "$(grep -c 'needs fflush first' out)" = 1 ]
+	[ "$(grep -c 'new/f.c' out)" -ge 3 ]
+	found 1 --fork spawn --noreturn stop new
+	[ "$(grep -c '\[child\]' out)" = 1 ]
+}
+
+@test "the predicate for a call that forks is one: in a file that names no fork()" {
+	mkdir new
+	printf '#include <stdlib.h>\ntypedef int pid_t;\npid_t fork_and_trace(void);\nint f(void) { if (!fork_and_trace()) exit(0); return 0; }\n' >new/f.c
+	found 1 new
+	grep -q '^new/f.c:4:.*\[child\]$' out
+}
+
+@test "a header that is missing is never passed over" {
+	mkdir new
+	printf '#include "nothere.h"\nvoid exit(int);\nvoid f(void) { if (!SAFE_FORK()) exit(1); }\n' >new/fork.c
+	found 2 new
+	grep -q '^new/fork.c:3:.*\[child\]$' out
+	grep -q '^exitcheck: new/fork.c: line 3: SAFE_FORK() is taken for fork()' err
+	grep -q '^exitcheck: missing headers: nothere.h: ' err
+	printf '#include "nothere.h"\n#include <stdlib.h>\nvoid f(void) { if (!RUN_TWICE()) exit(1); }\n' >new/fork.c
+	found 2 new
+	grep -q '^exitcheck: new/fork.c: not declared: RUN_TWICE(): missing: nothere.h$' err
+	# With the header all is known; by -I, too.
+	mkdir elsewhere
+	echo '#define RUN_TWICE() 1' >elsewhere/nothere.h
+	found 0 -I elsewhere new
+}
+
+@test "a statement that clang loses leaves its variables unknown" {
+	mkdir new
+	cat >new/lost.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		#include "run.skel.h"
+		void f(void *prog)
+		{
+			int ret = 0;
+
+			if (fork())
+				return;
+			ret = bpf_run(bpf_program__fd(prog), &opts);
+			if (ret)
+				exit(1);
+			_exit(0);
+		}
+	C
+	found 1 new
+	grep -q '^new/lost.c:12:.*\[child\]$' out
+}
+
+@test "headers are found as a build finds them" {
+	mkdir -p project/src/deep/er/still/more project/include project/extra project/db project/out
+	touch project/Makefile
+	echo '#define SPAWN() fork()' >project/include/spawn.h
+	use='#include <stdlib.h>\n#include <unistd.h>\n#include "%s"\nvoid f(void) { if (!SPAWN()) exit(1); }\n'
+	# shellcheck disable=SC2059 # the format is in use
+	printf "$use" spawn.h >project/src/deep/er/still/more/f.c
+	found 1 project/src
+	cp project/include/spawn.h project/extra/made.h
+	# shellcheck disable=SC2059
+	printf "$use" made.h >project/src/deep/g.c
+	found 2 project/src/deep/g.c
+	printf 'DIR = extra\nCFLAGS += -O2 -I$(top_srcdir)/$(DIR)\n' >project/src/deep/Makefile.am
+	found 1 project/src/deep/g.c
+	# shellcheck disable=SC2059
+	printf "$use" told.h >project/src/h.c
+	cp project/include/spawn.h project/out/told.h
+	mkdir project/build
+	cat >project/build/compile_commands.json <<-JSON
+		[{ "directory": "$PWD/project/out", "file": "../src/h.c", "command": "cc -I . -c ../src/h.c" }]
+	JSON
+	found 1 project/src/h.c
+}
+
+@test "one path that cannot be looked at does not stop the rest" {
+	found 2 nowhere sources/exec.c
+	grep -qx 'exitcheck: nowhere: No such file or directory' err
+	grep -q '^sources/exec.c:12:' out
+	echo 'class X {};' >x.cpp
+	found 2 x.cpp
+	[ "$(cat err)" = 'exitcheck: x.cpp: is C++: only C is read' ]
+	mkdir both
+	cp x.cpp sources/no_child.c both
+	found 0 both
+	grep -qF '; 1 C++ files left out' err
+}
+
+@test "nesting that is too deep is called that" {
+	mkdir new
+	{
+		echo '#include <stdlib.h>'
+		echo '#include <unistd.h>'
+		echo 'void f(void) { if (!fork()) exit(1); }'
+		printf 'void g(void) '
+		printf '{%.0s' $(seq 5000)
+		printf '}%.0s' $(seq 5000)
+	} >new/deep.c
+	found 2 new
+	grep -q '^exitcheck: new/deep.c: .*nested too deeply' err
+}
+
+@test "--fix --fflush keeps what a child has printed" {
+	mkdir new
+	printf '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\nint main(void)\n{\n\tif (!fork()) {\n\t\tputs("child");\n\t\tif (rand())\n\t\t\texit(0);\n\t\texit(1);\n\t}\n}\n' >new/f.c
+	found 1 --fix new
+	run ! grep -q _exit new/f.c
+	found 0 --fix --fflush new
+	[ "$(grep -c 'fflush(NULL)' new/f.c)" = 2 ]
+	found 0 new
+	cc -o new/f new/f.c
+	[ "$(new/f | sort -u)" = child ]
+	found 2 --fflush new
+	grep -qx 'exitcheck: --fflush: is for --fix: see exitcheck --help' err
+}
+
+@test "--github annotates" {
+	found 1 --github sources/exec.c
+	grep -q '^::warning file=sources/exec.c,line=12,col=3,title=child (exec failed)::exit() in a ' out
+	[ "$(grep -vc '^::warning ' out)" = 0 ]
+	found 2 --github nowhere
+	grep -qx '::error file=nowhere,title=exitcheck%3A not understood::No such file or directory' out
 }

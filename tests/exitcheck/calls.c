@@ -303,7 +303,7 @@ void filled_in_by_others(void)
 		return;
 	fill(&packet);
 	if (value)
-		exit(1); /* want: child */
+		exit(1); /* want: needs fflush first */
 	_exit(0);
 }
 
@@ -316,7 +316,7 @@ void global_changed_by_others(void)
 		return;
 	fill(NULL);
 	if (global)
-		exit(1); /* want: child */
+		exit(1); /* want: needs fflush first */
 	_exit(0);
 }
 

@@ -19,7 +19,7 @@ void with_message(char **argv, char **envp)
 		return;
 	execve(argv[0], argv, envp);
 	perror(argv[0]);
-	exit(errno_of(argv)); /* want: child (exec failed) */
+	exit(errno_of(argv)); /* want: needs fflush first */
 }
 
 void before_and_behind(int fd, char **argv)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Nothing here is to be reported. */
-#include <error.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -96,15 +95,6 @@ int main(int argc, char **argv)
 	ended_otherwise(argc);
 	puts(text);
 	exit(0);
-}
-
-void ended_by_error(int err)
-{
-	if (fork())
-		return;
-	if (err)
-		error(1, err, "child");
-	_exit(0);
 }
 
 #define exit(status) _exit(status)

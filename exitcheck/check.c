@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/xalloc.h"
+#include "calls.h"
+#include "check.h"
+#include "compile.h"
+#include "database.h"
+#include "facts.h"
+#include "index.h"
+#include "map.h"
+#include "names.h"
+#include "pool.h"
+#include "store.h"
+#include "tree.h"
+
+#define FILE_SECONDS 120
+
+struct checked_file {
+	const char *path;
+	struct scanned_file *scanned;
+	const struct arguments *arguments;
+	bool is_asked_for; /* not only read for what others call */
+	bool is_certain;   /* that it can fork */
+	bool is_read, is_to_read, is_to_run;
+	struct unit *unit; /* NULL: not read, or it could not be */
+	struct json_object *read_facts, *run_facts;
+	const char *failure;
+};
+
+struct check {
+	struct checked_file **files;
+	size_t count;
+	struct map by_path; /* of scanned files */
+	struct program program;
+	const struct arguments *clang; /* of the command line */
+	/* Those that the pool is at: */
+	struct checked_file **work;
+	size_t work_count;
+};
+
+static struct checked_file *add_file(struct check *check, struct scanned_file *scanned)
+{
+	void **slot = map__slot(&check->by_path, scanned);
+	struct checked_file *file = *slot;
+
+	if (file)
+		return file;
+	file = xcalloc(1, sizeof(*file));
+	*slot = file;
+	file->path = scanned->path;
+	file->scanned = scanned;
+	file->arguments = compile__arguments(scanned->path, check->clang);
+	check->files = xgrow(check->files, check->count, sizeof(*check->files));
+	check->files[check->count++] = file;
+	return file;
+}
+
+static void add_files(struct check *check, const struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		add_file(check, index__add(files->paths[i]))->is_asked_for = true;
+	for (size_t i = 0; i < check->count; i++)
+		index__add_headers(check->files[i]->scanned, check->files[i]->arguments->at);
+	index__settle();
+}
+
+static void select_concerned(struct check *check)
+{
+	for (size_t i = 0; i < check->count; i++) {
+		struct checked_file *file = check->files[i];
+
+		if (file->is_asked_for && !file->is_read)
+			file->is_to_read = index__is_concerned(file->scanned, file->arguments->at,
+							       &file->is_certain);
+	}
+}
+
+/* --- the pool's work --- */
+
+static void write_all(int fd, const void *bytes, size_t size)
+{
+	for (size_t at = 0; at < size;) {
+		ssize_t written = write(fd, (const char *)bytes + at, size - at);
+
+		if (written < 0)
+			_exit(1);
+		at += written;
+	}
+}
+
+static void write_facts(int fd, struct json_object *facts)
+{
+	const char *text = json_object_to_json_string_ext(facts, JSON_C_TO_STRING_PLAIN);
+
+	write_all(fd, text, strlen(text) + 1);
+}
+
+static void write_failure(int fd, const char *failure)
+{
+	struct json_object *facts = json_object_new_object();
+
+	json_object_object_add(facts, "failure", json_object_new_string(failure));
+	write_facts(fd, facts);
+}
+
+/* Writes the facts and, behind a NUL byte, the unit. */
+static void read_file(void *data, int index, int fd)
+{
+	struct checked_file *file = ((struct check *)data)->work[index];
+	struct buffer buffer = {};
+	struct json_object *facts;
+	struct source *source;
+	struct unit *unit;
+
+	if (!file->scanned->is_there) {
+		int opened = open(file->path, O_RDONLY | O_CLOEXEC);
+
+		write_failure(fd, opened < 0 ? strerror(errno) : "is not a regular file");
+		return;
+	}
+	source = source__read(file->path, file->arguments);
+	if (!source) {
+		write_failure(fd, "libclang cannot read it");
+		return;
+	}
+	unit = tree__read(source->tu, names__path(source->file));
+	facts = facts__of_source(source, unit);
+	write_facts(fd, facts);
+	store__save(unit, &buffer);
+	write_all(fd, buffer.at, buffer.size);
+}
+
+static void run_file(void *data, int index, int fd)
+{
+	struct check *check = data;
+
+	write_facts(fd, facts__of_flow(flow__run(&check->program, check->work[index]->unit)));
+}
+
+/* --- its results --- */
+
+static struct json_object *parse(struct checked_file *file, const char *result, const char *why)
+{
+	struct json_object *facts = why ? NULL : json_tokener_parse(result), *failure;
+
+	failure = json_object_object_get(facts, "failure");
+	if (failure)
+		why = names__copy(json_object_get_string(failure));
+	else if (!facts && !why)
+		why = "its process ended without a result";
+	if (why)
+		file->failure = why;
+	return facts;
+}
+
+static void have_read(void *data, int index, const char *result, size_t size, const char *why)
+{
+	struct check *check = data;
+	struct checked_file *file = check->work[index];
+	struct buffer buffer = {};
+
+	file->is_read = true;
+	file->is_to_read = false;
+	file->read_facts = parse(file, result, why);
+	if (file->failure)
+		return;
+	buffer.at = (unsigned char *)result + strlen(result) + 1;
+	buffer.size = size - strlen(result) - 1;
+	file->unit = store__load(&buffer, &check->program);
+	if (!file->unit) {
+		file->failure = "its process ended without a result";
+		return;
+	}
+	program__link(&check->program, file->unit);
+	file->is_to_run = true;
+}
+
+static void have_run(void *data, int index, const char *result, size_t size, const char *why)
+{
+	struct checked_file *file = ((struct check *)data)->work[index];
+
+	(void)size;
+	file->is_to_run = false;
+	if (file->run_facts)
+		json_object_put(file->run_facts);
+	file->run_facts = parse(file, result, why);
+}
+
+/* --- rounds --- */
+
+static void run_pool(struct check *check, bool reading)
+{
+	struct pool pool = { .seconds = FILE_SECONDS,
+			     .work = reading ? read_file : run_file,
+			     .done = reading ? have_read : have_run,
+			     .data = check,
+			     .progress = reading ? "exitcheck: read" : "exitcheck: run" };
+
+	check->work_count = 0;
+	for (size_t i = 0; i < check->count; i++) {
+		struct checked_file *file = check->files[i];
+
+		if (reading ? !file->is_to_read : !file->is_to_run)
+			continue;
+		check->work = xgrow(check->work, check->work_count, sizeof(*check->work));
+		check->work[check->work_count++] = file;
+	}
+	pool.count = check->work_count;
+	if (pool.count)
+		pool__run(&pool);
+}
+
+static void each_name(struct json_object *facts, const char *key,
+		      void (*visit)(struct check *check, struct checked_file *file,
+				    const char *name),
+		      struct check *check, struct checked_file *file)
+{
+	struct json_object *array = json_object_object_get(facts, key);
+
+	for (size_t i = 0; array && i < json_object_array_length(array); i++)
+		visit(check, file, json_object_get_string(json_object_array_get_idx(array, i)));
+}
+
+struct wanted {
+	struct check *check;
+	struct checked_file *by;
+};
+
+static void want_file(void *data, const struct scanned_file *scanned)
+{
+	struct wanted *wanted = data;
+	struct checked_file *file = add_file(wanted->check, (struct scanned_file *)scanned);
+
+	if (file->is_read)
+		return;
+	file->is_to_read = true;
+	wanted->by->is_to_run = true;
+}
+
+static void want_function(struct check *check, struct checked_file *by, const char *name)
+{
+	index__each_definition(name, want_file, &(struct wanted){ check, by });
+}
+
+static void add_wrapper(struct check *check, struct checked_file *by, const char *name)
+{
+	(void)check;
+	(void)by;
+	index__add_fork(name);
+}
+
+static bool has_to_read(const struct check *check)
+{
+	for (size_t i = 0; i < check->count; i++)
+		if (check->files[i]->is_to_read)
+			return true;
+	return false;
+}
+
+static void run_rounds(struct check *check)
+{
+	select_concerned(check);
+	do {
+		run_pool(check, true);
+		run_pool(check, false);
+		for (size_t i = 0; i < check->count; i++)
+			each_name(check->files[i]->run_facts, "wrappers", add_wrapper, check, NULL);
+		select_concerned(check);
+		for (size_t i = 0; i < check->count; i++)
+			each_name(check->files[i]->run_facts, "wants", want_function, check,
+				  check->files[i]);
+	} while (has_to_read(check));
+}
+
+/* --- the report --- */
+
+static void add_doubts(struct report *report, const char *path, struct json_object *facts)
+{
+	struct json_object *array = json_object_object_get(facts, "doubts");
+
+	for (size_t i = 0; array && i < json_object_array_length(array); i++)
+		report__add_unread(report, path,
+				   json_object_get_string(json_object_array_get_idx(array, i)));
+}
+
+static void report_broken(void *data, const char *path, const char *why)
+{
+	report__add_unread(data, path, why);
+}
+
+static void report_file(struct report *report, struct checked_file *file, struct fix_file *fix_file)
+{
+	struct json_object *missing = json_object_object_get(file->read_facts, "missing");
+
+	if (file->failure)
+		report__add_unread(report, file->path, file->failure);
+	if (file->is_asked_for) {
+		findings__add(&report->findings, file->read_facts);
+		findings__add(&report->findings, file->run_facts);
+	} else {
+		findings__add_parents(&report->findings, file->run_facts);
+	}
+	for (size_t i = 0; missing && i < json_object_array_length(missing); i++)
+		report__add_missing(report,
+				    json_object_get_string(json_object_array_get_idx(missing, i)));
+	if (!file->is_asked_for)
+		return;
+	add_doubts(report, file->path, file->read_facts);
+	add_doubts(report, file->path, file->run_facts);
+	fix_file->path = file->path;
+	fix_file->has_unistd =
+		json_object_get_boolean(json_object_object_get(file->read_facts, "has_unistd"));
+}
+
+void check__run(const struct files *files, const struct arguments *clang, struct report *report,
+		struct fix_file *fix_files)
+{
+	struct check check = { .clang = clang };
+	struct fix_file *next = fix_files;
+
+	add_files(&check, files);
+	run_rounds(&check);
+	database__each_broken(report_broken, report);
+	report->files = files->count;
+	for (size_t i = 0; i < check.count; i++) {
+		struct checked_file *file = check.files[i];
+
+		report->cannot_fork += file->is_asked_for && !file->is_read;
+		report_file(report, file, file->is_asked_for ? next++ : NULL);
+	}
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/xalloc.h"
+#include "function.h"
+#include "reach.h"
+#include "statement.h"
+
+#define DEPTH_LIMIT 64
+
+/* The result of a function for one world and these arguments. */
+struct memo {
+	struct memo *next;
+	struct world world;
+	struct value arguments[ARGUMENTS];
+	struct paths returned;
+};
+
+void function__leave(struct frame *frame, const struct paths *paths, struct place place)
+{
+	for (int i = 0; i < paths->count; i++) {
+		const struct world *world = &paths->at[i].world;
+		/* A function that a child calls gives it back to the child's own code. */
+		bool is_known = world->fork == frame->fork || world->is_doubtful;
+
+		for (int j = 0; j < frame->leave_count && !is_known; j++)
+			is_known = frame->leaves[j].fork == world->fork;
+		if (is_known)
+			continue;
+		frame->leaves =
+			xrealloc(frame->leaves, frame->leave_count + 1, sizeof(*frame->leaves));
+		frame->leaves[frame->leave_count++] =
+			(struct fall){ frame->function, place, world->fork };
+	}
+	paths__add_all(&frame->returned, paths);
+}
+
+struct locals {
+	const struct program *program;
+	int function;
+};
+
+static bool outlives(void *data, int id)
+{
+	const struct locals *locals = data;
+
+	return locals->program->declarations[id].owner != locals->function;
+}
+
+static bool is_running(const struct frame *frame, const struct function *function)
+{
+	for (; frame; frame = frame->caller)
+		if (frame->function == function)
+			return true;
+	return false;
+}
+
+static struct memo *find_memo(struct memo *memo, const struct world *world,
+			      const struct value *arguments)
+{
+	for (; memo; memo = memo->next) {
+		bool same = world__equal(&memo->world, world);
+
+		for (int i = 0; same && i < ARGUMENTS; i++)
+			same = value__equal(memo->arguments[i], arguments[i]);
+		if (same)
+			return memo;
+	}
+	return NULL;
+}
+
+static void run_body(struct flow *flow, struct frame *frame, const struct world *world)
+{
+	struct paths paths;
+
+	do {
+		paths = (struct paths){};
+		paths__add_world(&paths, world, anything);
+		frame->again = false;
+		statement__exec(flow, frame, frame->function->body, &paths);
+	} while (frame->again && !flow->gave_up);
+	function__leave(frame, &paths, frame->function->end);
+	free(paths.at);
+}
+
+/* A wrapper of fork(): the child returns zero, and the parent does not. */
+static bool is_fork_wrapper(const struct function *function, const struct paths *returned)
+{
+	bool parent = false, child = true;
+
+	if (function->returns_void)
+		return false;
+	for (int i = 0; i < returned->count; i++) {
+		int signs = returned->at[i].value.signs;
+
+		if (!returned->at[i].world.fork)
+			parent = signs != ZERO;
+		else if (signs != ZERO)
+			child = false;
+	}
+	return parent && child;
+}
+
+/* A child that returns is reported at the first function that it leaves, if that is no wrapper. */
+static void keep_leaves(struct flow *flow, const struct frame *frame)
+{
+	if (is_fork_wrapper(frame->function, &frame->returned))
+		return;
+	for (int i = 0; i < frame->leave_count; i++) {
+		bool is_known = false;
+
+		for (int j = 0; j < flow->leave_count && !is_known; j++)
+			is_known = flow->leaves[j].fork == frame->leaves[i].fork;
+		if (is_known)
+			continue;
+		flow->leaves = xgrow(flow->leaves, flow->leave_count, sizeof(*flow->leaves));
+		flow->leaves[flow->leave_count++] = frame->leaves[i];
+	}
+}
+
+/* Runs @function in @world, which has nothing that it cannot get at. */
+static struct paths run_narrowed(struct flow *flow, struct frame *caller,
+				 const struct function *function, const struct world *world,
+				 const struct value *arguments)
+{
+	struct frame frame = { .function = function,
+			       .caller = caller,
+			       .depth = caller ? caller->depth + 1 : 0,
+			       .fork = world->fork };
+	struct locals locals = { flow->program, function->id };
+	struct memo *memo = caller ? find_memo(flow->memos[function->id], world, arguments) : NULL;
+	struct world inside = *world;
+	struct paths result = {};
+
+	if (memo)
+		return memo->returned;
+	flow->seen[function->id] = true;
+	for (int i = 0; i < function->param_count && i < ARGUMENTS; i++)
+		world__set(&inside, key__variable(function->params[i]), arguments[i]);
+	run_body(flow, &frame, &inside);
+	keep_leaves(flow, &frame);
+	for (int i = 0; i < frame.returned.count; i++) {
+		world__take_out(&frame.returned.at[i].world, outlives, &locals);
+		paths__add(&result, &frame.returned.at[i]);
+	}
+	free(frame.returned.at);
+	free(frame.leaves);
+	free(frame.jumps);
+	if (caller && !flow->gave_up) {
+		memo = xcalloc(1, sizeof(*memo));
+		*memo = (struct memo){ flow->memos[function->id], *world, {}, result };
+		memcpy(memo->arguments, arguments, sizeof(memo->arguments));
+		flow->memos[function->id] = memo;
+	}
+	return result;
+}
+
+struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
+			   const struct world *world, const struct value *arguments)
+{
+	struct world inside = *world;
+	const struct known *taken;
+	struct paths returned, result = {};
+
+	if (is_running(caller, function) || (caller && caller->depth > DEPTH_LIMIT)) {
+		if (!function->never_returns)
+			paths__add_world(&result, world, anything);
+		return result;
+	}
+	taken = reach__narrow(flow->program, REACH_ALL, &inside, arguments);
+	returned = run_narrowed(flow, caller, function, &inside, arguments);
+	for (int i = 0; i < returned.count; i++) {
+		struct path path = returned.at[i];
+
+		world__add_back(&path.world, taken);
+		paths__add(&result, &path);
+	}
+	return result;
+}

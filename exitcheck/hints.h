@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * hints: include directories that a project's build files name, without running them.
+ */
+#ifndef EXITCHECK_HINTS_H
+#define EXITCHECK_HINTS_H
+
+#include "arguments.h"
+
+/*
+ * Adds the directories that the build files in @dir name: -I of Makefiles, include_directories() of
+ * meson and cmake, and those of the packages that they ask pkg-config for. @top is the top of the
+ * project.
+ */
+void hints__add(struct arguments *arguments, const char *dir, const char *top);
+
+#endif

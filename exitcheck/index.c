@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/xalloc.h"
+#include "calls.h"
+#include "index.h"
+#include "map.h"
+#include "names.h"
+
+static struct scanned_file **all;
+static size_t all_count;
+
+static unsigned int new_visit(void)
+{
+	static unsigned int visit;
+
+	return ++visit;
+}
+
+static struct scanned_file *new_file(const char *path)
+{
+	struct scanned_file *file = xcalloc(1, sizeof(*file));
+
+	file->path = path;
+	scan__read(file);
+	if (!file->is_there)
+		return file;
+	file->shown = names__shown(path);
+	all = xgrow(all, all_count, sizeof(*all));
+	all[all_count++] = file;
+	return file;
+}
+
+/* One file has one name, the first that it was found by. */
+struct scanned_file *index__add(const char *path)
+{
+	static struct map by_name, by_real_path;
+	const char *name = names__copy(path);
+	void **by_given = map__slot(&by_name, name), **by_real;
+	char *real;
+
+	if (*by_given)
+		return *by_given;
+	real = access(path, F_OK) ? NULL : realpath(path, NULL);
+	if (!real) {
+		*by_given = new_file(name);
+		return *by_given;
+	}
+	by_real = map__slot(&by_real_path, names__copy(real));
+	free(real);
+	if (!*by_real)
+		*by_real = new_file(name);
+	*by_given = *by_real;
+	return *by_given;
+}
+
+/* --- headers --- */
+
+static const char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? names__copy_part(path, slash - path) : ".";
+}
+
+/* The file @name in @directory; NULL if there is none. */
+static struct scanned_file *look_in(const char *directory, const char *name)
+{
+	char *path = xasprintf("%s/%s", directory, name);
+	struct scanned_file *file = index__add(path);
+
+	free(path);
+	file->is_header = true;
+	return file->is_there ? file : NULL;
+}
+
+static const char *include_directory(const char *const **argument)
+{
+	static const char *const options[] = { "-I", "-iquote", "-isystem", "-idirafter" };
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		size_t size = strlen(options[i]);
+
+		if (strncmp(**argument, options[i], size))
+			continue;
+		if ((**argument)[size])
+			return **argument + size;
+		if ((*argument)[1])
+			return *++*argument;
+	}
+	return NULL;
+}
+
+static struct scanned_file *search(const struct scanned_file *from, const struct include *include,
+				   const char *const *arguments)
+{
+	struct scanned_file *found = NULL;
+
+	if (*include->name == '/')
+		return look_in("", include->name + 1);
+	if (include->is_quoted)
+		found = look_in(directory_of(from->path), include->name);
+	for (; !found && *arguments; arguments++) {
+		const char *directory = include_directory(&arguments);
+
+		if (directory)
+			found = look_in(directory, include->name);
+	}
+	return found;
+}
+
+/* Header @include of @from; NULL if it is not of the project. */
+static struct scanned_file *find_header(const struct scanned_file *from, struct include *include,
+					const char *const *arguments)
+{
+	/* Files of one directory have the same arguments. */
+	if (include->arguments != arguments) {
+		include->arguments = arguments;
+		include->found = search(from, include, arguments);
+	}
+	return include->found;
+}
+
+/* The C file that says what the functions of @header do is often its neighbour. */
+static void add_neighbour(const struct scanned_file *header)
+{
+	size_t size = strlen(header->path);
+	char *path;
+
+	if (size < 2 || strcmp(header->path + size - 2, ".h"))
+		return;
+	path = xasprintf("%.*s.c", (int)size - 2, header->path);
+	if (!access(path, R_OK))
+		index__add(path);
+	free(path);
+}
+
+/* Calls @visit for @file and each header below it, once; with NULL for one that is missing. */
+static void each_header(struct scanned_file *file, const char *const *arguments,
+			unsigned int number,
+			void (*visit)(void *data, struct scanned_file *header,
+				      const struct include *include),
+			void *data)
+{
+	file->visit = number;
+	for (size_t i = 0; i < file->include_count; i++) {
+		struct include *include = &file->includes[i];
+		struct scanned_file *header = find_header(file, include, arguments);
+
+		if (header && header->visit == number)
+			continue;
+		visit(data, header, include);
+		if (header)
+			each_header(header, arguments, number, visit, data);
+	}
+}
+
+static void visit_to_read(void *data, struct scanned_file *header, const struct include *include)
+{
+	(void)data;
+	(void)include;
+	if (header)
+		add_neighbour(header);
+}
+
+void index__add_headers(struct scanned_file *file, const char *const *arguments)
+{
+	each_header(file, arguments, new_visit(), visit_to_read, NULL);
+}
+
+static bool is_of_system(const char *name)
+{
+	static glob_t directories;
+	static struct map known;
+	void **answer = map__slot(&known, name);
+
+	if (!directories.gl_pathc) {
+		glob("/usr/include", GLOB_NOCHECK, NULL, &directories);
+		glob("/usr/include/*-*-*", GLOB_APPEND, NULL, &directories);
+		glob("/usr/local/include", GLOB_APPEND, NULL, &directories);
+		glob("/usr/lib/llvm-*/lib/clang/*/include", GLOB_APPEND, NULL, &directories);
+	}
+	for (size_t i = 0; !*answer && i < directories.gl_pathc; i++) {
+		char *path = xasprintf("%s/%s", directories.gl_pathv[i], name);
+
+		if (!access(path, F_OK))
+			*answer = &known;
+		free(path);
+	}
+	*answer = *answer ?: &all;
+	return *answer == &known;
+}
+
+static void visit_to_mark(void *data, struct scanned_file *header, const struct include *include)
+{
+	(void)data;
+	(void)header;
+	(void)include;
+}
+
+/*
+ * Whether @file, or a header that it includes by quotes, misses a header that could tell. Further
+ * down most are behind an #if for other systems.
+ */
+static bool misses_header(struct scanned_file *file, const char *const *arguments, int levels)
+{
+	for (size_t i = 0; i < file->include_count; i++) {
+		struct include *include = &file->includes[i];
+		struct scanned_file *header = find_header(file, include, arguments);
+
+		if (!header && (include->is_quoted || levels) &&
+		    !calls__is_skeleton(include->name) && !is_of_system(include->name))
+			return true;
+		if (header && levels && include->is_quoted &&
+		    misses_header(header, arguments, levels - 1))
+			return true;
+	}
+	return false;
+}
+
+/* --- what is reached --- */
+
+static bool is_callable(const struct definition *definition)
+{
+	return !definition->is_macro && !definition->is_static && !definition->file->is_header;
+}
+
+/* All bits of what @word can mean in @file. */
+static int reaches_of(const struct word *word, const struct scanned_file *file)
+{
+	int bits = word->reaches, here = 0, header = 0, elsewhere = 0;
+	bool is_here = false, is_in_header = false;
+
+	if (word->is_harmless)
+		return 0;
+	for (const struct definition *at = word->definitions; at; at = at->next) {
+		if (at->file == file) {
+			is_here = true;
+			here |= at->reaches;
+		} else if (at->file->is_header) {
+			is_in_header = true;
+			header |= at->reaches;
+		} else if (is_callable(at)) {
+			elsewhere |= at->reaches;
+		}
+	}
+	return bits | (is_here ? here : is_in_header ? header : elsewhere);
+}
+
+void index__settle(void)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < all_count; i++) {
+			for (size_t j = 0; j < all[i]->definition_count; j++) {
+				struct definition *at = all[i]->definitions[j];
+				int bits = at->reaches;
+
+				for (size_t k = 0; k < at->count; k++)
+					bits |= reaches_of(at->mentions[k], all[i]);
+				changed |= bits != at->reaches;
+				at->reaches = bits;
+			}
+		}
+	}
+}
+
+int index__reaches(const char *name)
+{
+	const struct word *word = scan__word(names__copy(name));
+	int bits = -1;
+
+	if (word->is_harmless)
+		return -1;
+	for (const struct definition *at = word->definitions; at; at = at->next)
+		if (is_callable(at))
+			bits = (bits < 0 ? 0 : bits) | at->reaches;
+	return bits;
+}
+
+void index__each_definition(const char *name,
+			    void (*visit)(void *data, const struct scanned_file *file), void *data)
+{
+	const struct word *word = scan__word(names__copy(name));
+
+	for (const struct definition *at = word->definitions; at; at = at->next)
+		if (is_callable(at))
+			visit(data, at->file);
+}
+
+static bool mentions(const struct scanned_file *file, const struct word *word)
+{
+	for (size_t i = 0; i < file->definition_count; i++)
+		for (size_t j = 0; j < file->definitions[i]->count; j++)
+			if (file->definitions[i]->mentions[j] == word)
+				return true;
+	return false;
+}
+
+bool index__has_callers(const char *name, const char *path)
+{
+	const struct word *word = scan__word(names__copy(name));
+	const char *shown = names__copy(path);
+
+	for (size_t i = 0; i < all_count; i++) {
+		bool is_its_own = all[i]->shown == shown;
+
+		for (const struct definition *at = word->definitions; at; at = at->next)
+			is_its_own |= at->file == all[i];
+		if (!is_its_own && mentions(all[i], word))
+			return true;
+	}
+	return false;
+}
+
+void index__add_fork(const char *name)
+{
+	scan__word(names__copy(name))->is_wrapper = true;
+}
+
+/* --- which files are concerned --- */
+
+struct concern {
+	unsigned int number; /* that the headers of the file have */
+	bool forks, exits;
+	bool has_unknown_macro; /* that a header that is missing may define */
+};
+
+/* Whether @word looks like a macro with arguments, and is not one of the C library's. */
+static bool is_unknown_macro(const struct word *word)
+{
+	static const char *const prefixes[] = { "W",	"S_IS", "FD_",	"CPU_",	 "CMSG_",
+						"IN6_", "INT",	"UINT", "_IO",	 "MAX",
+						"MIN",	"__",	"RTA_", "NLMSG_" };
+
+	if (word->definitions || !word->is_called || strlen(word->name) < 3)
+		return false;
+	for (const char *at = word->name; *at; at++)
+		if (islower((unsigned char)*at))
+			return false;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (!strncmp(word->name, prefixes[i], strlen(prefixes[i])))
+			return false;
+	return true;
+}
+
+static bool is_defined_in(const struct word *word, const struct scanned_file *file)
+{
+	for (const struct definition *at = word->definitions; at; at = at->next)
+		if (at->file == file)
+			return true;
+	return false;
+}
+
+static void look_at(struct concern *concern, struct definition *definition)
+{
+	static const char *status;
+
+	status = status ?: names__copy("WEXITSTATUS");
+	if (definition->visit == concern->number)
+		return;
+	definition->visit = concern->number;
+	for (size_t i = 0; i < definition->count && !concern->forks; i++) {
+		const struct word *word = definition->mentions[i];
+
+		if (word->reaches & REACHES_FORK || word->name == status ||
+		    (word->is_wrapper && !is_defined_in(word, definition->file)))
+			concern->forks = true;
+		concern->exits |= word->reaches & REACHES_EXIT;
+		concern->has_unknown_macro |= is_unknown_macro(word);
+		for (struct definition *at = word->definitions; at; at = at->next)
+			if (at->file->visit == concern->number)
+				look_at(concern, at);
+	}
+}
+
+static bool defines_fork(const char *const *arguments)
+{
+	for (; *arguments; arguments++)
+		if (!strncmp(*arguments, "-D", 2) &&
+		    (strstr(*arguments, "fork") || strstr(*arguments, "clone")))
+			return true;
+	return false;
+}
+
+bool index__is_concerned(struct scanned_file *file, const char *const *arguments, bool *certain)
+{
+	struct concern concern = { .number = new_visit() };
+
+	each_header(file, arguments, concern.number, visit_to_mark, NULL);
+	for (size_t i = 0; i < file->definition_count; i++)
+		look_at(&concern, file->definitions[i]);
+	*certain = concern.forks || !file->is_there || defines_fork(arguments);
+	return *certain ||
+	       (concern.exits && concern.has_unknown_macro && misses_header(file, arguments, 1));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * index: the definitions of all files of a run and of the headers that they include, made of their
+ * text, without a compiler. It says which files are worth one, and which file defines a function.
+ */
+#ifndef EXITCHECK_INDEX_H
+#define EXITCHECK_INDEX_H
+
+#include "scan.h"
+
+/* Reads @path. */
+struct scanned_file *index__add(const char *path);
+
+/*
+ * Finds the headers of @file in the include directories among clang's @arguments, and reads them.
+ * Reads the C file beside each header that has its name, too: it may define what @file calls.
+ */
+void index__add_headers(struct scanned_file *file, const char *const *arguments);
+
+/* To be called once all files are added. */
+void index__settle(void);
+
+/* Notes that a call of @name forks. */
+void index__add_fork(const char *name);
+
+/*
+ * Whether @file has to be read by a compiler: it can fork, looks at a child's status, or has an
+ * exit() and misses a header that could tell whether it forks. The first two are @certain.
+ */
+bool index__is_concerned(struct scanned_file *file, const char *const *arguments, bool *certain);
+
+/*
+ * The bits (see calls.h) that function @name of another file can reach; -1 if no file defines it.
+ */
+int index__reaches(const char *name);
+
+/* Calls @visit for each file with a function @name that other files can call. */
+void index__each_definition(const char *name,
+			    void (*visit)(void *data, const struct scanned_file *file), void *data);
+
+/* Whether a file other than @path, which defines function @name, mentions it. */
+bool index__has_callers(const char *name, const char *path);
+
+#endif

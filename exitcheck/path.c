@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "../lib/xalloc.h"
+#include "path.h"
+
+void paths__add(struct paths *paths, const struct path *path)
+{
+	for (int i = 0; i < paths->count; i++) {
+		struct path *old = &paths->at[i];
+
+		if (old->world.fork != path->world.fork ||
+		    old->world.exec_failed != path->world.exec_failed ||
+		    old->world.has_child != path->world.has_child ||
+		    old->world.printed != path->world.printed)
+			continue;
+		old->world.has_threads |= path->world.has_threads;
+		old->world.is_doubtful &= path->world.is_doubtful;
+		old->world.known = world__common(old->world.known, path->world.known);
+		old->value = value__join(old->value, path->value);
+		return;
+	}
+	paths->at = xrealloc(paths->at, paths->count + 1, sizeof(*paths->at));
+	paths->at[paths->count++] = *path;
+}
+
+void paths__add_world(struct paths *paths, const struct world *world, struct value value)
+{
+	paths__add(paths, &(struct path){ *world, value });
+}
+
+void paths__add_all(struct paths *paths, const struct paths *more)
+{
+	for (int i = 0; i < more->count; i++)
+		paths__add(paths, &more->at[i]);
+}
+
+void paths__take_all(struct paths *paths, struct paths *more)
+{
+	if (!paths->count) {
+		free(paths->at);
+		*paths = *more;
+	} else {
+		paths__add_all(paths, more);
+		free(more->at);
+	}
+	*more = (struct paths){};
+}
+
+/* Both in the same order: paths of one place are always added in the same order. */
+bool paths__equal(const struct paths *a, const struct paths *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (int i = 0; i < a->count; i++)
+		if (!world__equal(&a->at[i].world, &b->at[i].world) ||
+		    !value__equal(a->at[i].value, b->at[i].value))
+			return false;
+	return true;
+}

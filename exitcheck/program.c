@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/xalloc.h"
+#include "program.h"
+
+int program__add_declaration(struct program *program, const struct declaration *declaration)
+{
+	int id = program->declaration_count;
+
+	program->declarations = xgrow(program->declarations, id, sizeof(*program->declarations));
+	program->declarations[id] = *declaration;
+	program->declaration_count++;
+	return id;
+}
+
+void program__add_target(struct program *program, int slot, int function)
+{
+	struct declaration *declaration = &program->declarations[slot];
+	int count = declaration->target_count;
+
+	if (function < 0)
+		return;
+	for (int i = 0; i < count && count < 64; i++)
+		if (declaration->targets[i] == function)
+			return;
+	declaration->targets = xgrow(declaration->targets, count, sizeof(*declaration->targets));
+	declaration->targets[declaration->target_count++] = function;
+}
+
+void program__link(struct program *program, const struct unit *unit)
+{
+	for (int i = 0; i < unit->function_count; i++) {
+		const struct function *function = unit->functions[i];
+		struct function_list **list;
+
+		if (function->is_static || !function->in_main_file)
+			continue;
+		list = (struct function_list **)map__slot(&program->functions, function->name);
+		if (!*list)
+			*list = xcalloc(1, sizeof(**list));
+		(*list)->at = xgrow((*list)->at, (*list)->count, sizeof(*(*list)->at));
+		(*list)->at[(*list)->count++] = function;
+	}
+}
+
+/* How long the directories are that @a and @b have in common. */
+static size_t nearness(const char *a, const char *b)
+{
+	size_t common = 0;
+
+	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			common = i + 1;
+	return common;
+}
+
+struct function_list program__definitions(const struct program *program,
+					  const struct function *function, const char *path)
+{
+	const struct function_list *all = map__get(&program->functions, function->name);
+	struct function_list nearest = {};
+	size_t best = 0;
+
+	for (int i = 0; all && !function->is_static && i < all->count; i++) {
+		size_t near = nearness(all->at[i]->place.path, path);
+
+		if (nearest.count && near < best)
+			continue;
+		if (near > best)
+			nearest.count = 0;
+		best = near;
+		nearest.at = xrealloc(nearest.at, nearest.count + 1, sizeof(*nearest.at));
+		nearest.at[nearest.count++] = all->at[i];
+	}
+	return nearest;
+}
+
+struct function *program__callee(const struct program *program, const struct node *call)
+{
+	const struct node *callee = call->child[0];
+
+	return callee->kind == NODE_FUNCTION ? program->declarations[callee->id].function : NULL;
+}

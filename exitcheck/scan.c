@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/xalloc.h"
+#include "calls.h"
+#include "map.h"
+#include "names.h"
+#include "scan.h"
+#include "text.h"
+
+#define CONDITIONALS 64 /* #if inside of #if */
+
+struct scan {
+	struct scanned_file *file;
+	const char *text; /* as it is, and without comments and literals: */
+	char *code;
+	struct definition *current; /* the function that is being read, or NULL */
+	struct definition *rest;
+	const char *candidate; /* the name before the last parenthesis at depth 0 */
+	bool is_static, has_value;
+	int depth, parens;
+	int depths[CONDITIONALS], conditionals;
+	unsigned int serial;
+};
+
+struct word *scan__word(const char *name)
+{
+	static struct map words;
+	struct word **word = (struct word **)map__slot(&words, name);
+
+	if (!*word) {
+		*word = xcalloc(1, sizeof(**word));
+		(*word)->name = name;
+		(*word)->reaches = calls__reach(name);
+		(*word)->is_harmless = calls__is_harmless(name);
+	}
+	return *word;
+}
+
+static struct definition *add_definition(struct scan *scan, const char *name)
+{
+	struct definition *definition = xcalloc(1, sizeof(*definition));
+	struct scanned_file *file = scan->file;
+
+	definition->file = file;
+	if (name) {
+		definition->word = scan__word(name);
+		definition->next = definition->word->definitions;
+		definition->word->definitions = definition;
+	}
+	file->definitions =
+		xgrow(file->definitions, file->definition_count, sizeof(*file->definitions));
+	file->definitions[file->definition_count++] = definition;
+	return definition;
+}
+
+static size_t behind_word(const char *code, size_t at)
+{
+	while (text__is_word(code[at]))
+		at++;
+	return at;
+}
+
+static size_t behind_blanks(const char *code, size_t at)
+{
+	while (code[at] && isspace((unsigned char)code[at]))
+		at++;
+	return at;
+}
+
+/* Whether the call whose parenthesis is behind @at has stderr among its arguments. */
+static bool is_to_stderr(const char *code, size_t at)
+{
+	int parens = 0;
+
+	for (at = behind_blanks(code, at); code[at]; at++) {
+		if (code[at] == '(')
+			parens++;
+		else if (code[at] == ')' && --parens <= 0)
+			return false;
+		else if (!parens)
+			return false;
+		else if (!strncmp(code + at, "stderr", 6) && !text__is_word(code[at - 1]) &&
+			 !text__is_word(code[at + 6]))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the word at [@from, @to) names a function, macro or variable: not a label or member. */
+static bool is_mention(const char *code, size_t from, size_t to)
+{
+	size_t before = from;
+
+	while (before > 0 && (code[before - 1] == ' ' || code[before - 1] == '\t'))
+		before--;
+	if (before > 0 && code[before - 1] == '.')
+		return false;
+	if (before > 1 && code[before - 1] == '>' && code[before - 2] == '-')
+		return false;
+	if (before > 4 && !strncmp(code + before - 4, "goto", 4))
+		return false;
+	to = behind_blanks(code, to);
+	return code[to] != ':' || (before > 0 && strchr("?(,", code[before - 1]));
+}
+
+static void add_mention(struct scan *scan, struct definition *definition, size_t from, size_t to)
+{
+	struct word *word = scan__word(names__copy_part(scan->code + from, to - from));
+	size_t count = definition->count;
+
+	if (word->visit == scan->serial || !is_mention(scan->code, from, to) ||
+	    (word->reaches == REACHES_OUTPUT && is_to_stderr(scan->code, to)))
+		return;
+	word->visit = scan->serial;
+	if (scan->code[behind_blanks(scan->code, to)] == '(')
+		word->is_called = true;
+	definition->mentions = xgrow(definition->mentions, count, sizeof(*definition->mentions));
+	definition->mentions[definition->count++] = word;
+}
+
+static unsigned int new_serial(void)
+{
+	static unsigned int serial;
+
+	return ++serial;
+}
+
+static void add_include(struct scan *scan, size_t at)
+{
+	struct scanned_file *file = scan->file;
+	const char *from = scan->text + at, *to;
+
+	if (*from != '"' && *from != '<')
+		return;
+	to = strpbrk(from + 1, *from == '"' ? "\"\n" : ">\n");
+	if (!to || *to == '\n')
+		return;
+	file->includes = xgrow(file->includes, file->include_count, sizeof(*file->includes));
+	file->includes[file->include_count++] =
+		(struct include){ .name = names__copy_part(from + 1, to - from - 1),
+				  .is_quoted = *from == '"' };
+}
+
+static void add_macro(struct scan *scan, size_t at, size_t end)
+{
+	size_t to = behind_word(scan->code, at);
+	unsigned int outer = scan->serial;
+	struct definition *macro;
+
+	if (to == at)
+		return;
+	macro = add_definition(scan, names__copy_part(scan->code + at, to - at));
+	macro->is_macro = true;
+	scan->serial = new_serial();
+	for (at = to; at < end;) {
+		if (!text__is_word(scan->code[at])) {
+			at++;
+			continue;
+		}
+		to = behind_word(scan->code, at);
+		add_mention(scan, macro, at, to);
+		at = to;
+	}
+	scan->serial = outer;
+}
+
+/* The branches of an #if start at the same depth. */
+static void note_conditional(struct scan *scan, const char *word)
+{
+	int count = scan->conditionals;
+
+	if (!strncmp(word, "if", 2)) {
+		if (count < CONDITIONALS)
+			scan->depths[count] = scan->depth;
+		scan->conditionals++;
+	} else if (!strncmp(word, "el", 2)) {
+		if (count > 0 && count <= CONDITIONALS)
+			scan->depth = scan->depths[count - 1];
+	} else if (!strncmp(word, "endif", 5) && count > 0) {
+		scan->conditionals--;
+	}
+}
+
+static size_t read_directive(struct scan *scan, size_t at)
+{
+	size_t end = text__directive_end(scan->code, at);
+	const char *word;
+
+	at = behind_blanks(scan->code, at + 1);
+	word = scan->code + at;
+	if (at >= end)
+		return end;
+	if (!strncmp(word, "define", 6))
+		add_macro(scan, behind_blanks(scan->code, at + 6), end);
+	else if (!strncmp(word, "include", 7))
+		add_include(scan, behind_blanks(scan->code, behind_word(scan->code, at)));
+	else
+		note_conditional(scan, word);
+	return end;
+}
+
+static void start_over(struct scan *scan)
+{
+	scan->candidate = NULL;
+	scan->is_static = false;
+	scan->has_value = false;
+	scan->parens = 0;
+}
+
+static void enter(struct scan *scan)
+{
+	if (scan->depth++)
+		return;
+	if (scan->candidate && !scan->has_value) {
+		scan->current = add_definition(scan, scan->candidate);
+		scan->current->is_static = scan->is_static;
+	}
+	scan->serial = new_serial();
+}
+
+static void leave(struct scan *scan, bool at_line_start)
+{
+	scan->depth = at_line_start || scan->depth < 1 ? 0 : scan->depth - 1;
+	if (scan->depth)
+		return;
+	scan->current = NULL;
+	start_over(scan);
+}
+
+static size_t read_word(struct scan *scan, size_t at)
+{
+	const char *code = scan->code;
+	size_t to = behind_word(code, at);
+
+	if (isdigit((unsigned char)code[at]))
+		return to;
+	if (scan->depth || scan->has_value) {
+		add_mention(scan, scan->current ?: scan->rest, at, to);
+	} else if (to - at == 6 && !strncmp(code + at, "static", 6)) {
+		scan->is_static = true;
+	} else if (!scan->parens && code[behind_blanks(code, to)] == '(') {
+		/* "int f(void) __attribute__((...)) {" is f's. */
+		if (strncmp(code + at, "__", 2) || !scan->candidate)
+			scan->candidate = names__copy_part(code + at, to - at);
+	}
+	return to;
+}
+
+static void read_code(struct scan *scan)
+{
+	const char *code = scan->code;
+	bool line_is_empty = true;
+
+	for (size_t at = 0; code[at];) {
+		char c = code[at];
+
+		if (c == '#' && line_is_empty) {
+			at = read_directive(scan, at);
+			continue;
+		}
+		if (text__is_word(c)) {
+			at = read_word(scan, at);
+			line_is_empty = false;
+			continue;
+		}
+		if (c == '{')
+			enter(scan);
+		else if (c == '}')
+			leave(scan, !at || code[at - 1] == '\n');
+		else if (!scan->depth && c == ';' && scan->parens <= 0)
+			start_over(scan);
+		else if (!scan->depth && (c == '(' || c == ')'))
+			scan->parens += c == '(' ? 1 : -1;
+		else if (!scan->depth && c == '=' && scan->parens <= 0)
+			scan->has_value = true;
+		if (!isspace((unsigned char)c))
+			line_is_empty = false;
+		else if (c == '\n')
+			line_is_empty = true;
+		at++;
+	}
+}
+
+void scan__read(struct scanned_file *file)
+{
+	struct scan scan = { .file = file };
+	char *text = text__read(file->path);
+
+	file->is_there = !!text;
+	if (!text)
+		return;
+	scan.text = text;
+	scan.code = xstrdup(text);
+	text__blank(scan.code);
+	scan.rest = add_definition(&scan, NULL);
+	scan.serial = new_serial();
+	read_code(&scan);
+	free(scan.code);
+	free(text);
+}

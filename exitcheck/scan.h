@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * scan: the functions and macros that a file's text defines, and the names in each of them.
+ */
+#ifndef EXITCHECK_SCAN_H
+#define EXITCHECK_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct word {
+	const char *name; /* interned */
+	struct definition *definitions;
+	int reaches;	  /* by its rule: see calls.h */
+	bool is_harmless; /* the same */
+	bool is_wrapper;  /* it forks for its callers */
+	bool is_called;	  /* a parenthesis is behind it somewhere */
+	unsigned int visit;
+};
+
+struct definition {
+	struct word *word; /* NULL: of initializers and what else is not in a function or macro */
+	struct scanned_file *file;
+	bool is_macro, is_static;
+	int reaches;
+	struct definition *next; /* of this name */
+	struct word **mentions;
+	size_t count;
+	unsigned int visit;
+};
+
+struct include {
+	const char *name;
+	bool is_quoted;
+	const char *const *arguments; /* with which it was searched for last, */
+	struct scanned_file *found;   /* and the header; NULL: it is not of the project */
+};
+
+struct scanned_file {
+	const char *path, *shown; /* interned; the latter as the reader knows it */
+	bool is_there, is_header;
+	struct definition **definitions;
+	size_t definition_count;
+	struct include *includes;
+	size_t include_count;
+	unsigned int visit;
+};
+
+/* The word @name, made if it is not there. */
+struct word *scan__word(const char *name);
+/* Reads @file, whose path is set. */
+void scan__read(struct scanned_file *file);
+
+#endif

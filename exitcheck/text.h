@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * text: C source as text: comments, literals and words.
+ */
+#ifndef EXITCHECK_TEXT_H
+#define EXITCHECK_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct token {
+	const char *text; /* interned */
+	unsigned int offset, line, column;
+};
+
+struct tokens {
+	struct token *at;
+	size_t count;
+};
+
+/* The text of @path, to be freed; NULL if it cannot be read. NUL bytes in it are blanks. */
+char *text__read(const char *path);
+
+/* Makes comments in @text, and the contents of literals, blank; lines stay. */
+void text__blank(char *text);
+
+/* The end of the directive at @offset: the first line end without a backslash before it. */
+size_t text__directive_end(const char *text, size_t offset);
+
+/* Splits @text into words, "->" and single characters. Directives are left out. */
+struct tokens text__split(const char *text);
+
+bool text__is_word(char c);
+
+#endif
