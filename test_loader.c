@@ -33,6 +33,19 @@ struct spec {
 	unsigned int flags;
 };
 
+/* The name that annotations have for the processor. */
+#if defined(__x86_64__)
+#define THIS_ARCH "X86_64"
+#elif defined(__aarch64__)
+#define THIS_ARCH "ARM64"
+#elif defined(__s390x__)
+#define THIS_ARCH "S390X"
+#elif defined(__riscv) && __riscv_xlen == 64
+#define THIS_ARCH "RISCV64"
+#else
+#define THIS_ARCH "this processor"
+#endif
+
 static bool has_key(const struct annotation *annotation, const char *key)
 {
 	size_t len = strlen(key);
@@ -98,7 +111,7 @@ static int apply(struct spec *spec, const struct annotation *annotation)
 		spec->description = annotation->value;
 	} else if (has_key(annotation, "test_arch")) {
 		spec->for_arch = true;
-		spec->for_this_arch |= !strcmp(annotation->value, "X86_64");
+		spec->for_this_arch |= !strcmp(annotation->value, THIS_ARCH);
 	} else if (has_key(annotation, "test_retval")) {
 		spec->run = true;
 		return parse_retval(annotation->value, &spec->retval);
@@ -339,7 +352,7 @@ static void run_program(const struct run *run, size_t index)
 			  !test__start_subtest_with_desc(name, bpf_program__name(prog)))
 		goto out;
 	if (spec.for_arch && !spec.for_this_arch) {
-		printf("%s:SKIP:not for x86_64\n", name);
+		printf("%s:SKIP:not for %s\n", name, THIS_ARCH);
 		test__skip();
 		goto out;
 	}

@@ -343,7 +343,8 @@ class Out:
         files += [(path, "/root/") for path in self.tree.dir.glob("*.bpf.o")]
         # glibc opens it by name when a thread ends.
         library = must(self.work / "libgcc", "gcc", "-print-file-name=libgcc_s.so.1").strip()
-        files.append((os.path.realpath(library), "/lib/x86_64-linux-gnu/libgcc_s.so.1"))
+        multiarch = must(self.work / "multiarch", "gcc", "-print-multiarch").strip()
+        files.append((os.path.realpath(library), f"/lib/{multiarch}/libgcc_s.so.1"))
         logs = machine(self.work, "out", files, f"""
             echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
             for i in $(seq {times}); do

@@ -84,7 +84,7 @@ c_sources()
 	# BPF programs are a dialect, and some of the others are wrong on purpose.
 	c_sources | grep '\.c$' | grep -vE '^\./(progs/|tests/faults/|repro/library\.c)' |
 		xargs cppcheck --quiet --enable=warning,portability --max-configs=1 --error-exitcode=1 \
-		--std=c11 -D_GNU_SOURCE= -D__x86_64__ -I. '-DLIBBPF_OPTS(type, name, ...)=struct type name' \
+		--std=c11 -D_GNU_SOURCE= "-D__$(uname -m)__" -I. '-DLIBBPF_OPTS(type, name, ...)=struct type name' \
 		'-Dbpf_object__for_each_program(program, object)=while ((program = next(object)))' \
 		--suppressions-list=.cppcheck-suppressions
 }

@@ -32,11 +32,10 @@ void fault_crash_bus(void)
 		map[0] = 1;
 }
 
-UNCHECKED void fault_crash_fpe(void)
+/* Not every processor traps a division by zero. */
+void fault_crash_fpe(void)
 {
-	volatile int zero = 0, many = 1000;
-
-	ASSERT_EQ(many / zero, 0, "many by zero");
+	raise(SIGFPE);
 }
 
 void fault_crash_ill(void)
