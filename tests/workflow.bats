@@ -26,10 +26,36 @@ $1" "$workflow"
 
 @test "the jobs' names are the five words that BPF CI's bot reads" {
 	run -0 ask "
-for cc in j['strategy']['matrix']['cc']:
-    print(j['name'].replace('\${{ matrix.cc }}', cc))"
+import json
+m = j['strategy']['matrix']
+for arch in json.loads(re.findall(r'\[.*?\]', m['arch'])[-1]):
+    for cc in m['cc']:
+        if {'arch': arch, 'cc': cc} not in m['exclude']:
+            print(j['name'].replace('\${{ matrix.arch }}', arch).replace('\${{ matrix.cc }}', cc))"
 	[ "$output" = 'test_progs_asan on x86_64 with gcc-12
-test_progs_asan on x86_64 with clang-14' ]
+test_progs_asan on x86_64 with clang-14
+test_progs_asan on aarch64 with gcc-12' ]
+}
+
+# exported NAME: its values in the steps that were written.
+exported() { sed -n "s/^export $1=//p" "$dir"/steps/*.sh | sort -u; }
+
+@test "aarch64 is cross-built and emulated, or native where a runner is named" {
+	mkdir "$dir/steps"
+	run -0 "$top/tests/workflow.py" "$workflow" "$dir/steps" 'arches=["aarch64"]'
+	[ "$output" = 'test_progs_asan on aarch64 with gcc-12' ]
+	[ "$(exported ARCH)" = aarch64 ]
+	[ "$(exported CC)" = aarch64-linux-gnu-gcc-12 ]
+	[ "$(cat "$dir"/steps/*.sh | grep -c '^make run_tests')" = 2 ]
+	# exitcheck is of the sources: once is enough.
+	[ -z "$(grep '^make exitcheck' "$dir"/steps/*.sh)" ]
+	rm "$dir"/steps/*
+	"$top/tests/workflow.py" "$workflow" "$dir/steps" 'arches=["aarch64"]' arm64_runner=ubuntu-arm
+	[ "$(exported CC)" = gcc-12 ]
+	rm "$dir"/steps/*
+	"$top/tests/workflow.py" "$workflow" "$dir/steps" kernel=artifacts/a/bzImage
+	[ "$(exported ARCH)" = x86_64 ]
+	grep -q "runs-on: .*matrix.arch == 'aarch64' && inputs.arm64_runner || 'ubuntu-latest'" "$workflow"
 }
 
 @test "it can be called with a kernel and with lists, by hand too" {
@@ -38,7 +64,7 @@ called, by_hand = w[True]['workflow_call']['inputs'], w[True]['workflow_dispatch
 assert called == by_hand
 assert all(i['type'] == 'string' and not i.get('required') for i in called.values())
 print(*called)"
-	[ "$output" = 'kernel allowlist denylist repository ref' ]
+	[ "$output" = 'kernel allowlist denylist repository ref arches arm64_runner' ]
 }
 
 # steps PYTHON: for each step of each job of each workflow, in step.

@@ -9,6 +9,7 @@ command, for the first entry of the matrix, with expressions replaced; NAME=VALU
 inputs. Prints the job's name. An expression that is not understood is an error: it would not be
 tested.
 """
+import json
 import pathlib
 import re
 import shlex
@@ -30,13 +31,21 @@ def python_of(expression):
 
 def evaluate(expression, contexts):
     functions = {"cancelled": lambda: False, "always": lambda: True, "success": lambda: True,
-                 "startsWith": str.startswith, "__builtins__": {}}
+                 "startsWith": str.startswith, "fromJSON": json.loads, "format": str.format,
+                 "__builtins__": {}}
+    expression = " ".join(expression.split())
     return eval(python_of(expression), functions, contexts)  # pylint: disable=eval-used
 
 
 def expand(text, contexts):
     return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(evaluate(found[1].strip(), contexts)),
                   str(text), flags=re.S)
+
+
+def values_of(values, contexts):
+    """A list, or an expression that is one."""
+    found = re.fullmatch(r"\$\{\{(.*)\}\}", str(values), flags=re.S)
+    return evaluate(found[1].strip(), contexts) if found else values
 
 
 def is_wanted(step, contexts):
@@ -48,8 +57,9 @@ def is_wanted(step, contexts):
 def main(path, directory, *settings):
     workflow = yaml.safe_load(pathlib.Path(path).read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()
-    matrix = {name: values[0] for name, values in job["strategy"]["matrix"].items()}
     inputs = dict(setting.split("=", 1) for setting in settings)
+    matrix = {name: values_of(values, {"inputs": Context(**inputs)})[0]
+              for name, values in job["strategy"]["matrix"].items()}
     succeeded = Context(outcome="success", conclusion="success")
     contexts = {"matrix": Context(**matrix), "inputs": Context(**inputs),
                 "steps": Context(**{step["id"]: succeeded for step in job["steps"] if "id" in step})}
