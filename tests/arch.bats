@@ -171,17 +171,57 @@ with_carrying()
 	with_carrying
 	printf 'int main(void) { return 0; }\n' >"$tmp/a.c"
 	"$arch_triplet-gcc" -fsanitize=address -o "$tmp/sanitized" "$tmp/a.c"
-	"$arch_triplet-gcc" -static -o "$tmp/static" "$tmp/a.c"
+	"$arch_triplet-gcc" -o "$tmp/plain" "$tmp/a.c"
 	gcc -o "$tmp/native" "$tmp/a.c"
-	carry_foreign_libraries "$tmp/static"
 	carry_foreign_libraries "$tmp/native"
 	[ -z "$(find "$tmp/root" -type f)" ]
+	carry_foreign_libraries "$tmp/plain"
+	[ -e "$tmp/root/usr/lib/libc.so.6" ]
+	# libc opens it by its name when a thread ends.
+	[ -e "$tmp/root/usr/lib/libgcc_s.so.1" ]
+	[ ! -e "$tmp/root/usr/lib/libasan.so.8" ]
 	carry_foreign_libraries "$tmp/sanitized"
 	[ -e "$tmp/root/$(readelf -l "$tmp/sanitized" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')" ]
 	# It needs libasan and libc itself, libasan the others.
 	for library in libasan.so.8 libc.so.6 libm.so.6 libgcc_s.so.1; do
 		[ "$(elf_processor "$tmp/root/usr/lib/$library")" = "$(elf_processor "$tmp/sanitized")" ]
 	done
+}
+
+@test "with AddressSanitizer go newer libraries, if the processor wants them" {
+	tmp=$BATS_TEST_TMPDIR loaded=$BATS_TEST_TMPDIR/loaded
+	arch_choose
+	# shellcheck source=vm/carry.sh
+	. "$top/vm/carry.sh"
+	mkdir "$tmp/root" "$loaded"
+	echo newer >"$loaded/libc.so.6"
+	echo 'int main(void) { return 0; }' >"$tmp/a.c"
+	gcc -o "$tmp/plain" "$tmp/a.c"
+	gcc -fsanitize=address -o "$tmp/sanitized" "$tmp/a.c"
+	arch_loaded=''
+	(loaded=''; carry_libraries "$tmp/sanitized" /root/sanitized)
+	libc=$(find "$tmp/root" -name libc.so.6)
+	[ "$(head -c 4 "$libc")" = $'\177ELF' ]
+	# They replace what went with other programs before.
+	arch_loaded=suite
+	carry_libraries "$tmp/sanitized" /root/sanitized
+	[ "$(cat "$libc")" = newer ]
+	asan=$(find "$tmp/root" -name 'libasan.so*')
+	[ "$(head -c 4 "$asan")" = $'\177ELF' ]
+}
+
+@test "on an arm64 machine those are brought, and nothing else" {
+	mkdir "$BATS_TEST_TMPDIR/stubs"
+	printf '#!/bin/sh\necho aarch64\n' >"$BATS_TEST_TMPDIR/stubs/uname"
+	printf '#!/bin/sh\necho arm64\n' >"$BATS_TEST_TMPDIR/stubs/dpkg"
+	chmod +x "$BATS_TEST_TMPDIR"/stubs/*
+	mkdir -p "$BATS_TEST_TMPDIR/build"
+	export PATH=$BATS_TEST_TMPDIR/stubs:$PATH
+	ARCHIVE_SUITES=trixie run -0 --separate-stderr "$top/vm/packages/sysroot.sh" "$BATS_TEST_TMPDIR/build"
+	[ "$output" = "$BATS_TEST_TMPDIR/build/sysroot" ]
+	[ -e "$output/machine/usr/lib/aarch64-linux-gnu/libasan.so.8" ]
+	[ ! -e "$output/machine/busybox" ]
+	[ -z "$(ls "$output/build")" ]
 }
 
 @test "a library of another processor that is nowhere is named" {

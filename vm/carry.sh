@@ -27,6 +27,19 @@ carry_program()
 	esac
 }
 
+# Set loaded to the directory of libraries that go with a program instead of this system's: the table
+# of processors says for which AddressSanitizer's are too slow in a machine.
+find_loaded()
+{
+	[ -n "$arch_loaded" ] && [ -z "${loaded-}" ] || return 0
+	if loaded=$("$here/vm/packages/sysroot.sh" "$build"); then
+		loaded=$loaded/machine/usr/lib/$arch_triplet
+	else
+		loaded=/nonexistent
+		say "AddressSanitizer stays this system's: before gcc 14 it starts slowly in a machine"
+	fi
+}
+
 # The libraries that ldd finds; a static program needs none.
 carry_libraries()
 {
@@ -40,6 +53,7 @@ carry_libraries()
 		die "$1: $(sed -n 's/^\t*\(.*\) => not found.*/\1/p' <<<"$lines" | paste -sd' ')" \
 		    "not found: install it, or set LD_LIBRARY_PATH"
 	fi
+	[[ $lines != *libasan.so* ]] || find_loaded
 	while IFS= read -r library; do
 		carry_library "$library" "$1" "$2"
 	done < <(sed -n 's/^\t.* => \(\/.*\) (0x[0-9a-f]*)$/\1/p; s/^\t\(\/.*\) (0x[0-9a-f]*)$/\1/p' \
@@ -51,7 +65,8 @@ carry_libraries()
 # may be found relative to the program ($ORIGIN): it goes to the same place beside PLACE, too.
 carry_library()
 {
-	local target place beside
+	local target place beside source=$1
+	[ ! -e "${loaded:-/nonexistent}/${1##*/}" ] || source=$loaded/${1##*/}
 	case $1 in
 	/lib/*|/lib64/*|/usr/lib/*|/usr/lib64/*) set -- "$1" "$2" "$3" "$1" ;;
 	*)
@@ -60,9 +75,12 @@ carry_library()
 		set -- "$1" "$2" "$3" "$1" "$place" ;;
 	esac
 	for target in "${@:4}"; do
-		[ ! -e "$tmp/root/$target" ] || continue
+		if [ -e "$tmp/root/$target" ] &&
+		   { [ "$source" = "$1" ] || cmp -s "$source" "$tmp/root/$target"; }; then
+			continue
+		fi
 		mkdir -p "$tmp/root/${target%/*}"
-		cp -L --preserve=mode,timestamps -- "$1" "$tmp/root/$target"
+		cp -L --preserve=mode,timestamps -- "$source" "$tmp/root/$target"
 		carry_dlopened "$1" "$2" "$3"
 	done
 }

@@ -31,25 +31,35 @@ find_library()
 	return 1
 }
 
+# wanted_by FILE: the libraries and the interpreter that it needs, and names of libraries that stand
+# in it, which it may open when it runs: libgcc_s in libc, for one.
+wanted_by()
+{
+	readelf -ld "$1" 2>/dev/null | sed -n 's/.*program interpreter: \(.*\)\]$/needs \1/p
+		s/.*(NEEDED).*\[\(.*\)\]$/needs \1/p'
+	grep -aoE 'lib[A-Za-z0-9_+-]+\.so\.[0-9]+' "$1" | sort -u | sed 's/^/opens /'
+}
+
 # carry_foreign_libraries PROGRAM: its interpreter goes to the path that it names, and the libraries
 # that it needs, and what those need, to /usr/lib.
 carry_foreign_libraries()
 {
-	local todo=("$1") file wanted library target
+	local todo=("$1") file how wanted library target
 	[ "$(elf_processor "$1")" = "$(elf_processor "$machine_busybox")" ] || return 0
 	while [ ${#todo[@]} -gt 0 ]; do
 		file=${todo[-1]}
 		unset 'todo[-1]'
-		while IFS= read -r wanted; do
+		while read -r how wanted; do
 			target=$tmp/root/usr/lib/$wanted
 			[[ $wanted != /* ]] || target=$tmp/root$wanted
 			[ ! -e "$target" ] || continue
-			library=$(find_library "${wanted##*/}") ||
+			if ! library=$(find_library "${wanted##*/}"); then
+				[ "$how" = needs ] || continue
 				die "$1: ${wanted##*/} not found for $arch_kernel: put it into ${library_path[0]}"
+			fi
 			mkdir -p "${target%/*}"
 			cp --preserve=mode,timestamps -- "$library" "$target"
 			todo+=("$library")
-		done < <(readelf -ld "$file" 2>/dev/null |
-			sed -n 's/.*program interpreter: \(.*\)\]$/\1/p; s/.*(NEEDED).*\[\(.*\)\]$/\1/p')
+		done < <(wanted_by "$file")
 	done
 }

@@ -24,7 +24,9 @@ usage()
 {
 	cat <<'EOT'
 usage: sysroot.sh [BUILD]
-Prints the directory of what the programs of $ARCH need, a processor that is not this machine's:
+Prints the directory of what the programs of $ARCH need, a processor that is not this machine's (of
+this machine's own only the libraries that programs load, where the table of processors asks for newer
+ones):
   build/    usr/include and usr/lib/TRIPLET, to compile and to link with
   machine/  busybox, and usr/lib/TRIPLET with libraries that programs load, if the cross compiler's
             own will not do
@@ -60,8 +62,10 @@ bring()
 {
 	# shellcheck disable=SC1091 # the machine's
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME-sid}")
+	! arch_is_own || OWN=''
+	# shellcheck disable=SC2086 # words
 	"$here/archive.sh" --build "$build" --arch "$arch_debian" list \
-		"$(echo "$OWN $LOADED" | tr ' ' '|')" >"$tmp/list" || exit 1
+		"$(echo $OWN $LOADED | tr ' ' '|')" >"$tmp/list" || exit 1
 	mkdir -p "$tmp/sysroot/build" "$tmp/sysroot/machine"
 	for package in $OWN; do
 		case $package in
@@ -74,9 +78,8 @@ bring()
 	done
 	# Without the links to shared libraries the linker takes the static ones.
 	find "$tmp/sysroot/build" -name 'lib*.so*' -exec rm {} +
-	# It moved from /bin to /usr/bin.
-	mv "$tmp"/sysroot/machine/*bin/busybox "$tmp/sysroot/machine/" 2>/dev/null ||
-		mv "$tmp/sysroot/machine/usr/bin/busybox" "$tmp/sysroot/machine/"
+	# In /bin, later in /usr/bin.
+	find "$tmp/sysroot/machine" -path '*bin/busybox' -exec mv {} "$tmp/sysroot/machine/" \;
 	rm -rf "$tmp"/sysroot/*/usr/share
 }
 
@@ -85,7 +88,8 @@ case ${1-} in
 -*) die "$1: unknown option: see --help" ;;
 esac
 arch_choose || die "$arch_why"
-! arch_is_own || die "$arch_kernel: this machine's own processor: set ARCH to another one"
+! arch_is_own || [ -n "$arch_loaded" ] ||
+	die "$arch_kernel: this machine's own processor: set ARCH to another one"
 build=${1:-${BUILD:-$here/../../build}}
 mkdir -p "$build$arch_directory" 2>/dev/null || die "$build: cannot be made: choose another"
 build=$(cd "$build" && pwd)
