@@ -14,6 +14,7 @@
 #: PLAN=1        matrix prints its shards, for a CI's matrix strategy
 #: SHARD=        matrix runs this shard only: KERNEL/COMPILER, such as 7.3/gcc-12
 #: MERGE=        matrix joins the shards' results in this directory
+#: ARCHES=       processors of the matrix: ARCH=, else this machine's
 #: KERNELS=      kernels of the matrix: every released X.Y that Debian has since 6.12
 #: TOOLCHAINS=   compilers of the matrix: all gcc-N and clang-N that are installed
 #: FLAVOURS=     flavours of the matrix: plain asan undefined fortified
@@ -38,7 +39,7 @@ lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, 
 	$(Q)[ -z '$(RUN)' ] || $(MAKE) $(asan) all
 	$(Q)BUILD='$(build_path)' vm/lists.sh lint
 
-matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; KERNELS=, TOOLCHAINS=, FLAVOURS=, PLAN=1, SHARD=, MERGE=
+matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; ARCHES=, KERNELS=, TOOLCHAINS=, FLAVOURS=, PLAN=1, SHARD=, MERGE=
 	$(Q)BUILD='$(build_path)' tests/matrix.py $(if $(PLAN),--plan) $(if $(SHARD),--shard '$(SHARD)') \
 		$(if $(MERGE),--merge '$(MERGE)')
 

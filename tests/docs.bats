@@ -70,6 +70,7 @@ here 0 | make matrix PLAN=1 KERNELS='"'6.12 newest'"' TOOLCHAINS=gcc-12
 tests/workflow.bats vm/packages/deps.sh'"', '"'make matrix | make matrix SHARD=6.12/gcc-12
 .github/workflows/matrix.yml make matrix MERGE=shards | make matrix MERGE=shards
 by hand | make matrix
+by hand | make matrix ARCHES='"'x86 arm64'"'
 by hand | make bench
 by hand | make fuzz
 by hand | make check-upstream

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""docs/kernels.md with the table of tests/matrix.json, on standard output: 'make docs/kernels.md'."""
+"""docs/kernels.md with the tables of tests/matrix.json, a processor each, on standard output.
+
+'make docs/kernels.md' calls it.
+"""
 import re
 import sys
 
@@ -11,11 +14,23 @@ PAGE = matrix.TOP / "docs/kernels.md"
 TABLE = re.compile(r"(<!-- table: .*? -->\n\n).*(\n<!-- table ends -->\n)", re.DOTALL)
 
 
-def main():
+def processor_of(column):
+    """'7.3 arm64-16k' -> 'arm64'; x86 has no word in its columns."""
+    return expected.kind_of(column).split("-")[0] or "x86"
+
+
+def tables():
+    """x86 first, each of the others below a heading."""
     table = expected.load()
-    table = {column: table[column] for column in sorted(table, key=expected.order)}
-    page, count = TABLE.subn(lambda found: found[1] + matrix.as_markdown(table) + found[2],
-                             PAGE.read_text())
+    processors = {}
+    for column in sorted(table, key=expected.order):
+        processors.setdefault(processor_of(column), {})[column] = table[column]
+    return "\n".join(("" if name == "x86" else f"### {name}\n\n") + matrix.as_markdown(columns)
+                     for name, columns in processors.items())
+
+
+def main():
+    page, count = TABLE.subn(lambda found: found[1] + tables() + found[2], PAGE.read_text())
     if count != 1:
         matrix.die(f"{PAGE}: no place for the table in it")
     sys.stdout.write(page)

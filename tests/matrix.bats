@@ -137,7 +137,33 @@ merge()
 	[[ $stderr == *'7.3/gcc-12: no results: its job failed'* ]]
 }
 
+@test "a column is named by processor, and by a flavour that is not the usual one" {
+	run -0 env PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c '
+import matrix
+for arch, release in (("x86", "7.3.4+deb13-cloud-amd64"), ("x86", "7.3-cloud-amd64"),
+                      ("x86", "7.3.4+deb13-rt-amd64"), ("arm64", "6.12.107+deb13-cloud-arm64"),
+                      ("arm64", "7.3.4+deb13-arm64-16k"), ("s390", "7.2.13+deb14-s390x")):
+    print(matrix.column_of(matrix.read_arch(arch), release))
+for name in "x86", "arm64":
+    arch = matrix.read_arch(name)._replace(is_own=name == "x86")
+    print(matrix.compiler_of(arch, "gcc-12"), matrix.compiler_of(arch, "clang-14"))'
+	[ "$output" = '7.3
+7.3
+7.3 rt-amd64
+6.12 arm64
+7.3 arm64-16k
+7.2 s390
+gcc-12 clang-14
+aarch64-linux-gnu-gcc-12 clang-14' ]
+}
+
 @test "bad use is refused by name" {
+	ARCHES='x86 vax' run -1 "$top/tests/matrix.py"
+	[[ $output == *'matrix: ARCH=vax: unknown processor: set ARCH to one of '* ]]
+	name=arm64
+	[ "$(uname -m)" != aarch64 ] || name=x86
+	ARCHES=$name run -1 "$top/tests/matrix.py" --plan
+	[[ $output == *"--plan: for this machine's own processor only"* ]]
 	run ! make -s -C "$top" matrix KERNELS=6.12 TOOLCHAINS=clang-3
 	[[ $output == *'TOOLCHAINS: clang-3: not found: there is '* ]]
 	run ! make -s -C "$top" matrix KERNELS=1.2

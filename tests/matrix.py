@@ -6,6 +6,7 @@ A virtual machine a kernel runs all builds in turn, each serially and with -j4. 
 all of them said: ok, or skip with the reason below it; they have to agree. It is compared with the
 one that is committed, tests/matrix.json: a difference is an error that names kernel and subtest.
 
+  ARCHES      processors, as the kernel names them (default: this machine's)
   KERNELS     versions, suites or 'newest' (default: every released X.Y that Debian has since 6.12)
   TOOLCHAINS  compilers (default: all gcc-N and clang-N in the PATH); a clang compiles the BPF
               programs too, gcc leaves them to the default clang
@@ -25,6 +26,7 @@ Spread over many machines:
 
 With $GITHUB_STEP_SUMMARY the table is added to that file.
 """
+import collections
 import concurrent.futures
 import json
 import os
@@ -66,60 +68,97 @@ def wanted(variable):
     return os.environ.get(variable, "").replace(",", " ").split()
 
 
-def output_of(*command):
+def environment(arch):
+    return {**os.environ, "BUILD": str(BUILD), "ARCH": arch.name}
+
+
+def output_of(arch, *command):
     """What it prints, or None if it fails; what it complains of goes to our standard error."""
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True,
-                          env={**os.environ, "BUILD": str(BUILD)}, check=False)
+                          env=environment(arch), check=False)
     return done.stdout if done.returncode == 0 else None
+
+
+# ---- processors
+
+Arch = collections.namedtuple("Arch", "name flavour triplet is_own")
+
+
+def read_arch(name):
+    """A row of vm/arch.sh; of this machine's processor without a name."""
+    done = subprocess.run(
+        ["sh", "-c", ". vm/arch.sh; arch_choose || { echo \"$arch_why\"; exit 1; }; "
+         "arch_is_own && own=1; echo $arch_kernel $arch_flavour $arch_triplet $own"],
+        cwd=TOP, env={**os.environ, "ARCH": name}, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        die(done.stdout.strip())
+    words = done.stdout.split()
+    return Arch(*words[:3], len(words) == 4)
+
+
+def arches():
+    return [read_arch(name) for name in wanted("ARCHES") or [os.environ.get("ARCH", "")]]
 
 
 # ---- builds
 
-def installed_toolchains():
-    found = {path.name for directory in os.get_exec_path()
+def compiler_of(arch, toolchain):
+    """gcc has a program for each processor, clang an option."""
+    return toolchain if arch.is_own or "clang" in toolchain else f"{arch.triplet}-{toolchain}"
+
+
+def installed_toolchains(arch):
+    prefix = compiler_of(arch, "")
+    found = {path.name.removeprefix(prefix) for directory in os.get_exec_path()
              for path in pathlib.Path(directory).glob("*")
-             if re.fullmatch(r"(gcc|clang)-\d+", path.name)}
+             if re.fullmatch(rf"({re.escape(prefix)}gcc|clang)-\d+", path.name)}
     return sorted(found, key=lambda name: (name.split("-")[0], int(name.split("-")[1])))
 
 
-def has_sanitizer(compiler):
-    done = subprocess.run([compiler, "-fsanitize=address", "-x", "c", "-", "-o", "/dev/null"],
+def has_sanitizer(arch, toolchain):
+    target = [f"--target={arch.triplet}"] if "clang" in toolchain else []
+    done = subprocess.run([compiler_of(arch, toolchain), *target, "-fsanitize=address", "-x", "c",
+                           "-", "-o", "/dev/null"],
                           input="int main(void) { return 0; }", text=True, capture_output=True,
                           check=False)
     return done.returncode == 0
 
 
-def build(toolchain, flavour):
+def build(arch, toolchain, flavour):
     """Returns the directory of the build."""
-    directory = OUT / f"{toolchain}-{flavour}"
-    log = OUT / f"{toolchain}-{flavour}.log"
+    prefix = "" if arch.is_own else f"{arch.name}-"
+    directory = OUT / f"{prefix}{toolchain}-{flavour}"
+    log = OUT / f"{directory.name}.log"
     clang = toolchain if toolchain.startswith("clang") else CLANG
-    say(f"building with {toolchain}, {flavour}")
+    compiler = compiler_of(arch, toolchain)
+    say(f"building with {compiler}, {flavour}")
     with open(log, "w", encoding="utf-8") as out:
         done = subprocess.run(
-            ["make", "-C", TOP, f"-j{os.cpu_count()}", f"BUILD={BUILD}", f"CC={toolchain}",
-             "CFLAGS=-g -O2 -Werror",
-             f"CLANG={clang}", f"BIN={directory}", f"BPF_OUT={OUT}/{toolchain}-bpf",
+            ["make", "-C", TOP, f"-j{os.cpu_count()}", f"BUILD={BUILD}", f"ARCH={arch.name}",
+             f"CC={compiler}", "CFLAGS=-g -O2 -Werror",
+             f"CLANG={clang}", f"BIN={directory}", f"BPF_OUT={OUT}/{prefix}{toolchain}-bpf",
              flavour], stdout=out, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
-        die(f"{toolchain}, {flavour}: does not build: see {log}")
+        die(f"{compiler}, {flavour}: does not build: see {log}")
     return directory
 
 
-def build_all():
-    toolchains = wanted("TOOLCHAINS") or installed_toolchains()
+def build_all(arch):
+    toolchains = wanted("TOOLCHAINS") or installed_toolchains(arch)
     flavours = wanted("FLAVOURS") or FLAVOURS
     if set(flavours) - set(FLAVOURS):
         die(f"FLAVOURS={' '.join(flavours)}: there is {' '.join(FLAVOURS)}")
     builds = []
     for toolchain in toolchains:
-        if not shutil.which(toolchain):
-            die(f"TOOLCHAINS: {toolchain}: not found: there is {' '.join(installed_toolchains())}")
-        sanitizes = has_sanitizer(toolchain)
+        compiler = compiler_of(arch, toolchain)
+        if not shutil.which(compiler):
+            die(f"TOOLCHAINS: {compiler}: not found: there is "
+                f"{' '.join(installed_toolchains(arch))}")
+        sanitizes = has_sanitizer(arch, toolchain)
         if not sanitizes:
-            say(f"{toolchain}: no AddressSanitizer here, not built with it: install "
+            say(f"{toolchain}: no AddressSanitizer for {arch.name} here, not built with it: install "
                 f"lib{toolchain.replace('clang-', 'clang-rt-')}-dev")
-        builds += [build(toolchain, flavour) for flavour in flavours
+        builds += [build(arch, toolchain, flavour) for flavour in flavours
                    if sanitizes or flavour not in SANITIZED]
     if not builds:
         die("no compiler with a version in its name (gcc-12, clang-19): set TOOLCHAINS=")
@@ -132,24 +171,32 @@ def series_of(release):
     return re.match(r"\d+\.\d+", release)[0]
 
 
-def all_kernels():
+def column_of(arch, release):
+    """'7.3.4+deb13-cloud-arm64' -> '7.3 arm64'; an unusual flavour names its column."""
+    flavour = re.sub(r"[\d.]+(\+[^-]*)?-", "", release, count=1)
+    kind = flavour if flavour != arch.flavour else "" if arch.name == "x86" else arch.name
+    return f"{series_of(release)} {kind}".strip()
+
+
+def all_kernels(arch):
     """Every X.Y that Debian has a release of, release candidates left aside."""
-    listed = output_of(TOP / "vm/packages/kernel.sh", "--list")
+    listed = output_of(arch, TOP / "vm/packages/kernel.sh", "--list")
     if listed is None:
         die("Debian's kernels cannot be listed: see above; or say KERNELS=")
     found = {series_of(line.split()[0]) for line in listed.splitlines() if "~rc" not in line}
-    return sorted((series for series in found if expected.number_of(series) >= OLDEST), key=number_of)
+    return sorted((series for series in found if expected.number_of(series) >= OLDEST),
+                  key=expected.number_of)
 
 
-def bring_kernels():
-    """Series -> the directory of its kernel."""
+def bring_kernels(arch):
+    """Column -> the directory of its kernel."""
     kernels = {}
-    for name in wanted("KERNELS") or all_kernels():
-        path = output_of(TOP / "vm/packages/kernel.sh", name)
+    for name in wanted("KERNELS") or all_kernels(arch):
+        path = output_of(arch, TOP / "vm/packages/kernel.sh", name)
         if path is None:
             die(f"{name}: no such kernel could be brought: see above")
         path = pathlib.Path(path.strip())
-        kernels[series_of(path.name)] = path
+        kernels[column_of(arch, path.name)] = path
     return dict(sorted(kernels.items(), key=lambda item: expected.number_of(item[0])))
 
 
@@ -161,9 +208,13 @@ def machines_at_once():
     return max(1, min(os.cpu_count(), free // MACHINE_KIB))
 
 
-def run_kernel(series, kernel, builds):
+def output_dir(column):
+    return OUT / column.replace(" ", "-")
+
+
+def run_kernel(arch, column, kernel, builds):
     """Runs all builds on it; returns why that failed, or None."""
-    output = OUT / series
+    output = output_dir(column)
     shutil.rmtree(output, ignore_errors=True)
     command = [TOP / "vmtest.sh", "--kernel", kernel, "--cpus", "2", "--memory", "2048",
                "--timeout", str(120 + 120 * len(builds)), "--output", output,
@@ -173,24 +224,24 @@ def run_kernel(series, kernel, builds):
         command += ["--file", f"{directory}/test_progs:/root/{directory.name}/"]
     command += ["--", "vm/run_tests.sh", "--here", "/output", *(path.name for path in builds)]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                          errors="replace", check=False, env={**os.environ, "BUILD": str(BUILD)})
+                          errors="replace", check=False, env=environment(arch))
     output.mkdir(exist_ok=True)
     (output / "run_tests.log").write_text(done.stdout + done.stderr)
     # 1 and 4 are run_tests.sh's own: the results say which subtest.
     if done.returncode in (0, 1, 4):
         return None
-    return f"{series}: vmtest.sh: status {done.returncode}: see {output}/run_tests.log"
+    return f"{column}: vmtest.sh: status {done.returncode}: see {output}/run_tests.log"
 
 
-def run_all(kernels, builds):
+def run_all(arch, kernels, builds):
     """Returns why machines failed."""
     failures = []
     jobs = os.environ.get("JOBS", str(machines_at_once()))
     if not re.fullmatch("[1-9][0-9]?", jobs):
         die(f"JOBS={jobs}: not a number from 1 to 99")
     with concurrent.futures.ThreadPoolExecutor(int(jobs)) as pool:
-        running = {pool.submit(run_kernel, series, kernel, builds): series
-                   for series, kernel in kernels.items()}
+        running = {pool.submit(run_kernel, arch, column, kernel, builds): column
+                   for column, kernel in kernels.items()}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
             say(f"{running[future]}: run ({done} of {len(kernels)})")
             if future.result():
@@ -205,7 +256,7 @@ def read_runs(series, builds):
     runs = {}
     for directory in builds:
         for jobs in ("serial", "j4"):
-            path = OUT / series / f"{directory.name}-{jobs}.json"
+            path = output_dir(series) / f"{directory.name}-{jobs}.json"
             runs[f"{directory.name}-{jobs}"] = expected.read_run(path) if path.exists() else {}
     return runs
 
@@ -228,13 +279,17 @@ def notes(table):
     return found
 
 
+def wide(column):
+    return max(7, len(column) + 2)
+
+
 def as_text(table):
     rows = rows_of(table)
     width = max(map(len, rows))
-    lines = [" " * width + "".join(f"{series:>7}" for series in table)]
+    lines = [" " * width + "".join(f"{column:>{wide(column)}}" for column in table)]
     for name in rows:
         lines.append(f"{name:{width}}" + "".join(
-            f"{short(results.get(name)):>7}" for results in table.values()))
+            f"{short(results.get(name)):>{wide(column)}}" for column, results in table.items()))
     for reason, cells in notes(table).items():
         lines += ["", reason]
         lines += [f"  {name}: {' '.join(series)}" for name, series in cells.items()]
@@ -268,9 +323,12 @@ def report(table):
 
 def plan():
     """Prints the shards."""
+    arch, *others = arches()
+    if others or not arch.is_own:
+        die("--plan: for this machine's own processor only: leave ARCHES and ARCH out")
     shards = [{"kernel": kernel, "toolchain": toolchain}
-              for kernel in wanted("KERNELS") or all_kernels()
-              for toolchain in wanted("TOOLCHAINS") or installed_toolchains()]
+              for kernel in wanted("KERNELS") or all_kernels(arch)
+              for toolchain in wanted("TOOLCHAINS") or installed_toolchains(arch)]
     (OUT / "plan.json").write_text(json.dumps(shards))
     print(json.dumps(shards))
     append_to("GITHUB_OUTPUT", f"shards={json.dumps(shards)}\n")
@@ -308,12 +366,14 @@ def merge(directory):
 # ---- all of it
 
 def run_here():
-    """Builds, boots and runs; returns series -> run -> results, and what failed."""
-    kernels = bring_kernels()
-    builds = build_all()
-    say(f"{len(kernels)} kernels ({' '.join(kernels)}), {len(builds)} builds, each twice")
-    failures = run_all(kernels, builds)
-    runs = {series: read_runs(series, builds) for series in kernels}
+    """Builds, boots and runs; returns column -> run -> results, and what failed."""
+    runs, failures = {}, []
+    for arch in arches():
+        kernels = bring_kernels(arch)
+        builds = build_all(arch)
+        say(f"{len(kernels)} kernels ({', '.join(kernels)}), {len(builds)} builds, each twice")
+        failures += run_all(arch, kernels, builds)
+        runs.update({column: read_runs(column, builds) for column in kernels})
     (OUT / "runs.json").write_text(json.dumps({
         "kernel": os.environ.get("KERNELS"), "toolchain": os.environ.get("TOOLCHAINS"),
         "runs": runs}, indent=1))
