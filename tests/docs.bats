@@ -22,6 +22,8 @@ here 0 | bats -f '"'list files'"' tests/cli.bats
 tests/machine.bats "$top/vm/run_tests.sh" | make run_tests
 vmtest --kernel /.*/linux/arch/x86/boot/bzImage | make run_tests KERNEL=$HOME/linux/arch/x86/boot/bzImage
 vmtest --kernel 6\.12 | make run_tests KERNEL=6.12
+tests/kernel_build.bats kernel LINUX="$linux" | make kernel LINUX=$HOME/linux
+vmtest --kernel build/kernel/bpf-ci | make run_tests KERNEL=build/kernel/bpf-ci
 vmtest ONLY=plain-serial | make run_tests ONLY=plain-serial
 tests/arch.bats run_tests ARCH="$other" | make run_tests ARCH=arm64
 tests/packages.bats asked 7.1-arm64-16k | make run_tests ARCH=arm64 KERNEL=7.3-arm64-16k
