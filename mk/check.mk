@@ -12,7 +12,7 @@ CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
 	runner.bats results.bats hosts.bats sanitizer.bats limits.bats \
-	packages.bats kernel_build.bats vmtest.bats vm_files.bats workflow.bats matrix.bats repro.bats arch.bats)
+	packages.bats kernel_build.bats vmtest.bats vm_files.bats vm_kernels.bats workflow.bats matrix.bats repro.bats arch.bats)
 
 .PHONY: check check-programs bench fuzz lies
 check: ## run the project's own tests

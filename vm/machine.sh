@@ -25,8 +25,8 @@ qemu_kill()
 # namespaces.
 security_modules()
 {
-	case ,$(kconfig_string LSM),$fetched in
-	*,bpf,*,no) ;;
+	case $fetched:,$(kconfig_string LSM), in
+	no:*,bpf,*) ;;
 	*) echo lsm=lockdown,capability,landlock,bpf ;;
 	esac
 }

@@ -1,0 +1,119 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# Kernels of all sorts in vmtest.sh: what is read of their configuration, which disk they get, which
+# are refused and with what words.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}"
+	debian=$("$top/vm/packages/kernel.sh" 6.12)
+	export debian
+}
+
+setup()
+{
+	# A kernel of one's own: Debian's, which is at another place and has another configuration.
+	own=$BATS_TEST_TMPDIR/own
+	mkdir "$own"
+	ln -s "$debian/bzImage" "$own/vmlinuz-x"
+	cp "$debian/bzImage" "$own/bzImage"
+}
+
+vmtest() { "$top/vmtest.sh" "$@"; }
+
+# without OPTION…: the configuration without those.
+without()
+{
+	local option
+	cp "$debian/config" "$own/config"
+	for option; do
+		sed -i "s/^CONFIG_$option=y$/# CONFIG_$option is not set/" "$own/config"
+	done
+}
+
+@test "a kernel that cannot boot here is refused before the boot, with all that it lacks" {
+	without EXT4_FS SERIAL_8250_CONSOLE
+	run -2 --separate-stderr vmtest --kernel "$own/bzImage" -- true
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	[[ $stderr == "vmtest: 6.12."*": this kernel cannot boot here: enable (=y) in $own/config: CONFIG_EXT4_FS, CONFIG_SERIAL_8250_CONSOLE" ]]
+	without BLK_DEV_NVME
+	run -2 --separate-stderr vmtest --kernel "$own/bzImage" -- true
+	[[ $stderr == *'a disk: CONFIG_BLK_DEV_NVME and CONFIG_PCI, or CONFIG_VIRTIO_BLK and CONFIG_VIRTIO_PCI, or '* ]]
+	without VIRTIO_CONSOLE
+	run -2 --separate-stderr script -qec "'$top/vmtest.sh' --kernel '$own/bzImage' --shell" /dev/null
+	[[ $output == *'no terminal: enable CONFIG_VIRTIO_CONSOLE and CONFIG_VIRTIO_PCI'* ]]
+	without
+	run -2 --separate-stderr vmtest --kernel "$own/bzImage" --share "$own" -- true
+	[[ $stderr == *'no 9p: enable CONFIG_9P_FS, CONFIG_NET_9P_VIRTIO and CONFIG_VIRTIO_PCI' ]]
+}
+
+@test "the configuration is found in a built tree, beside the image, by its name, and in the kernel" {
+	mkdir -p "$own/tree/arch/x86/boot" "$own/other" "$own/boot" "$own/in"
+	for place in tree/.config:tree:tree/arch/x86/boot/bzImage other/.config:other/bzImage:other/bzImage \
+			boot/config-1.2:boot/vmlinuz-1.2:boot/vmlinuz-1.2; do
+		IFS=: read -r config given image <<<"$place"
+		cp "$debian/bzImage" "$own/$image"
+		echo CONFIG_NOTHING=y >"$own/$config"
+		run -2 vmtest --kernel "$own/$given" -- true
+		[[ $output == *"enable (=y) in $own/$config: CONFIG_EXT4_FS, "* ]]
+	done
+	# As CONFIG_IKCONFIG has it.
+	{
+		printf '\177ELF some code IKCFG_ST'
+		echo CONFIG_EXT4_FS=y | gzip
+		printf 'IKCFG_ED more code'
+	} >"$own/in/vmlinux"
+	run -2 vmtest --kernel "$own/in/vmlinux" -- true
+	[[ $output == *'/ikconfig: CONFIG_DEVTMPFS, '* ]]
+}
+
+@test "a kernel whose configuration nobody knows gets its disk on every bus at once" {
+	rm -f "$own/config"
+	run -0 --separate-stderr vmtest --kernel "$own/bzImage" -- sh -c 'grep -c " / ext4 " /proc/mounts
+		ls /sys/bus/pci/devices | wc -l'
+	[ "${lines[0]}" = 1 ]
+	known=$("$top/vmtest.sh" --kernel "$debian" -- sh -c 'ls /sys/bus/pci/devices | wc -l' 2>/dev/null)
+	[ "${lines[1]}" -gt "$known" ]
+}
+
+@test "a kernel without initramfs goes on from the disk that it has built in" {
+	run -0 --separate-stderr vmtest --kernel "$debian" --append rdinit=/none -- cat /proc/mounts
+	[[ ${lines[0]} == '/dev/root / ext4 '* ]]
+}
+
+@test "a machine without a disk that the kernel finds says so" {
+	without
+	echo CONFIG_VIRTIO_BLK=y >>"$own/config"
+	sed -i 's/^CONFIG_BLK_DEV_NVME=y$/# &/; s/^CONFIG_VIRTIO_BLK=m$//' "$own/config"
+	# It says so after a minute. The kernel has virtio-blk as a module only.
+	run -121 vmtest --kernel "$own/bzImage" -- true
+	[[ $output == *'vmtest: the machine says: no disk found in 60 s: the kernel has no driver for one'* ]]
+}
+
+@test "a kernel of one's own keeps its security modules, if BPF is one" {
+	run -0 --separate-stderr vmtest --kernel "$own/bzImage" -- cat /proc/cmdline
+	[[ $output == *' lsm=lockdown,capability,landlock,bpf '* ]]
+	cp "$debian/config" "$own/config"
+	sed -i 's/^CONFIG_LSM=.*/CONFIG_LSM="landlock,bpf"/' "$own/config"
+	run -0 --separate-stderr vmtest --kernel "$own/bzImage" -- cat /proc/cmdline
+	[[ $output != *' lsm='* ]]
+}
+
+@test "the machine's address space is one that gcc 12's AddressSanitizer can live with" {
+	run -0 --separate-stderr vmtest -- cat /proc/sys/vm/mmap_rnd_bits
+	[ "$output" -le 28 ]
+}
+
+@test "the emulator has the devices of every bus" {
+	qemu=$("$top/vm/packages/qemu.sh" "$BUILD")
+	while read -r _ _ _ devices; do
+		for device in $devices; do
+			"$qemu" -device "${device%%,*},help" >"$BATS_TEST_TMPDIR/help"
+			grep -qF "${device%%,*}" "$BATS_TEST_TMPDIR/help"
+		done
+	done < <(bash -c ". '$top/vm/bus.sh'; printf '%s' \"\$BUSES\"" | awk 'NF')
+}
