@@ -158,5 +158,6 @@ const struct test_def test_defs[] = {
 	/* As test_table.sh has a file that defines no test. */
 	{ "zz_not_built", NULL, NULL },
 };
+
 const size_t test_def_count = ARRAY_SIZE(test_defs);
 const bool test_defs_need_root = false;
