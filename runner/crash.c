@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "crash.h"
+#include "symbols.h"
 
 #define MAX_FRAMES 64
 #define STACK_BYTES (1 << 16)
@@ -22,7 +23,7 @@ static void on_fatal_signal(int signo)
 	(void)!write(STDERR_FILENO, head, sizeof(head) - 1);
 	(void)!write(STDERR_FILENO, name, strlen(name));
 	(void)!write(STDERR_FILENO, tail, sizeof(tail) - 1);
-	backtrace_symbols_fd(frames, backtrace(frames, MAX_FRAMES), STDERR_FILENO);
+	symbols__print(STDERR_FILENO, frames, backtrace(frames, MAX_FRAMES));
 	/* SA_RESETHAND and SA_NODEFER: this ends the process as if nothing had been installed. */
 	raise(signo);
 }

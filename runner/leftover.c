@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,15 +39,20 @@ static bool read_proc(const char *pid, const char *name, char *text, size_t size
 /* The number of PID namespaces between /proc's and this process's: 0 if they are the same. */
 static unsigned int namespace_depth(void)
 {
-	char text[4096], *line;
+	/* That of a process never changes. */
+	static unsigned int known = UINT_MAX;
 	unsigned int depth = 0;
+	char text[4096], *line;
 
+	if (known != UINT_MAX)
+		return known;
 	if (!read_proc("thread-self", "status", text, sizeof(text)))
 		return 0;
 	line = strstr(text, "\nNSpid:");
 	for (line = line ? line + strlen("\nNSpid:") : ""; *line && *line != '\n'; line++)
 		depth += *line == '\t';
-	return depth ? depth - 1 : 0;
+	known = depth ? depth - 1 : 0;
+	return known;
 }
 
 /* True if descriptor @fd of process @pid is the file @log. */

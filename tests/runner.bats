@@ -116,6 +116,8 @@ crashes()
 	crash_segv (killed by SIGSEGV|AddressSanitizer: SEGV)
 	crash_stack (killed by SIGSEGV|AddressSanitizer: stack-overflow)
 	EOT
+	# Static functions too: AddressSanitizer names those that it traces itself.
+	has '(descend\+0x|in descend )'
 	has '^#[0-9]+/1 +crash_segv/before:OK$' '^#[0-9]+/2 +crash_segv/during:FAIL$'
 	# A trace that names the place, for each but SIGKILL.
 	[ "$(grep -c 'fault_crash_\|in descend\|(+0x.*descend' <<<"$output")" -ge 5 ]
