@@ -102,8 +102,8 @@ static const Elf64_Sym *find_function(const struct program *program, uintptr_t a
 }
 
 /*
- * Writes the line of a frame of our own program. @returns: it is the address that a call returns to,
- * which may be the next function's. Returns false if it cannot name the function.
+ * Writes the line of a frame of our own program. @returns: it is the address that a call returns
+ * to, which may be the next function's. Returns false if it cannot name the function.
  */
 static bool print_own(int fd, const struct program *program, const char *path, uintptr_t frame,
 		      bool returns)

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@
 #include "runner/log.h"
 #include "runner/result.h"
 #include "runner/select.h"
+#include "lib/json_out.h"
 #include "lib/utf8.h"
 #include "lib/xalloc.h"
 #include "runner/parse.h"
@@ -366,6 +368,102 @@ static void full_page_fails(void **state)
 	harvest_free(harvest);
 }
 
+/* A character may be cut in two by the end of a piece, anywhere. */
+static void json_text_in_pieces(void **state)
+{
+	static const char text[] = "a\"\\\n\001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xff z\xe2\x82";
+	static const char expected[] =
+		"[\n  \"a\\\"\\\\\\n\\u0001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd z"
+		"\xef\xbf\xbd\xef\xbf\xbd\"\n]\n";
+
+	(void)state;
+	for (size_t piece = 1; piece <= sizeof(text); piece++) {
+		char *written = NULL;
+		size_t size;
+		struct json_out json = { .out = open_memstream(&written, &size) };
+
+		json_out__open(&json, NULL, '[');
+		json_out__start_text(&json, NULL);
+		for (size_t at = 0; at < sizeof(text) - 1; at += piece) {
+			size_t left = sizeof(text) - 1 - at;
+
+			json_out__text(&json, text + at, left < piece ? left : piece);
+		}
+		json_out__end_text(&json);
+		json_out__close(&json, ']');
+		fclose(json.out);
+		assert_string_equal(written, expected);
+		free(written);
+	}
+}
+
+static void reasons_add_up(void **state)
+{
+	struct harvest *harvest = harvest_new();
+	struct ending ending = { .status = SIGKILL };
+
+	(void)state;
+	harvest->page->phase = PHASE_RUNNING;
+	harvest->page->exit_calls = 1;
+	harvest->page->leaked = 1;
+	harvest->page->errors = 1;
+	result_page__keep_failure(harvest->page, NULL, "x.c", 7, "f:FAIL:tag");
+	result__harvest(&harvest->result, harvest->page, harvest->log, &ending);
+	assert_string_equal(harvest->result.reason,
+			    "killed by SIGKILL; a child called exit(), use _exit(): 'make exitcheck' finds the call; leaked memory; x.c:7: f:FAIL:tag");
+	harvest_free(harvest);
+}
+
+/* The end of the process after the test has returned is not the test's. */
+static void leak_check_that_dies_is_no_failure(void **state)
+{
+	static const struct ending endings[] = { { .status = 1 << 8 },
+						 { .status = SIGSYS },
+						 { .status = SIGKILL, .timed_out = true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct harvest *harvest = harvest_new();
+
+		harvest->page->phase = PHASE_LEAKS;
+		result__harvest(&harvest->result, harvest->page, harvest->log, &endings[i]);
+		assert_int_equal(harvest->result.verdict, VERDICT_OK);
+		assert_null(harvest->result.reason);
+		assert_non_null(harvest->result.no_leak_check);
+		harvest_free(harvest);
+	}
+}
+
+/* Head and tail stay where they were. */
+static void log_is_cut_in_the_middle(void **state)
+{
+	struct log_view view = { .fd = log__new("unit") }, copy;
+	int spool = spool__new();
+	char *printed = NULL;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	for (int i = 0; i < 4096; i++)
+		log__printf(view.fd, "%063d\n", i);
+	view.gap = log__cut(view.fd, 1 << 16);
+	assert_int_equal(view.gap.start, 1 << 15);
+	assert_int_equal(view.gap.end, 4096 * 64 - (1 << 15));
+	spool__add(spool, &view);
+	copy = spool__add(spool, &view);
+	out = open_memstream(&printed, &size);
+	log__print(&copy, (struct span){ 0, 4096 * 64 }, out);
+	fclose(out);
+	assert_true(size < (1 << 16) + 64);
+	assert_non_null(strstr(printed, "00000\n"));
+	assert_non_null(strstr(printed, "\n[196608 bytes of log left out]\n"));
+	assert_non_null(strstr(printed, "04095\n"));
+	assert_null(strstr(printed, "02000\n"));
+	free(printed);
+	close(view.fd);
+	close(spool);
+}
+
 static void reasons_come_from_the_log(void **state)
 {
 	struct harvest *harvest = harvest_new();
@@ -399,6 +497,10 @@ int main(void)
 		cmocka_unit_test(early_end_fails),
 		cmocka_unit_test(torn_page_fails),
 		cmocka_unit_test(full_page_fails),
+		cmocka_unit_test(json_text_in_pieces),
+		cmocka_unit_test(reasons_add_up),
+		cmocka_unit_test(leak_check_that_dies_is_no_failure),
+		cmocka_unit_test(log_is_cut_in_the_middle),
 		cmocka_unit_test(reasons_come_from_the_log),
 	};
 
