@@ -113,8 +113,14 @@ void files__add(struct files *files, const char *path, struct report *report)
 	for (size_t i = strlen(given); i > 1 && given[i - 1] == '/'; i--)
 		given[i - 1] = '\0';
 	errno = 0;
-	while ((entry = fts_read(tree)))
-		add_entry(files, entry, report);
+	while ((entry = fts_read(tree))) {
+		/* .git, and the originals that quilt keeps in .pc, are no sources. */
+		if (entry->fts_info == FTS_D && entry->fts_level && *entry->fts_name == '.')
+			fts_set(tree, entry, FTS_SKIP);
+		else
+			add_entry(files, entry, report);
+		errno = 0;
+	}
 	if (errno)
 		report__add_unread(report, path, strerror(errno));
 	else if (count == files->count && others == report->bpf_programs + report->unread_count)

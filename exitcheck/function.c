@@ -8,10 +8,12 @@
 #include "statement.h"
 
 #define DEPTH_LIMIT 64
+#define MEMO_LIMIT 24
 
 /* The result of a function for one world and these arguments. */
 struct memo {
 	struct memo *next;
+	int count; /* of this and those behind it */
 	struct world world;
 	struct value arguments[ARGUMENTS];
 	struct paths returned;
@@ -119,6 +121,24 @@ static void keep_leaves(struct flow *flow, const struct frame *frame)
 	}
 }
 
+/*
+ * A function that was run with many different values is run with unknown ones from then on: less is
+ * known of it, but it is not given up.
+ */
+static void widen(const struct flow *flow, const struct function *function, struct world *world,
+		  struct value *arguments)
+{
+	const struct memo *memos = flow->memos[function->id];
+
+	if (!memos || memos->count < MEMO_LIMIT ||
+	    find_memo(flow->memos[function->id], world, arguments))
+		return;
+	world->known = NULL;
+	for (int i = 0; i < ARGUMENTS; i++)
+		if (arguments[i].function < 0)
+			arguments[i] = anything;
+}
+
 /* Runs @function in @world, which has nothing that it cannot get at. */
 static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 				 const struct function *function, const struct world *world,
@@ -149,7 +169,10 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 	free(frame.jumps);
 	if (caller && !flow->gave_up) {
 		memo = xcalloc(1, sizeof(*memo));
-		*memo = (struct memo){ flow->memos[function->id], *world, {}, result };
+		*memo = (struct memo){ .next = flow->memos[function->id],
+				       .world = *world,
+				       .returned = result };
+		memo->count = memo->next ? memo->next->count + 1 : 1;
 		memcpy(memo->arguments, arguments, sizeof(memo->arguments));
 		flow->memos[function->id] = memo;
 	}
@@ -159,6 +182,7 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
 			   const struct world *world, const struct value *arguments)
 {
+	struct value given[ARGUMENTS];
 	struct world inside = *world;
 	const struct known *taken;
 	struct paths returned, result = {};
@@ -169,7 +193,9 @@ struct paths function__run(struct flow *flow, struct frame *caller, const struct
 		return result;
 	}
 	taken = reach__narrow(flow->program, REACH_ALL, &inside, arguments);
-	returned = run_narrowed(flow, caller, function, &inside, arguments);
+	memcpy(given, arguments, sizeof(given));
+	widen(flow, function, &inside, given);
+	returned = run_narrowed(flow, caller, function, &inside, given);
 	for (int i = 0; i < returned.count; i++) {
 		struct path path = returned.at[i];
 

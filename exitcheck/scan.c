@@ -231,12 +231,23 @@ static void leave(struct scan *scan, bool at_line_start)
 	start_over(scan);
 }
 
+static bool is_keyword(const char *word, size_t size)
+{
+	static const char *const keywords[] = { "if",	  "for",    "while", "switch",
+						"return", "sizeof", "else",  "do" };
+
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+		if (strlen(keywords[i]) == size && !strncmp(keywords[i], word, size))
+			return true;
+	return false;
+}
+
 static size_t read_word(struct scan *scan, size_t at)
 {
 	const char *code = scan->code;
 	size_t to = behind_word(code, at);
 
-	if (isdigit((unsigned char)code[at]))
+	if (isdigit((unsigned char)code[at]) || is_keyword(code + at, to - at))
 		return to;
 	if (scan->depth || scan->has_value) {
 		add_mention(scan, scan->current ?: scan->rest, at, to);
