@@ -11,12 +11,15 @@ import expected
 import matrix
 
 PAGE = matrix.TOP / "docs/kernels.md"
+ARCHES = re.search("^ARCHES='(.*)'$", (matrix.TOP / "vm/arch.sh").read_text(),
+                   re.MULTILINE)[1].split()
 TABLE = re.compile(r"(<!-- table: .*? -->\n\n).*(\n<!-- table ends -->\n)", re.DOTALL)
 
 
 def processor_of(column):
-    """'7.3 arm64-16k' -> 'arm64'; x86 has no word in its columns."""
-    return expected.kind_of(column).split("-")[0] or "x86"
+    """'7.3 arm64-16k' -> 'arm64'; x86 is not named in its columns."""
+    name = re.split("[- ]", expected.kind_of(column))[0]
+    return name if name in ARCHES else "x86"
 
 
 def tables():
