@@ -373,8 +373,7 @@ static void json_text_in_pieces(void **state)
 {
 	static const char text[] = "a\"\\\n\001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xff z\xe2\x82";
 	static const char expected[] =
-		"[\n  \"a\\\"\\\\\\n\\u0001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd z"
-		"\xef\xbf\xbd\xef\xbf\xbd\"\n]\n";
+		"[\n  \"a\\\"\\\\\\n\\u0001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd z\xef\xbf\xbd\xef\xbf\xbd\"\n]\n";
 
 	(void)state;
 	for (size_t piece = 1; piece <= sizeof(text); piece++) {
