@@ -63,7 +63,7 @@ run_machine()
 	{
 		status=0
 		"$top/vmtest.sh" --kernel "$kernel" --cpus "${CPUS:-4}" --memory 2048 \
-			--timeout $((120 + 120 * runs)) --file "$out/programs:/root/programs" \
+			--timeout $((1800 + 120 * runs)) --file "$out/programs:/root/programs" \
 			--file "$build/plain/test_progs" --file "$out/plan" ${overlay:+--file "$overlay"} \
 			--file "$here/machine.sh" -- ./machine.sh "$runs" plan || status=$?
 		echo $status >"$out/status"

@@ -270,10 +270,24 @@ judged()
 	cat >"$BATS_TEST_TMPDIR/log"
 	cat >"$BATS_TEST_TMPDIR/copy/vmtest.sh" <<-EOT
 	#!/bin/sh
+	as_json()
+	{
+		python3 -c '
+	import json, re, sys
+	tests = {}
+	for line in sys.stdin:
+	    name, sub, status = re.match(r"#[\d/]+ +([^/:]*)/?([^:]*):(\w+)", line).groups()
+	    test = tests.setdefault(name, {"name": name, "status": "OK", "subtests": []})
+	    if sub:
+	        test["subtests"].append({"name": sub, "status": status})
+	    else:
+	        test["status"] = status
+	json.dump({"tests": list(tests.values())}, sys.stdout)'
+	}
 	while [ "\$1" != --output ]; do shift; done
 	mkdir -p "\$2"
-	cp '$BATS_TEST_TMPDIR/log' "\$2/plain.log"
-	sed "\${ASAN-}" '$BATS_TEST_TMPDIR/log' >"\$2/asan.log"
+	as_json <'$BATS_TEST_TMPDIR/log' >"\$2/plain.json"
+	sed "\${ASAN-}" '$BATS_TEST_TMPDIR/log' | as_json >"\$2/asan.json"
 	exit \${STATUS-0}
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"

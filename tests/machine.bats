@@ -86,8 +86,7 @@ expect()
 }
 
 @test "file_reader 20 times of 20, alone and beside four busy processes of the same binary" {
-	# Beside four loops, and others on the host, a run takes its time.
-	expect 0 vmtest --timeout 900 -- sh -c '
+	expect 0 vmtest -- sh -c '
 		many()
 		{
 			passed=0

@@ -217,7 +217,7 @@ def run_kernel(arch, column, kernel, builds):
     output = output_dir(column)
     shutil.rmtree(output, ignore_errors=True)
     command = [TOP / "vmtest.sh", "--kernel", kernel, "--cpus", "2", "--memory", "2048",
-               "--timeout", str(120 + 120 * len(builds)), "--output", output,
+               "--timeout", str(1800 + 600 * len(builds)), "--output", output,
                "--file", f"{TOP}/vm/run_tests.sh:/root/vm/",
                "--file", f"{TOP}/lib/say.sh:/root/lib/", "--file", f"{TOP}/lib/exit_status.h:/root/lib/"]
     for directory in builds:

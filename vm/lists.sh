@@ -104,22 +104,24 @@ run_denied()
 		for flavour in plain asan; do
 			# An empty list would allow everything.
 			[ ! -s $flavour.denied ] ||
-				$flavour/test_progs -a @$flavour.denied 2>&1 | tee /output/$flavour.log
+				$flavour/test_progs -a @$flavour.denied -J /output/$flavour.json || :
 		done' >&2 || status=$?
 	[ "$status" = 0 ] ||
 		die "the machine failed with what is denied (status $status): see $out/machine/console.log"
 }
 
-# verdicts FLAVOUR ENTRY OK|…: the names of tests, or of subtests if it is an entry of one, that
-# came out so.
+# verdicts FLAVOUR ENTRY STATUS…: the names of tests, or of subtests if ENTRY names one, that the runner
+# gave one of these.
 verdicts()
 {
-	case $2 in
-	*/*) number='[0-9]*\/[0-9]*' ;;
-	*) number='[0-9]*' ;;
-	esac
-	[ ! -e "$out/machine/$1.log" ] ||
-		sed -n "s/^#$number  *\(.*\):\($3\)\( (.*\)\{0,1\}$/\1/p" "$out/machine/$1.log"
+	[ ! -e "$out/machine/$1.json" ] || python3 -c '
+import json, sys
+path, entry, statuses = sys.argv[1], sys.argv[2], sys.argv[3:]
+found = []
+for test in json.load(open(path, errors="replace"))["tests"]:
+    parts = [(test["name"] + "/" + part["name"], part["status"]) for part in test["subtests"]]
+    found += parts if "/" in entry else [(test["name"], test["status"])]
+sys.stdout.write("".join(name + "\n" for name, status in found if status in statuses))' "$out/machine/$1.json" "$2" "$3" ${4+"$4"}
 }
 
 # lint_verdict LIST LINE ENTRY REASON: in each flavour where it counts.
@@ -131,7 +133,7 @@ lint_verdict()
 		*.asan:plain) continue ;;
 		esac
 		! verdicts $flavour "$3" OK | names "$3" || seen=yes
-		! verdicts $flavour "$3" 'FAIL\|SKIP' | names "$3" || failed=yes
+		! verdicts $flavour "$3" FAIL SKIP | names "$3" || failed=yes
 		! verdicts $flavour "${3%%/*}" FAIL | names "${3%%/*}" || ended=''
 	done
 	if [ "$failed" ] || ! is_known "$3"; then
