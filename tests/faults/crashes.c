@@ -38,9 +38,10 @@ void fault_crash_fpe(void)
 	raise(SIGFPE);
 }
 
+/* __builtin_trap() is another signal on some processors. */
 void fault_crash_ill(void)
 {
-	__builtin_trap();
+	raise(SIGILL);
 }
 
 /* As the kernel does when memory runs out. */
