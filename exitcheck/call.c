@@ -130,7 +130,7 @@ static void forget_reachable(struct flow *flow, const struct function *callee,
 	world->known = reach__narrow(flow->program, scope, world, call->arguments);
 }
 
-/* Whether a function that nobody here defines can print, or end the process. */
+/* Returns whether a function that nobody here defines can print, or end the process. */
 static bool is_doubtful(const struct function *callee)
 {
 	return !callee || (!callee->of_system && !calls__is_harmless(callee->name));
@@ -257,7 +257,7 @@ static bool is_deadly(struct value signal)
 	}
 }
 
-/* Whether argument 0 of the call is getpid(). */
+/* Returns whether argument 0 of the call is getpid(). */
 static bool is_to_self(struct flow *flow, const struct node *node)
 {
 	const struct function *callee;

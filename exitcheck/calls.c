@@ -116,7 +116,7 @@ static const struct {
 	{ SYS_exit_group, RULE("exit_group", END) },
 };
 
-/* Of the command line. */
+/* Rules of the command line. */
 static struct call_rule *more_rules;
 static size_t more_count;
 
@@ -150,7 +150,7 @@ const struct call_rule *calls__system_call(long long number)
 	return &unknown;
 }
 
-/* How many letters a name may have around "clone": clone3, sys_clone; not bpf_clone_redirect. */
+/* Most letters that a name has around "clone": clone3, sys_clone; not bpf_clone_redirect. */
 #define AFFIX 7
 
 bool calls__may_fork(const char *name)

@@ -41,28 +41,28 @@ const struct call_rule *calls__rule(const char *name);
 /* Adds a rule that comes before those that are known. */
 void calls__add_rule(const char *name, enum effect effect);
 
-/* Whether @rule was added, and so is true of a function whose body is there, too. */
+/* Returns whether @rule was added, and so is true of a function whose body is there, too. */
 bool calls__is_named(const struct call_rule *rule);
 
 /* The same for system call @number. */
 const struct call_rule *calls__system_call(long long number);
 
 /*
- * Whether a call of @name may fork: by its rule, or, where there is none, by its name. Decides both
+ * True if a call of @name may fork: by its rule, or, where there is none, by its name. Decides both
  * which files are read and what an unknown function does.
  */
 bool calls__may_fork(const char *name);
 
-/* Whether @name alone says so, for a function whose type does not: test_fork, SAFE_FORK. */
+/* Returns whether @name alone says so, for a function whose type does not: test_fork, SAFE_FORK. */
 bool calls__is_like_fork(const char *name);
 
-/* Whether @name is known to be a library's that does not fork, exit, or print to a stream. */
+/* True if @name is known to be a library's that does not fork, exit, or print to a stream. */
 bool calls__is_harmless(const char *name);
 
-/* Whether @header is made by bpftool, and has such functions only. */
+/* Returns whether @header is made by bpftool, and has such functions only. */
 bool calls__is_skeleton(const char *header);
 
-/* What can happen in a function, or in what it calls. */
+/* Effects of a function, its callees included. */
 enum {
 	REACHES_FORK = 1,
 	REACHES_EXIT = 2, /* with exit handlers */

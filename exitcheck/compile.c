@@ -30,7 +30,7 @@ static bool is_kernel(const char *dir)
 	return has(dir, "tools/lib/bpf/libbpf.h");
 }
 
-/* Whether projects often have @dir's files at their top, and below it too. */
+/* Returns whether projects often have @dir's files at their top, and below it too. */
 static bool may_be_top(const char *dir)
 {
 	static const char *const files[] = {
@@ -83,7 +83,7 @@ static struct levels levels_of(const char *dir)
 	return levels;
 }
 
-/* Where projects keep headers, and the kernel those of its tools, below their top. */
+/* Directories of headers below the top of a project, and of the tools of the kernel. */
 static const char *const include_dirs[] = {
 	"", "include", "src/include", "src", "lib", "lib/include",
 };

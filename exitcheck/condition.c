@@ -13,7 +13,7 @@ void branches__take(struct branches *all, struct branches *more)
 	paths__take_all(&all->no, &more->no);
 }
 
-/* Whether the value of @node is zero. */
+/* Returns whether the value of @node is zero. */
 static struct branches branch_on_value(struct flow *flow, struct frame *frame,
 				       const struct node *node, const struct world *world)
 {

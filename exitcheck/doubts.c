@@ -95,7 +95,7 @@ static bool is_call(const struct tokens *tokens, size_t i)
 	       !(i && (tokens->at[i - 1].text == dot || tokens->at[i - 1].text == arrow));
 }
 
-/* Whether the call is of a function that matters, by the same rules as for one that is run. */
+/* True if the call is of a function that matters, by the same rules as for one that is run. */
 static bool matters(const struct tokens *tokens, size_t i)
 {
 	const char *name = tokens->at[i].text;
@@ -211,7 +211,7 @@ static bool is_any(const struct tokens *tokens, size_t i, const char *characters
 	return i < tokens->count && strchr(characters, *tokens->at[i].text);
 }
 
-/* Whether the token at @i assigns: "=" but for "==", "<=", ">=" and "!=". */
+/* Returns whether the token at @i assigns: "=" but for "==", "<=", ">=" and "!=". */
 static bool assigns(const struct tokens *tokens, size_t i)
 {
 	return is_any(tokens, i, "=") && !is_any(tokens, i + 1, "=") &&

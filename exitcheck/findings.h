@@ -65,7 +65,7 @@ void findings__add_parents(struct findings *findings, struct json_object *facts)
  */
 void findings__settle(struct findings *findings, bool adds_fflush);
 
-/* Whether each use of the call that @finding is about is fit to be rewritten. */
+/* Returns whether each use of the call that @finding is about is fit to be rewritten. */
 bool findings__can_fix(const struct findings *findings, const struct finding *finding);
 
 /* The caller frees it. */

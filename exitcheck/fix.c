@@ -47,7 +47,7 @@ int fix__is_dirty(const char *path)
 	close(fds[0]);
 	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
 		return -1;
-	/* Where there is no work tree, or no git, it has said nothing. */
+	/* Without a work tree, or without git, it printed nothing. */
 	return got > 0;
 }
 
@@ -130,7 +130,7 @@ static void insert(struct text *text, size_t at, const char *what)
 }
 
 /*
- * Where a line with an #include <...> fits: behind the last of the first such lines, or before the
+ * Returns the place for an #include <...>: behind the last of the first such lines, or before the
  * first #include of all.
  */
 static size_t include_offset(const struct text *text)

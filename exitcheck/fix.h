@@ -15,8 +15,8 @@ struct fix_file {
 };
 
 /*
- * Whether the git work tree that @path is in has changes. Returns 1 if it has, 0 if not or if
- * there is none, -1 if git cannot say.
+ * Returns 1 if the git work tree of @path has changes, 0 if it has none or if there is no work
+ * tree, -1 if git cannot say.
  */
 int fix__is_dirty(const char *path);
 

@@ -75,7 +75,7 @@ static bool is_callback(const struct function *function)
 	return !function->is_called && function->references > 0;
 }
 
-/* Whether a caller of @function sees the child that returns from it, and may end it. */
+/* Returns whether a caller of @function sees the child that returns from it, and may end it. */
 static bool has_caller(const struct flow *flow, const struct function *function)
 {
 	return !strcmp(function->name, "main") || is_callback(function) ||
@@ -96,7 +96,7 @@ static void note_fall(struct flow *flow, int fork)
 	}
 }
 
-/* Where the parent does not return, as in daemon(3), the child is meant to. */
+/* If the parent does not return, as in daemon(3), the child is meant to. */
 static void note_falls(struct flow *flow, const struct paths *returned)
 {
 	bool parent_returns = false;
@@ -148,7 +148,7 @@ static bool is_entry(const struct function *function, int round)
 	}
 }
 
-/* Whether @node, of a function that was run, has a call of fork() that was not reached. */
+/* Returns whether @node, of a function that was run, has a call of fork() that was not reached. */
 static bool has_unreached_fork(const struct flow *flow, const struct node *node)
 {
 	const struct function *callee;

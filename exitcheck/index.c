@@ -204,7 +204,7 @@ static void visit_to_mark(void *data, struct scanned_file *header, const struct 
 }
 
 /*
- * Whether @file, or a header that it includes by quotes, misses a header that could tell. Further
+ * True if @file, or a header that it includes by quotes, misses a header that could tell. Further
  * down most are behind an #if for other systems.
  */
 static bool misses_header(struct scanned_file *file, const char *const *arguments, int levels)
@@ -333,7 +333,7 @@ struct concern {
 	bool has_unknown_macro; /* that a header that is missing may define */
 };
 
-/* Whether @word looks like a macro with arguments, and is not one of the C library's. */
+/* Returns whether @word looks like a macro with arguments, and is not one of the C library's. */
 static bool is_unknown_macro(const struct word *word)
 {
 	static const char *const prefixes[] = { "W",	"S_IS", "FD_",	"CPU_",	 "CMSG_",

@@ -24,7 +24,7 @@ void index__settle(void);
 void index__add_fork(const char *name);
 
 /*
- * Whether @file has to be read by a compiler: it can fork, looks at a child's status, or has an
+ * True if @file has to be read by a compiler: it can fork, looks at a child's status, or has an
  * exit() and misses a header that could tell whether it forks. The first two are @certain.
  */
 bool index__is_concerned(struct scanned_file *file, const char *const *arguments, bool *certain);
@@ -38,7 +38,7 @@ int index__reaches(const char *name);
 void index__each_definition(const char *name,
 			    void (*visit)(void *data, const struct scanned_file *file), void *data);
 
-/* Whether a file other than @path, which defines function @name, mentions it. */
+/* Returns whether a file other than @path, which defines function @name, mentions it. */
 bool index__has_callers(const char *name, const char *path);
 
 #endif

@@ -55,7 +55,7 @@ int key__root(int key)
 	return keys[key].step;
 }
 
-/* Whether @key is @whole or a part of it. */
+/* Returns whether @key is @whole or a part of it. */
 bool key__is_part(int key, int whole)
 {
 	while (key != NO_KEY && key != whole)

@@ -18,7 +18,7 @@ int key__variable(int id);
 int key__step(int key, int step);
 /* The variable that @key starts from. */
 int key__root(int key);
-/* Whether @key is @whole or a part of it. */
+/* Returns whether @key is @whole or a part of it. */
 bool key__is_part(int key, int whole);
 
 #endif

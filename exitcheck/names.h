@@ -17,7 +17,7 @@ const char *names__copy_part(const char *text, size_t size);
 const char *names__intern(CXString string);
 
 /*
- * How files below directory @real, an absolute path, are to be called: with @shown in its place.
+ * Sets the names of files below directory @real, an absolute path: with @shown in its place.
  * Files below no such directory are called by their absolute path.
  */
 void names__add_root(const char *real, const char *shown);

@@ -90,7 +90,7 @@ void pool__run(const struct pool *pool)
 	struct piece *pieces = xcalloc(pool->count, sizeof(*pieces));
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN), running = 0, done = 0, next = 0;
 
-	/* What waits in a stream would be written by each of them. */
+	/* Each of them would write the text that waits in a stream. */
 	fflush(NULL);
 	while (done < pool->count) {
 		while (next < pool->count && running < (cpus > 0 ? cpus : 1)) {

@@ -45,7 +45,7 @@ void program__link(struct program *program, const struct unit *unit)
 	}
 }
 
-/* How long the directories are that @a and @b have in common. */
+/* Returns the length of the directories that @a and @b have in common. */
 static size_t nearness(const char *a, const char *b)
 {
 	size_t common = 0;

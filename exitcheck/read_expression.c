@@ -7,7 +7,7 @@
 #include "names.h"
 #include "read.h"
 
-/* What is named by @cursor. */
+/* Returns what @cursor names. */
 static struct node *read_reference(struct unit *unit, CXCursor cursor)
 {
 	CXCursor target = clang_getCursorReferenced(cursor);
@@ -62,7 +62,7 @@ static struct node *read_unexposed(struct unit *unit, CXCursor cursor)
 	struct cursors list = cursor__children(cursor);
 	struct node *node;
 
-	/* What clang could not make sense of has the type "dependent": its value is not known. */
+	/* The type "dependent" marks what clang did not understand: its value is not known. */
 	if (list.count == 1 && clang_getCursorType(cursor).kind != CXType_Dependent) {
 		node = read__node(unit, list.at[0]);
 	} else {

@@ -52,7 +52,7 @@ static struct node *read_while(struct unit *unit, CXCursor cursor)
 	return node;
 }
 
-/* Of a statement of which clang lost the condition the rest is kept. */
+/* If clang lost the condition of a statement, keep the rest of it. */
 static struct node *with_parts(struct node *node, int count)
 {
 	if (node->children < count)

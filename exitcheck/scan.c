@@ -71,7 +71,7 @@ static size_t behind_blanks(const char *code, size_t at)
 	return at;
 }
 
-/* Whether the call whose parenthesis is behind @at has stderr among its arguments. */
+/* Returns whether the call whose parenthesis is behind @at has stderr among its arguments. */
 static bool is_to_stderr(const char *code, size_t at)
 {
 	int parens = 0;
@@ -90,7 +90,7 @@ static bool is_to_stderr(const char *code, size_t at)
 	return false;
 }
 
-/* Whether the word at [@from, @to) names a function, macro or variable: not a label or member. */
+/* True if the word at [@from, @to) names a function, macro or variable: not a label or member. */
 static bool is_mention(const char *code, size_t from, size_t to)
 {
 	size_t before = from;

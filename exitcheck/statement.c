@@ -14,7 +14,7 @@ struct jump {
 	struct paths paths;
 };
 
-/* What of @in makes condition @node true is added to @yes, the rest to @no. */
+/* Adds the worlds of @in in which condition @node is true to @yes, the others to @no. */
 static void split(struct flow *flow, struct frame *frame, const struct node *node,
 		  const struct paths *in, struct branches *out)
 {
@@ -105,7 +105,7 @@ static void exec_do(struct flow *flow, struct frame *frame, const struct node *n
 	*in = left;
 }
 
-/* Whether @body, of a switch, has a case for @number; with @number NULL, a default. */
+/* Returns whether @body, of a switch, has a case for @number; with @number NULL, a default. */
 static bool has_case(const struct node *body, const long long *number)
 {
 	if (!body || body->kind == NODE_SWITCH)
@@ -121,7 +121,7 @@ static bool has_case(const struct node *body, const long long *number)
 	return false;
 }
 
-/* What of the subject no case is for. */
+/* Values of the subject that no case is for. */
 static void add_other_cases(struct flow *flow, const struct subject *subject, struct paths *out)
 {
 	bool zero = has_case(subject->body, &(long long){ 0 });

@@ -51,7 +51,7 @@ int unit__declaration(struct unit *unit, CXCursor cursor)
 	return id;
 }
 
-/* Of a variable or a field. */
+/* For a variable or a field. */
 int unit__object(struct unit *unit, CXCursor cursor)
 {
 	int id = unit__declaration(unit, cursor);

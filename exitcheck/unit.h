@@ -73,7 +73,7 @@ void unit__note_targets(struct unit *unit, const struct node *object, const stru
 bool unit__is_in_header(const struct unit *unit, CXCursor cursor);
 /* Notes that a function's name is declared in the unit's file. */
 void unit__add_declared(struct unit *unit, CXCursor cursor);
-/* Whether a declaration of a function has its name at @offset of the unit's file. */
+/* Returns whether a declaration of a function has its name at @offset of the unit's file. */
 bool unit__declares(const struct unit *unit, unsigned int offset);
 /* The function called by @call if that is said by name, or NULL. */
 struct function *unit__callee(const struct unit *unit, const struct node *call);

@@ -22,7 +22,7 @@ struct value {
 };
 
 extern const struct value anything;
-/* Of a variable that has not been given a value yet: nobody reads it, it adds nothing to others. */
+/* A variable without a value yet: nobody reads it, and it adds nothing to others. */
 extern const struct value undefined;
 
 struct value value__of_signs(int signs);
@@ -35,10 +35,10 @@ struct value value__of_object(int key);
 struct value value__of_shared(void);
 
 bool value__equal(struct value a, struct value b);
-/* What is true of both. */
+/* Returns the value that is true of both. */
 struct value value__join(struct value a, struct value b);
 
-/* How a comparison can come out: the signs of each side with which it can be true, and false. */
+/* Results of a comparison: the signs of each side with which it can be true, and false. */
 struct comparison {
 	int left_true, left_false, right_true, right_false; /* 0: it cannot */
 };

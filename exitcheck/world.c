@@ -120,7 +120,7 @@ static void put(struct known *known, int key, struct value value)
 		known->entry[known->count++] = (struct entry){ key, value };
 }
 
-/* Whether something else than @value is known of object @key or of parts of it. */
+/* Returns whether something else than @value is known of object @key or of parts of it. */
 static bool differs(const struct world *world, int key, struct value value)
 {
 	int count = world->known ? world->known->count : 0;
@@ -233,7 +233,7 @@ bool world__equal(const struct world *a, const struct world *b)
 	       a->known == b->known;
 }
 
-/* What is known in both. */
+/* Returns what is known in both. */
 const struct known *world__common(const struct known *a, const struct known *b)
 {
 	struct known *known;

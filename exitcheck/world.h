@@ -44,7 +44,7 @@ void world__each_pointer(const struct world *world, void (*visit)(void *data, in
 void world__each_function(const struct world *world, int key,
 			  void (*visit)(void *data, int function), void *data);
 
-/* What is known in both. */
+/* Returns what is known in both. */
 const struct known *world__common(const struct known *a, const struct known *b);
 bool world__equal(const struct world *a, const struct world *b);
 

@@ -46,7 +46,7 @@ LIBBPF_CFLAGS := -isystem $(ARCH_BUILD)/libbpf/include -isystem $(ARCH_BUILD)/li
 LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 endif
-# What was given once is remembered.
+# Remember what was given once.
 given = $(filter command environment,$(firstword $(origin $1)))
 ifneq ($(call given,VMLINUX_BTF)$(call given,VMLINUX_H),)
 $(shell mkdir -p '$(BUILD)' && printf '%s\n' '$(if $(call given,VMLINUX_BTF),VMLINUX_BTF := \

@@ -28,7 +28,7 @@ static inline void __attribute__((noreturn)) forked_child__exit(enum forked_chil
 }
 
 /*
- * As fork(2), after flushing what both processes would write otherwise. The child is killed when
+ * fork(2), after flushing what both processes would write otherwise. The child is killed when
  * this process ends.
  */
 static inline pid_t forked_child__start(void)

@@ -198,7 +198,7 @@ static const char *dummy_ops_skip_reason(void)
 	return has ? NULL : "no struct_ops bpf_dummy_ops in this kernel";
 }
 
-/* As with a map: the kernel is asked directly for what comes first, the types. */
+/* The test asks the kernel directly for the types, which come first, as it does with a map. */
 static bool struct_ops_refused(const char *path, const char *what)
 {
 	return refused_fd(load_btf(0), "load BTF without token") &&
@@ -273,7 +273,7 @@ static int obj_priv_implicit_token_envvar(struct token_child *child)
 	return 0;
 }
 
-/* What subtest bpf_token_info delegates, and so what the kernel has to tell of the token. */
+/* The masks that subtest bpf_token_info delegates, and that the kernel has to report. */
 #define INFO_CMDS BIT_ULL(BPF_MAP_CREATE)
 #define INFO_PROGS BIT_ULL(BPF_PROG_TYPE_XDP)
 
@@ -283,7 +283,7 @@ static int token_info(struct token_child *child)
 	__u32 len = sizeof(info);
 	int err;
 
-	/* What the kernel does not fill in shows. */
+	/* A field that the kernel does not fill in keeps these bytes. */
 	memset(&info, 0x5a, sizeof(info));
 	err = bpf_obj_get_info_by_fd(child->token_fd, &info, &len);
 	if (err == -EINVAL && !kernel_has("bpf_token_info"))

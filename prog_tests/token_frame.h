@@ -40,7 +40,7 @@ static const char *const token_options[DELEGATIONS] = {
 	[ATTACHS] = "delegate_attachs",
 };
 
-/* What a mount delegates of one kind: bits, and their spelling unless it is a number. */
+/* One kind of delegation of a mount: bits, and their spelling unless it is a number. */
 struct token_delegation {
 	__u64 mask;
 	const char *text;

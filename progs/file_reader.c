@@ -16,7 +16,7 @@ __u64 file_ino;
 __u64 map_addr; /* of a mapping of the file in the process */
 __u64 odd_offset;
 
-/* How often each part ran, and the first error that is not a read's. */
+/* Counts of runs of each part, and the first error that is not a read's. */
 int open_runs, open_err;
 int work_runs, work_err;
 

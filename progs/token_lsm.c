@@ -8,7 +8,7 @@
 /* The process to watch, by its number in a pid namespace; nobody else is. */
 int my_pid;
 __u64 pid_ns_dev, pid_ns_ino;
-/* What to refuse it. */
+/* The operations to refuse. */
 bool reject_capable;
 bool reject_cmd;
 

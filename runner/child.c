@@ -22,7 +22,7 @@
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-/* Where descriptors that a test did not ask for end: stdio and the log. */
+/* Descriptors from here on are the test's: stdio and the log are below. */
 #define LOG_FD 3
 
 /* The test that this process, or the one it was forked from, runs; or NULL. */
@@ -231,7 +231,7 @@ static void on_exit_call(int status, void *unused)
 	flush_own();
 	if (getpid() == test_pid) {
 		job->page->exited = 1;
-		/* What the test has not freed yet is not lost. */
+		/* Memory that the test has not freed yet is no leak. */
 		leak__disown();
 	} else {
 		job->page->exit_calls++;
@@ -271,7 +271,7 @@ void child__init(void)
 	leak__settle();
 	sanitizer__init();
 	crash__init();
-	/* What is buffered at a fork would be written twice. */
+	/* Text that is buffered at a fork would be written twice. */
 	pthread_atfork(flush_own, NULL, NULL);
 	on_exit(on_exit_call, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -9,7 +9,7 @@
 
 #include "plan.h"
 
-/* What a test's process is given. All of it must outlive the process. */
+/* The input of a test's process. All of it must outlive the process. */
 struct child_job {
 	const struct planned_test *test;
 	const struct selection *selection;
@@ -27,7 +27,7 @@ void child__init(void);
  */
 pid_t child__start(const struct child_job *job);
 
-/* As test__fail(), for the assertion at @site whose line in the log is @text. */
+/* test__fail() for the assertion at @site whose line in the log is @text. */
 struct test_site;
 void child__fail(const struct test_site *site, const char *text);
 
@@ -35,7 +35,7 @@ void child__fail(const struct test_site *site, const char *text);
 bool child__in_subtest(void);
 
 /*
- * As test__start_subtest(), for a subtest that was announced as a member of the one open before:
+ * test__start_subtest() for a subtest that was announced as a member of the one open before:
  * it is wanted unless it is denied.
  */
 bool child__start_member_subtest(const char *name, const char *desc);

@@ -46,7 +46,7 @@ static int wait_for(pid_t runner, const sigset_t *passed_on)
 	for (;;) {
 		if (waitpid(runner, &status, WNOHANG) == runner)
 			return status;
-		/* Of a terminal's the runner has its own, and a child's end is seen above. */
+		/* The runner handles a terminal's signals itself, and sees a child's end above. */
 		if (sigwaitinfo(passed_on, &info) > 0 && info.si_signo != SIGCHLD &&
 		    info.si_code != SI_KERNEL)
 			kill(runner, info.si_signo);

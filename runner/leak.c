@@ -21,7 +21,7 @@ int __sanitizer_get_ownership(const volatile void *ptr) __attribute__((weak));
 #define STALE_BYTES (1 << 16)
 
 /*
- * What was allocated before the first test. As long as it is named here it is reachable, and so no
+ * Memory allocated before the first test. A pointer to it here keeps it reachable, and so no
  * leak, whether or not anything else still points to it.
  */
 static const volatile void *inherited[MAX_INHERITED];

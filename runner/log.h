@@ -63,7 +63,7 @@ int log__copy(const struct log_view *log, struct span part, FILE *out);
 /* The byte at offset @at of @log, or NUL. */
 char log__byte(const struct log_view *log, uint64_t at);
 
-/* As log__copy(), and a newline if the last byte was none. */
+/* log__copy(), and a newline if the last byte was none. */
 int log__print(const struct log_view *log, struct span part, FILE *out);
 
 /* The bytes @span of @log as a new string (NUL-terminated, may hold NULs), or NULL. */

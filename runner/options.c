@@ -64,7 +64,7 @@ static const struct argp_option argp_options[] = {
 
 static const char doc[] =
 	"Runs BPF selftests, each in a process of its own, and reports every selected one."
-	/* What follows stands behind the options. */
+	/* This text follows the options. */
 	"\vNAMES is a comma list of TEST or TEST/SUBTEST, or @FILE with one of them\n"
 	"a line ('#' starts a comment). Options repeat and add up; what is denied\n"
 	"is not run.\n\n"

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How far the test's process has come; the last one it reached tells how it ended. */
+/* Phases of a test's process; the last one it reached tells how it ended. */
 enum page_phase {
 	PHASE_STARTING,
 	PHASE_RUNNING,	/* inside the test function */

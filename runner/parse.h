@@ -29,7 +29,7 @@ void num_list__destroy(struct num_list *list);
  */
 int parse_uint(const char *text, unsigned int min, unsigned int max, unsigned int *value);
 
-/* Whether all of @text matches @pattern, in which only '*' is special: any run of characters. */
+/* Returns whether all of @text matches @pattern; only '*' is special: any run of characters. */
 bool glob_matches(const char *text, const char *pattern);
 
 /*

@@ -23,7 +23,7 @@ struct test_def {
 
 extern const struct test_def test_defs[];
 extern const size_t test_def_count;
-/* Whether the tests want CAP_SYS_ADMIN. */
+/* True if the tests want CAP_SYS_ADMIN. */
 extern const bool test_defs_need_root;
 
 #define DECLARE_TEST(name)						\
@@ -57,10 +57,10 @@ void plan__destroy(struct plan *plan);
 /* Forgets the results of the last run, but not the counts, for the next. */
 void plan__reset(struct plan *plan);
 
-/* How many tests are selected. */
+/* Returns the number of selected tests. */
 size_t plan__selected(const struct plan *plan);
 
-/* Whether @test ran and was more than a row of subtests none of which was wanted. */
+/* Returns whether @test ran, and had more than unwanted subtests. */
 bool plan__did_something(const struct planned_test *test);
 
 /*

@@ -9,7 +9,7 @@
 
 #include "page.h"
 
-/* How a test's process ended, as the scheduler saw it. */
+/* The end of a test's process, as the scheduler saw it. */
 struct ending {
 	int status;	/* as from waitpid(2) */
 	bool timed_out; /* killed by the watchdog after @timeout_s seconds */

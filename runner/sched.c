@@ -120,7 +120,7 @@ static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 	if (slot->page->unlogged[0])
 		log__printf(slot->log, "%.*s", (int)sizeof(slot->page->unlogged),
 			    slot->page->unlogged);
-	/* Where /proc did not show them. */
+	/* /proc did not show these. */
 	kill(-slot->pid, SIGKILL);
 	waitpid(slot->pid, &slot->ending.status, 0);
 	slot->ended_ns = now;

@@ -98,7 +98,7 @@ void selection__destroy(struct selection *selection)
 	free(selection->deny.items);
 }
 
-/* What the items of one option have in common while they are added. */
+/* State that the items of one option share while they are added. */
 struct adding {
 	struct select_list *list;
 	const char *origin; /* "-t" or the file */

@@ -49,21 +49,21 @@ int select_list__add_names(struct select_list *list, const char *option, const c
 /* Replaces what an earlier -n added to @list by @arg: LIST or LIST/LIST. Returns as above. */
 int select_list__set_numbers(struct select_list *list, const char *arg);
 
-/* Whether anything of test @number, called @name, is wanted. */
+/* Returns whether anything of test @number, called @name, is wanted. */
 bool selection__wants_test(const struct selection *selection, unsigned int number,
 			   const char *name);
 
-/* Whether subtest @sub_number, called @sub_name, of a wanted test is. */
+/* Returns whether subtest @sub_number, called @sub_name, of a wanted test is. */
 bool selection__wants_subtest(const struct selection *selection, unsigned int number,
 			      const char *name, unsigned int sub_number, const char *sub_name);
 
-/* Whether it is denied, whoever wants it. */
+/* Returns whether it is denied, whoever wants it. */
 bool selection__denies_subtest(const struct selection *selection, unsigned int number,
 			       const char *name, unsigned int sub_number, const char *sub_name);
 
 bool select_item__matches_test(const struct select_item *item, unsigned int number,
 			       const char *name);
-/* Of a subtest whose test matches. */
+/* For a subtest whose test matches. */
 bool select_item__matches_subtest(const struct select_item *item, unsigned int sub_number,
 				  const char *sub_name);
 

@@ -154,7 +154,7 @@ class Source:
 
     def result(self):
         text = self.text
-        # Of two edits at one place the earlier one comes first in the text.
+        # If two edits have one place, the earlier one comes first in the text.
         order = sorted(enumerate(self._edits), key=lambda pair: (pair[1][0], pair[0]))
         for _, (start, end, new) in reversed(order):
             text = text[:start] + new + text[end:]

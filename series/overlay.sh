@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Our tests and their BPF programs in a kernel tree's tools/testing/selftests/bpf, and out again.
-# What was there before is kept beside them, in .overlay/: originals/, and put, the sums of ours.
+# Keeps replaced files in .overlay/originals, and the checksums of ours in .overlay/put.
 set -eu
 LC_ALL=C; export LC_ALL
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
@@ -26,7 +26,7 @@ Exit status: 0, or 1 with the reason on standard error.
 EOF
 }
 
-# What goes there. The tree's own bpf_misc.h has more in it.
+# Lists the files to copy. The tree's own bpf_misc.h has more in it than ours.
 files()
 {
 	(cd "$top" && printf '%s\n' prog_tests/*.[ch] progs/*.[ch]) | grep -vx progs/bpf_misc.h

@@ -19,7 +19,7 @@ setup()
 	cp -r "$BATS_TEST_DIRNAME/exitcheck" sources
 }
 
-# As lines "file:line verdict".
+# Prints lines "file:line verdict".
 wanted()
 {
 	grep -rn --include='*.[ch]' 'want: ' "$1" |
@@ -120,7 +120,7 @@ PY
 @test "--fix rewrites what is safe and nothing else, once" {
 	in_git sources
 	chmod 640 sources/exec.c
-	# What is safe, by another hand: calls that only children make, outside of headers, and the
+	# A second list, of safe places: calls that only children make, outside of headers, and the
 	# macro all of whose uses are the child's.
 	cp -r sources expected
 	sed -i -E '/want: child( \(exec failed\))? \*\//s/\<exit\(/_exit(/' expected/*.c

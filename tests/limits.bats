@@ -256,7 +256,7 @@ streams()
 
 same_output()
 {
-	# What comes in pieces is what -j2, which does not stream, prints.
+	# The pieces are together what -j2 prints, which does not stream.
 	"$@" -v -a assert_between,fail,skip,child_assert,rearm,mid_line >streamed || :
 	"$@" -v -j2 -a assert_between,fail,skip,child_assert,rearm,mid_line >whole || :
 	diff <(sort streamed | sed 's/process [0-9]*//') <(sort whole | sed 's/process [0-9]*//')

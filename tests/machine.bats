@@ -39,7 +39,7 @@ expect()
 	grep -q '^1..4$' <<<"$output"
 	[ "$(grep -c '^ok [1-4] selftests: bpf: test_progs ' <<<"$output")" = 4 ]
 	grep -q '^# Totals: pass:4 fail:0 xfail:0 xpass:0 skip:0 error:0$' <<<"$output"
-	# As a TAP consumer sees it.
+	# A TAP consumer accepts it.
 	echo "$output" >"$BATS_TEST_TMPDIR/tap"
 	prove -e cat "$BATS_TEST_TMPDIR/tap"
 	kernel=$("$top/vm/packages/kernel.sh" newest)

@@ -154,7 +154,7 @@ kernel_log()
 	[ "$(dmesg | tail -n 40 | grep -c 'test_progs: \(start\|end\) ')" -ge 22 ]
 }
 
-# What consumers of the kernel tree's runner rely on.
+# Consumers of the kernel tree's runner rely on these keys.
 compatible()
 {
 	run -0 "$@" -a skip_one

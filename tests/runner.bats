@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the runner makes of tests that misbehave: test_faults, the same runner with the tests of
+# Tests that misbehave: test_faults is the same runner with the tests of
 # tests/faults/.
 
 bats_require_minimum_version 1.5.0

@@ -51,7 +51,7 @@ both()
 }
 @test "reasons add up, the most telling first" { everywhere both; }
 
-# What only some flavours look for. In a child, too, whose end nobody looks at.
+# Errors that only some flavours look for, also in a child whose end nobody checks.
 undefined()
 {
 	run "$@" -a 'undefined_*,unfortified_copy' --no-error-summary
@@ -90,10 +90,10 @@ leaks()
 	has '^#[0-9]+ +leak_inherited:OK$'
 	fail_for <<<'wasted leaked memory'
 	has '^Summary: 2/2 PASSED, 0 SKIPPED, 3/0 FAILED$'
-	# What was lost before main() is not blamed on anyone.
+	# No test is blamed for memory that was lost before main().
 	has_not '12345'
 	run -0 "$@" -a leak_inherited,pass
-	# What the user says goes.
+	# The user's setting wins.
 	run -0 env ASAN_OPTIONS=detect_leaks=0 "$@" -a leak
 	echo leak:lose >suppressions
 	run -0 env LSAN_OPTIONS=suppressions="$PWD/suppressions" "$@" -a leak

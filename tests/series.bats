@@ -36,7 +36,7 @@ setup()
 	bpf=linux/tools/testing/selftests/bpf
 }
 
-# What is not changed is shared with the tree in $BUILD.
+# Unchanged files are shared with the tree in $BUILD.
 copy_tree() { cp -al "${1:-$newest}" linux; }
 
 # edit FILE SED-ARGUMENT…: a new file, so that the tree in $BUILD keeps its own.

@@ -15,7 +15,7 @@ export BUILD EXITCHECK="$BUILD/exitcheck/exitcheck"
 sources=${SOURCES:-/var/tmp/linux-source}
 selftests=tools/testing/selftests/bpf
 
-# What the report that started this found by hand, and where it is a child's.
+# Places that the first report found by hand and that a child reaches.
 SEED='bpf_iter cgroup_hierarchical_stats cgrp_kfunc send_signal task_under_cgroup
 task_local_storage test_task_work timer uprobe_multi_test token test_bpffs'
 

@@ -61,7 +61,7 @@ without()
 		run -2 vmtest --kernel "$own/$given" -- true
 		[[ $output == *"enable (=y) in $own/$config: CONFIG_EXT4_FS, "* ]]
 	done
-	# As CONFIG_IKCONFIG has it.
+	# CONFIG_IKCONFIG stores it like this.
 	{
 		printf '\177ELF some code IKCFG_ST'
 		echo CONFIG_EXT4_FS=y | gzip

@@ -86,7 +86,7 @@ carry_library()
 }
 
 # carry_dlopened FILE PROGRAM PLACE: libraries that FILE opens when it runs show by their names in it.
-# Of glibc that is libgcc_s, without which threads cannot be cancelled and stack traces are empty.
+# glibc loads libgcc_s this way: without it threads cannot be cancelled and stack traces are empty.
 carry_dlopened()
 {
 	local name directory directories

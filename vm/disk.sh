@@ -15,7 +15,7 @@ quoted()
 	printf '\n'
 }
 
-# What commands and the shell start from.
+# The environment of commands and of the shell.
 write_environment()
 {
 	printf 'cd%s' "$(quoted "$chdir")"
@@ -48,7 +48,7 @@ write_commands()
 		printf '. /.vmtest/environment\nexec%s\n' "$(quoted "${command[@]}")" >"$directory/last"
 }
 
-# What init is to know: is there an input, is there to be a shell?
+# Tell init whether there is an input, and whether to start a shell.
 write_wishes()
 {
 	local rows columns

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What 'make install' makes the command vmtest.sh: it keeps what it fetches in the user's cache.
+# 'make install' installs this as the command vmtest.sh: it keeps what it fetches in the user's cache.
 set -eu
 
 : "${BUILD:=${XDG_CACHE_HOME:-${HOME:?is not set: set BUILD}/.cache}/test_progs}"

@@ -149,7 +149,7 @@ show_progress()
 		fi
 	done 4>"$out/build.log"
 	[ ! -t 2 ] || echo >&2
-	# What a later call rebuilds is less: the full number stays.
+	# A later call rebuilds less: keep the full number.
 	[ $steps -le $((total / 2)) ] || echo $steps >"$out/steps"
 }
 

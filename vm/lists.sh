@@ -56,7 +56,7 @@ names()
 	return 1
 }
 
-# Whether a test is of that name and, if a subtest is meant and the table of the matrix has any of
+# Succeeds if a test has that name and, if a subtest is meant and the table of the matrix has any of
 # that test, a subtest.
 is_known()
 {

@@ -53,7 +53,7 @@ say_unknown()
 {
 	tests=$("$1/test_progs" -l)
 	for list in $(list_files asan ALLOWLIST) $(list_files asan DENYLIST); do
-		# Of these only * is special to test_progs.
+		# Only * is special to test_progs: quote what is special to the shell.
 		sed 's/#.*//; s/\r$//; s/^[[:blank:]]*//; s/[[:blank:]]*$//; s/[][?\\]/\\&/g' "$lists/$list" |
 		while IFS= read -r entry || [ "$entry" ]; do
 			for test in $tests; do
@@ -301,7 +301,7 @@ case ${1-} in
 	check_selection
 	claim_output
 	if [ "${HOST-}" = 1 ]; then
-		# What root makes is the checkout's owner's.
+		# Give what root makes to the checkout's owner.
 		[ "$(id -u)" != 0 ] || trap 'chown -Rh --reference="$top" "$build"' EXIT
 		run_on_host
 	else

@@ -25,7 +25,7 @@ print_stdout()
 	cat stdout 2>out.error || output_lost
 }
 
-# What went wrong on the way out, other than that the files cannot be root's here.
+# Errors on the way out, except that the files cannot be root's here.
 bring_output()
 {
 	local why

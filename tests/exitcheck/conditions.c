@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How a program tells the child from the parent. What follows "want:" is to be reported there. */
+/* Ways to tell the child from the parent. A line with "want:" has to be reported as it says. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>

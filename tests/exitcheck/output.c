@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a child has printed waits in a buffer that _exit() throws away. */
+/* Output of a child waits in a buffer, which _exit() throws away. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

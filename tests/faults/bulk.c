@@ -36,7 +36,7 @@ void fault_subtests_10000(void)
 	}
 }
 
-/* What a wild pointer may do to the page that the runner shares with the test. */
+/* A wild pointer writes to the page that the runner shares with the test. */
 void fault_overwrite_page(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");

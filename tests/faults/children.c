@@ -44,7 +44,7 @@ static void nothing(void)
 {
 }
 
-/* What is in the buffer at a fork is the parent's, however the child ends. */
+/* Text in the buffer at a fork is the parent's, however the child ends. */
 void fault_child_buffer(void)
 {
 	printf("once ");

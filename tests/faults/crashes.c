@@ -44,7 +44,7 @@ void fault_crash_ill(void)
 	raise(SIGILL);
 }
 
-/* As the kernel does when memory runs out. */
+/* The kernel does this when memory runs out. */
 void fault_crash_kill(void)
 {
 	kill(getpid(), SIGKILL);

@@ -155,7 +155,7 @@ void fault_verbose_child(void)
 
 const struct test_def test_defs[] = {
 	FAULTS(PARALLEL, SERIAL)
-	/* As test_table.sh has a file that defines no test. */
+	/* test_table.sh writes this entry for a file that defines no test. */
 	{ "zz_not_built", NULL, NULL },
 };
 

@@ -57,7 +57,7 @@ void fault_leak_inherited(void)
 	free(malloc(1000));
 }
 
-/* As a function with much on its stack does. */
+/* Overwrites the stack, like a function with much on it. */
 static void __attribute__((noinline, no_sanitize("address"))) litter(const void *ptr)
 {
 	const void *volatile place[4096];
@@ -66,7 +66,7 @@ static void __attribute__((noinline, no_sanitize("address"))) litter(const void 
 		place[i] = ptr;
 }
 
-/* What is left on the stack is no pointer to it any more. */
+/* No pointer to it is left on the stack. */
 void fault_wasted(void)
 {
 	lost = malloc(1000);

@@ -62,7 +62,7 @@ void fault_close_stdio(void)
 	ASSERT_EQ(1, 2, "nobody hears this");
 }
 
-/* What the runner says must not end up in a file of the test's. */
+/* Messages of the runner must not end up in a file of the test. */
 void fault_close_and_open(void)
 {
 	struct stat st;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a process has of its own: one test changes it, the next looks whether it sees that. */
+/* State of a process: one test changes it, and the next must not see that. */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <sys/stat.h>
@@ -29,7 +29,7 @@ void fault_stain(void)
 		unshare(CLONE_NEWNET | CLONE_NEWNS);
 }
 
-/* Whether this process is in the runner's own namespace of type @type. */
+/* Returns whether this process is in the runner's own namespace of type @type. */
 static void check_namespace(const char *type)
 {
 	struct stat mine, runners;
@@ -64,7 +64,7 @@ void fault_stain_seen(void)
 		ASSERT_NEQ(caps, 0, "capabilities");
 	check_namespace("net");
 	check_namespace("mnt");
-	/* What else is open is the log, kept by the runner. */
+	/* The other open descriptors are the log, which the runner keeps. */
 	for (int fd = 4; fd < STAIN_FD; fd++)
 		ASSERT_ERR(fcntl(fd, F_GETFD), "descriptor");
 }

@@ -38,7 +38,7 @@ struct liar {
 };
 
 static struct liar *liar;
-/* Of this process: its questions count. */
+/* True in the process whose questions count. */
 static bool counts;
 
 long real_call(const struct call *call)

@@ -18,7 +18,7 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 
-# What each lie is, and the subtests that have to find it.
+# Each lie, and the subtests that have to find it.
 LIES = {
     "cmds": ("allowed commands of a token are ignored", ["token/btf_token",
              "token/map_token", "token/delegate_btf_load_only"]),
@@ -49,7 +49,7 @@ OF_TEST = {
     "test_bpffs": "rename missing empty endless flip",
     "file_reader": "keep fault nothing",
 }
-# Of these the questions before the token are tried, too: they are the same in all.
+# For these the questions before the token are tried too: they are the same in all subtests.
 WHOLE = ("token/delegate_any", "token/delegate_nothing")
 
 

@@ -53,7 +53,7 @@ private_root()
 	export APT_CONFIG
 }
 
-# Of the machine's configuration only how to fetch is taken over (proxy, retries, compression):
+# Take over from the machine's configuration only how to fetch (proxy, retries, compression):
 # hooks and pins are meant for the system's own packages, and so is what else is to be fetched
 # (apt-file's lists of contents).
 write_conf()

@@ -168,7 +168,7 @@ install_packages()
 		die "apt-get install failed: see above; is there a network?"
 }
 
-# What root made is the checkout's owner's, so that everything else goes without root.
+# Give what root made to the checkout's owner, so that everything else works without root.
 give_back()
 {
 	[ "$(id -u)" = 0 ] && [ "$(stat -c %u "$here")" != 0 ] || return 0

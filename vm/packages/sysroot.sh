@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What another processor's programs are built against, and run with in its machine: packages of that
+# Brings what another processor's programs are built against, and run with in its machine: packages of that
 # processor, unpacked into the build directory. No root, and nothing that this machine's dpkg sees.
 set -eu
 
@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # Static libraries, their headers, and a user land: of this machine's own Debian, as the cross
 # compiler is.
 OWN='libelf-dev zlib1g-dev libzstd-dev libjson-c-dev busybox-static'
-# What programs load when they run, where it is not the cross compiler's own. A newer sanitizer needs
+# Libraries that programs load when they run, unless the cross compiler has them. A newer sanitizer needs
 # a newer libc too.
 LOADED='libc6 libgcc-s1 libasan8 libubsan1'
 
