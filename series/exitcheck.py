@@ -2,11 +2,13 @@
 """Runs exitcheck on a tree's selftests."""
 
 import json
+import re
 import subprocess
+from pathlib import Path
 
 from trouble import Trouble
 
-CHILD = ("child", "child (exec failed)", "needs fflush first")
+CHILD = ("child", "child (exec failed)", "needs fflush first", "fork not reached")
 FALLS_OUT = "child falls out"
 WAIT_STATUS = "WEXITSTATUS without WIFEXITED"
 REASONS = {
@@ -16,21 +18,44 @@ REASONS = {
 }
 
 
+class Report:
+    """@findings, and the files that were not understood whole: {path: why} in @unknown."""
+
+    def __init__(self, findings, unknown):
+        self.findings = findings
+        self.unknown = unknown
+
+
 def find(program, selftests, paths):
-    """The findings of exitcheck in @paths, with paths relative to @selftests."""
+    """Looks at @paths; all paths are relative to @selftests."""
     done = subprocess.run([program, "--json", *paths], cwd=selftests, text=True,
                           capture_output=True, check=False)
-    if done.returncode not in (0, 1):
-        lines = [line for line in done.stderr.splitlines() if " found" not in line]
-        raise Trouble(lines[-1] if lines else f"{program}: status {done.returncode}")
-    findings = json.loads(done.stdout)["findings"]
-    for finding in findings:
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        lines = done.stderr.strip().splitlines()
+        raise Trouble(lines[-1] if lines else f"{program}: status {done.returncode}") from None
+    for finding in report["findings"]:
         for place in (finding, finding.get("fork") or {}):
             if "path" in place:
                 place["path"] = place["path"].removeprefix("./")
-    return findings
+        finding["call"] = _word_at(Path(selftests) / finding["path"], finding)
+    unknown = {entry["path"].removeprefix("./"): entry["why"] for entry in report["not_read"]}
+    return Report(report["findings"], unknown)
+
+
+def _word_at(file, finding):
+    line = file.read_text(encoding="utf-8", errors="replace").split("\n")[finding["line"] - 1]
+    # Columns count bytes.
+    rest = line.encode()[finding["column"] - 1 :].decode(errors="replace")
+    return re.match(r"\w*", rest).group()
+
+
+def in_child(finding):
+    """True for an exit() that becomes _exit(). err() and its like print, and stay."""
+    return finding["verdict"] in CHILD and finding["call"] == "exit"
 
 
 def reason(finding):
     """The reason that a finding is in no patch."""
-    return REASONS.get(finding["verdict"], "exit() is not called in a form that is edited here")
+    return REASONS.get(finding["verdict"], f"{finding['call']}() is not edited here")

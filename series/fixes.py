@@ -73,7 +73,7 @@ def _bpffs_status(files):
 
 
 def token(findings):
-    exits = [f for f in findings if f["path"] == TOKEN and f["verdict"] in exitcheck.CHILD]
+    exits = [f for f in findings if f["path"] == TOKEN and exitcheck.in_child(f)]
     return [
         Fix("token-exit", _known_file(TOKEN, exits), main=True, files=(TOKEN,)),
         Fix("token-info", fix_token.token_info, files=(TOKEN,)),
@@ -84,7 +84,7 @@ def token(findings):
 
 
 def test_bpffs(findings):
-    exits = [f for f in findings if f["path"] == BPFFS and f["verdict"] in exitcheck.CHILD]
+    exits = [f for f in findings if f["path"] == BPFFS and exitcheck.in_child(f)]
     return [
         Fix("test_bpffs-exit", _known_file(BPFFS, exits), main=True, files=(BPFFS,)),
         Fix("test_bpffs-status", _bpffs_status, files=(BPFFS,)),
@@ -97,7 +97,7 @@ def others(findings, files):
     rest = [f for f in findings if f["path"] not in (TOKEN, BPFFS)]
     fixes = []
     for name, _ in AREAS:
-        exits = [f for f in rest if f["verdict"] in exitcheck.CHILD and _area(f["path"]) == name]
+        exits = [f for f in rest if exitcheck.in_child(f) and _area(f["path"]) == name]
         if exits:
             fixes.append(Fix("others-exit", _end_children(exits), words=(("area", name),)))
     falls = [f for f in rest if f["verdict"] == exitcheck.FALLS_OUT and f.get("fork")]

@@ -150,22 +150,28 @@ def needed(chosen, tree, findings):
 
 
 def look(chosen, tree):
-    """The findings of exitcheck in what the chosen parts are about."""
+    """What exitcheck says of the files that the chosen parts are about."""
     paths = {"token": [fixes.TOKEN], "test_bpffs": [fixes.BPFFS], "file_reader": []}
     paths = paths.get(chosen.only, ["."])
     program = os.environ.get("EXITCHECK")
     program = program or f"{os.environ.get('BUILD', TOP / 'build')}/exitcheck/exitcheck"
     if not os.access(program, os.X_OK):
         raise Trouble(f"{program}: not there: run make exitcheck")
-    return exitcheck.find(os.path.abspath(program), tree.selftests, paths) if paths else []
+    if not paths:
+        return exitcheck.Report([], {})
+    report = exitcheck.find(os.path.abspath(program), tree.selftests, paths)
+    for path in (fixes.TOKEN, fixes.BPFFS):
+        if path in report.unknown:
+            raise Trouble(f"{path}: exitcheck does not understand it: {report.unknown[path]}")
+    return report
 
 
-def list_rest(findings, copy):
+def list_rest(report, copy):
     """Lists the places that exitcheck finds and that no patch changes, with the reason."""
     files, rest = Files(copy.selftests), []
-    for finding in findings:
+    for finding in report.findings:
         verdict = finding["verdict"]
-        if verdict in exitcheck.CHILD or verdict == exitcheck.FALLS_OUT:
+        if exitcheck.in_child(finding) or verdict == exitcheck.FALLS_OUT:
             continue
         if verdict == exitcheck.WAIT_STATUS:
             place = function(files.source(finding["path"]), finding["function"])
@@ -177,6 +183,10 @@ def list_rest(findings, copy):
     for finding in rest:
         print(f"  {finding['path']}:{finding['line']}: {finding['verdict']}: "
               f"{exitcheck.reason(finding)}")
+    if report.unknown:
+        say("exitcheck has not looked at all of:")
+    for path, why in report.unknown.items():
+        print(f"  {path}: {why}")
 
 
 def cover_letter(name, made, copy):
@@ -222,11 +232,12 @@ def work(chosen, scratch):
     check_output(output)
     reports = Reports(chosen.reported_by, chosen.closes)
     tree = Tree(chosen.linux)
-    findings = look(chosen, tree)
+    report = look(chosen, tree)
+    findings = report.findings
     copy = Copy(tree, f"{scratch}/copy", needed(chosen, tree, findings))
     wanted = {"exit": exit_fixes(chosen, copy, findings),
               "file_reader": fixes.file_reader() if chosen.only in (None, "file_reader") else []}
-    list_rest(findings, copy)
+    list_rest(report, copy)
     made = {name: make(name, found, copy, chosen, reports)
             for name, found in wanted.items() if found}
     made = {name: directory for name, directory in made.items() if directory}

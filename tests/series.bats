@@ -215,6 +215,39 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' "$1"; }
 	refused 'empty/exit.txt: no such file: make check-series writes it' --only test_bpffs --tested empty linux
 }
 
+# A mail of standard input, in a maildir.
+deliver()
+{
+	mkdir -p maildir/{new,cur,tmp}
+	cat >deliver.sh <<-'EOT'
+	#!/bin/sh
+	dir=$(dirname "$0")/maildir
+	cat >"$dir/tmp/mail" && mv "$dir/tmp/mail" "$dir/new/$(printf %04d "$(ls "$dir/new" | wc -l)")"
+	EOT
+	chmod +x deliver.sh
+}
+
+@test "git send-email sends a series as one thread, which applies where it arrives" {
+	[ -e "$(git --exec-path)/git-send-email" ] || skip "git send-email is not installed: install git-email"
+	deliver
+	send() { git send-email --quiet --confirm=never --to bpf@example.org --suppress-cc=all "$@" "$made"/newest/exit/*.patch; }
+	send --dry-run --smtp-server="$PWD/deliver.sh" >dry-run
+	[ -z "$(ls maildir/new)" ]
+	send --smtp-server="$PWD/deliver.sh"
+	count=$(find "$made/newest/exit" -name '*.patch' | wc -l)
+	[ "$(find maildir/new -type f | wc -l)" = "$count" ]
+	# All of them answer the cover letter.
+	id=$(sed -n 's/^Message-Id: //Ip' maildir/new/0000)
+	[ "$(grep -lixF "In-Reply-To: $id" maildir/new/* | wc -l)" = $((count - 1)) ]
+	cp -R "$newest" linux
+	git -C linux init -q
+	git -C linux add -A -f
+	git -C linux commit -qm base
+	rm maildir/new/0000
+	git -C linux am -q "$PWD"/maildir/new/*
+	[ "$(git -C linux log --oneline | wc -l)" = "$count" ]
+}
+
 @test "make passes its variables on, and knows the old name" {
 	run ! make -s -C "$top" patches
 	[[ $output == *'LINUX= is missing: make patches LINUX='* ]]
@@ -297,9 +330,16 @@ unknown()
 	unknown file_reader run_one_test test_progs.c 's/\<run_one_test\>/run_it/'
 }
 
-@test "a file that cannot be parsed is named" {
+@test "a file that exitcheck cannot understand is named, and one of the known files is refused" {
 	copy_tree
 	printf 'void f(void) { LOST(x) { if (!fork()) exit(1); \n' >"$bpf/prog_tests/broken.c"
-	refused 'exitcheck: ./prog_tests/broken.c: line 1 cannot be understood without the headers that are missing' \
-		--only others linux
+	made_series 0 --output out --only others linux
+	grep -A 9 -x 'series: exitcheck has not looked at all of:' said | grep -q '^  prog_tests/broken.c: '
+	rm -rf out
+	cp "$bpf/prog_tests/broken.c" broken
+	rm "$bpf/prog_tests/token.c"
+	mv broken "$bpf/prog_tests/token.c"
+	made_series 2 --output out --only token linux
+	grep -q '^series: prog_tests/token.c: exitcheck does not understand it: ' said
+	[ ! -e out ]
 }

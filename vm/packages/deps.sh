@@ -51,6 +51,7 @@ bats               bats             the same
 libcmocka-dev      pkg:cmocka       the same
 python3            python3          the same
 python3-yaml       python:yaml      the same
+git-email          /usr/lib/git-core/git-send-email  the same
 procps             pgrep            the same
 groff-base         groff            the same
 shellcheck         shellcheck       the same
