@@ -48,7 +48,7 @@ include mk/test_progs.mk	# all, asan, undefined, fortified
 include mk/vm.mk	# deps, run_tests, lint-lists, matrix, docs
 # exitcheck and the series
 include mk/exitcheck.mk	# exitcheck
-include mk/series.mk	# series, overlay, check-drop-in, check-upstream
+include mk/series.mk	# series, check-series, ci-diffs, overlay, check-drop-in, check-upstream
 # The original failures beside their cures
 include mk/repro.mk	# repro
 # What holds all this together

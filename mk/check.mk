@@ -9,7 +9,7 @@ CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 
 # prove runs two at a time, as an emulated machine takes one processor: long ones first.
 CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
-	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats overlay.bats \
+	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
 	runner.bats results.bats hosts.bats sanitizer.bats limits.bats \
 	packages.bats kernel_build.bats vmtest.bats vm_files.bats vm_kernels.bats workflow.bats matrix.bats repro.bats arch.bats)

@@ -8,7 +8,7 @@ prefix ?= /usr/local
 LIBEXEC := $(prefix)/libexec/test_progs
 COMPLETIONS := $(prefix)/share/bash-completion/completions
 # vmtest.sh finds these beside it: what it sources, and what those files read or run.
-VMTEST := vmtest.sh lib/exit_status.h lib/say.sh $(shell sed -n 's|^\. "$$here/\(.*\)"|\1|p' vmtest.sh) \
+VMTEST_FILES := vmtest.sh lib/exit_status.h lib/say.sh $(shell sed -n 's|^\. "$$here/\(.*\)"|\1|p' vmtest.sh) \
 	$(addprefix vm/,init early-init SPLAT_DENYLIST SPLAT_ALLOWLIST) \
 	$(addprefix vm/packages/,archive.sh kernel.sh module.sh need-apt.sh qemu.sh sysroot.sh)
 COMMANDS := test_progs vmtest.sh exitcheck
@@ -18,7 +18,7 @@ install: ## install test_progs, vmtest.sh, exitcheck, their manual pages and com
 	$(Q)$(MAKE) $(plain) all '$(EXITCHECK)'
 	install -D -m 755 -t '$(DESTDIR)$(prefix)/bin' '$(BUILD)/plain/test_progs' '$(EXITCHECK)'
 	install -D -m 755 vm/installed.sh '$(DESTDIR)$(prefix)/bin/vmtest.sh'
-	for file in $(VMTEST); do install -D -m 755 "$$file" '$(DESTDIR)$(LIBEXEC)'/"$$file" || exit; done
+	for file in $(VMTEST_FILES); do install -D -m 755 "$$file" '$(DESTDIR)$(LIBEXEC)'/"$$file" || exit; done
 	install -D -m 644 -t '$(DESTDIR)$(prefix)/share/man/man1' $(COMMANDS:%=man/%.1)
 	install -D -m 644 -t '$(DESTDIR)$(COMPLETIONS)' completion/test_progs
 

@@ -2,7 +2,7 @@
 # The original failures beside their cures, and the programs that show them. A compiler or a sanitizer's runtime that is not there costs the rows
 # that need it, which say so, and nothing else.
 #
-#: RUNS=         how often repro runs each of its rows: 20
+#: RUNS=         how often repro (20) and check-series (100) run each of their rows
 #: PLOT=         file for repro's drawing, if gnuplot is installed: $(BUILD)/repro/repro.svg
 
 .PHONY: repro repro-programs

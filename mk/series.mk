@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # The series for the kernel tree, and our tests in such a tree.
 #
-#: LINUX=        a kernel tree, for exitcheck, series, overlay and check-drop-in
-#: OUT=          directory of the patch series: patches/; of overlay's copy (no default)
+#: LINUX=        a kernel tree, for exitcheck, series, check-series, ci-diffs, overlay and check-drop-in
+#: OUT=          directory of the patch series: patches/; of overlay's and check-series' work (no default)
 #: VERSION=      of the series: 1
 #: TREE=         that the series is for: bpf-next or bpf
 #: SIGNOFF=1     add your Signed-off-by to the series
 #: REPORTED_BY=  add Reported-by: to the series' main patches; people separated by commas
 #: CLOSES=       URLs of the reports, one for each person
-#: TESTED=       directory of tables, exit.txt and file_reader.txt, to quote in the cover letters
+#: TESTED=       directory of check-series' tables, to quote in the cover letters
 #: PREVIOUS=     directory of the version sent before, for a range-diff
 #: IN_REPLY_TO=  message that the series answers
 #: ONLY=         a part of the series: token, test_bpffs, file_reader or others; tests of check-drop-in
 #: IN_PLACE=1    overlay writes into LINUX= itself
-#: UNDO=1        overlay takes our files out again
+#: UNDO=1        overlay and ci-diffs take our files out again
+#: VMTEST=       a checkout of kernel-patches/vmtest, for ci-diffs
 
-.PHONY: series patches overlay check-drop-in check-upstream
+.PHONY: series patches check-series ci-diffs overlay check-drop-in check-upstream
 series patches: $(EXITCHECK) ## make the patch series for LINUX=; OUT=, VERSION=, TREE=, SIGNOFF=1, ONLY= …
 	$(need_linux)
 	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/series.py --output '$(or $(OUT),patches)' \
@@ -24,6 +25,18 @@ series patches: $(EXITCHECK) ## make the patch series for LINUX=; OUT=, VERSION=
 		$(if $(REPORTED_BY),--reported-by '$(REPORTED_BY)') $(foreach url,$(CLOSES),--closes '$(url)') \
 		$(if $(TESTED),--tested '$(TESTED)') $(if $(PREVIOUS),--previous '$(PREVIOUS)') \
 		$(if $(IN_REPLY_TO),--in-reply-to '$(IN_REPLY_TO)') '$(LINUX)'
+
+check-series: $(EXITCHECK) ## build and run LINUX= before and after the series; OUT=, RUNS=, KERNEL=, FLAVOURS=
+	$(call need_linux, OUT=~/checked)
+	@[ '$(OUT)' ] || { echo 'OUT= is missing: where to build, and to put the tables' >&2; false; }
+	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' BUILD='$(build_path)' series/check_series.py --output '$(OUT)' \
+		$(if $(RUNS),--runs '$(RUNS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+		$(if $(filter command%,$(origin FLAVOURS)),--flavours $(FLAVOURS)) -- '$(LINUX)'
+
+ci-diffs: $(EXITCHECK) ## put the series for LINUX= into VMTEST=, so that BPF CI applies it; UNDO=1 takes it out
+	@[ '$(VMTEST)' ] || { echo 'VMTEST= is missing: make ci-diffs VMTEST=~/vmtest LINUX=~/bpf-next' >&2; false; }
+	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/ci_diffs.py $(if $(LINUX),--linux '$(LINUX)') \
+		$(if $(UNDO),--undo) '$(VMTEST)'
 
 overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
 	$(call need_linux, OUT=~/copy)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The virtual machine, what it needs, and what is run in it.
 #
-#: KERNEL=       kernel of run_tests, repro and lies: a bzImage, a version such as 6.12, or a suite
+#: KERNEL=       kernel of run_tests, repro, check-series and lies: a bzImage, a version such as 6.12, or a suite
 #: ARGS=         more arguments for test_progs in run_tests
 #: ONLY=         runs of run_tests: plain, asan, or plain-serial, plain-j4, asan-serial, asan-j4
 #: HOST=1        run_tests on this machine itself, without a virtual one
@@ -17,7 +17,7 @@
 #: ARCHES=       processors of the matrix: ARCH=, else this machine's
 #: KERNELS=      kernels of the matrix: every released X.Y that Debian has since 6.12
 #: TOOLCHAINS=   compilers of the matrix: all gcc-N and clang-N that are installed
-#: FLAVOURS=     flavours of the matrix: plain asan undefined fortified
+#: FLAVOURS=     flavours of the matrix: plain asan undefined fortified; check-series': gcc-plain gcc-asan …
 
 .PHONY: deps kernel run_tests lint-lists matrix docs
 deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h

@@ -56,6 +56,8 @@ here 2 | make exitcheck LINUX=$HOME/bpf-next
 here 0 | build/exitcheck/exitcheck prog_tests
 here 0 | make series LINUX=$HOME/bpf-next OUT=$HOME/out
 here 0 | make series LINUX=$HOME/bpf-next OUT=$HOME/v2 VERSION=2 TREE=bpf SIGNOFF=1 ONLY=token
+here 0 | make ci-diffs LINUX=$HOME/bpf-next VMTEST=$HOME/vmtest
+here 0 | make ci-diffs VMTEST=$HOME/vmtest UNDO=1
 here 0 | make overlay LINUX=$HOME/bpf-next OUT=$HOME/copy
 here 0 | make overlay LINUX=$HOME/bpf-next IN_PLACE=1
 here 0 | make overlay LINUX=$HOME/bpf-next UNDO=1
@@ -76,6 +78,8 @@ by hand | make matrix ARCHES='"'x86 arm64'"'
 by hand | make bench
 by hand | make fuzz
 by hand | make check-upstream
+by hand | make check-series
+by hand | make check-series LINUX=$HOME/bpf-next OUT=$HOME/checked
 tests/series.bats make -s -C "$top" patches | make patches
 tests/series.bats "$series" --output | make series
 by hand | make check-drop-in LINUX=$HOME/bpf-next
@@ -123,7 +127,7 @@ make_home()
 {
 	mkdir -p "$place/home" "$place/bin" "$place/root"
 	cp -a "$("$top/tests/linux_tree.sh" newest)" "$place/home/bpf-next"
-	mkdir -p "$place/home/linux/arch/x86/boot"
+	mkdir -p "$place/home/linux/arch/x86/boot" "$place/home/vmtest/ci/diffs"
 	touch "$place/home/linux/arch/x86/boot/bzImage"
 	printf '[user]\n\tname = A Developer\n\temail = dev@example.org\n' >"$place/home/.gitconfig"
 	# shellcheck disable=SC2016 # expanded by that shell

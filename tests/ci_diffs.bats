@@ -1,0 +1,120 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# make ci-diffs: the series in a checkout of kernel-patches/vmtest, and out again. The checkout is a
+# small one of our own making; the tree is Linux.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}" PYTHONDONTWRITEBYTECODE=1
+	export EXITCHECK="$BUILD/exitcheck/exitcheck"
+	export GIT_CONFIG_GLOBAL="$BATS_FILE_TMPDIR/gitconfig" GIT_CONFIG_SYSTEM=/dev/null
+	git config --global user.name 'A Developer'
+	git config --global user.email dev@example.org
+	linux=$("$top/tests/linux_tree.sh" newest)
+	export linux
+	# Put there once; most tests look at the result.
+	checkout "$BATS_FILE_TMPDIR/filled"
+	(cd "$BATS_FILE_TMPDIR" && ci_diffs VMTEST=filled LINUX="$linux") >"$BATS_FILE_TMPDIR/said" 2>&1 || :
+}
+
+setup() { cd "$BATS_TEST_TMPDIR" || exit; }
+
+ci_diffs() { make -s -C "$top" BUILD="$BUILD" ci-diffs "${@/#VMTEST=/VMTEST=$PWD/}"; }
+
+# checkout DIRECTORY: with a patch that is there already, and a deny list.
+checkout()
+{
+	mkdir -p "$1"/ci/{diffs,vmtest/configs}
+	cat >"$1/ci/diffs/20200101-readme.patch" <<-'EOT'
+	--- a/tools/testing/selftests/bpf/of_another.txt
+	+++ b/tools/testing/selftests/bpf/of_another.txt
+	@@ -0,0 +1 @@
+	+another patch
+	EOT
+	cat >"$1/ci/vmtest/configs/DENYLIST.asan" <<-'EOT'
+	# Two that fail for the same reason
+	token	# exit() in a child
+	test_bpffs
+	token_other
+	arena*   # another reason
+	EOT
+	git init -q "$1"
+	git -C "$1" add -A
+	git -C "$1" commit -qm 'As it is'
+}
+
+# A copy of the checkout with the series in it.
+filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
+
+@test "the pull request is told: new files, and entries that go" {
+	cat "$BATS_FILE_TMPDIR/said"
+	filled
+	git -C vmtest status --porcelain -uall >status
+	[ "$(grep -c '^?? ci/diffs/20[0-9]\{6\}-[0-9]\{4\}-selftests-bpf-.*\.patch$' status)" -ge 15 ]
+	grep -v '^?? ci/diffs/' status | diff <(echo ' M ci/vmtest/configs/DENYLIST.asan') -
+	git -C vmtest diff -U0 | grep '^[-+][^-+]' | diff <(printf -- '-token\t# exit() in a child\n-test_bpffs\n') -
+	sed -n 's/^?? /  new: /p' status | diff - <(grep '^  new: ' "$BATS_FILE_TMPDIR/said")
+	grep -q '^  removed from ci/vmtest/configs/DENYLIST.asan: test_bpffs$' "$BATS_FILE_TMPDIR/said"
+}
+
+@test "as CI applies them, in order of name, none is skipped" {
+	filled
+	cp -R "$linux" linux
+	for diff in vmtest/ci/diffs/*.patch; do
+		patch -p1 -N --dry-run -s -d linux <"$diff"
+		patch -p1 -N -s -d linux <"$diff"
+	done
+	bpf=linux/tools/testing/selftests/bpf
+	grep -q '^void serial_test_file_reader' "$bpf/prog_tests/file_reader.c"
+	run ! grep -nE '\<exit\(' "$bpf/prog_tests/token.c" "$bpf/prog_tests/test_bpffs.c"
+}
+
+@test "it can be taken out again, once" {
+	filled
+	ci_diffs VMTEST=vmtest UNDO=1
+	[ -z "$(git -C vmtest status --porcelain -uall)" ]
+	run ! ci_diffs VMTEST=vmtest UNDO=1
+	[[ $output == *'series: '*'/vmtest: nothing of the series is in there'* ]]
+}
+
+@test "twice is refused, and changes of somebody else are not lost" {
+	filled
+	run ! ci_diffs VMTEST=vmtest LINUX="$linux"
+	[[ $output == *'the series is in there already: take it out with UNDO=1'* ]]
+	first=$(find vmtest/ci/diffs -name '*-0001-*')
+	echo >>"$first"
+	git -C vmtest status --porcelain -uall >before
+	run ! ci_diffs VMTEST=vmtest UNDO=1
+	[[ $output == *"$(basename "$first"): has been changed since: save your changes, and remove it"* ]]
+	rm "$first"
+	echo mine >>vmtest/ci/vmtest/configs/DENYLIST.asan
+	run ! ci_diffs VMTEST=vmtest UNDO=1
+	[[ $output == *'DENYLIST.asan: has been changed since: put token and test_bpffs back by hand'* ]]
+	grep -v -- '-0001-' before | diff - <(git -C vmtest status --porcelain -uall)
+}
+
+@test "a patch that another one gets in the way of leaves the checkout as it was" {
+	checkout vmtest
+	# Of somebody else, with the same change.
+	cp "$(find "$BATS_FILE_TMPDIR/filled/ci/diffs" -name '*-0001-*')" vmtest/ci/diffs/20200102-same.patch
+	git -C vmtest add -A
+	git -C vmtest commit -qm same
+	run ! ci_diffs VMTEST=vmtest LINUX="$linux"
+	[[ $output == *'-0001-'*': does not apply behind the other patches of ci/diffs'* ]]
+	[ -z "$(git -C vmtest status --porcelain -uall)" ]
+}
+
+@test "bad use is refused by name" {
+	mkdir other
+	run ! ci_diffs VMTEST=other LINUX="$linux"
+	[[ $output == *'other: no checkout of kernel-patches/vmtest: ci/diffs is not in it'* ]]
+	run ! make -s -C "$top" ci-diffs LINUX="$linux"
+	[[ $output == *'VMTEST= is missing: make ci-diffs VMTEST=~/vmtest LINUX=~/bpf-next'* ]]
+	checkout vmtest
+	run ! ci_diffs VMTEST=vmtest
+	[[ $output == *'LINUX= is missing: the tree that CI builds'* ]]
+}
