@@ -8,7 +8,7 @@
 #include "index.h"
 
 /* Enough for all but a few functions of all trees that it was held against. */
-#define STEP_LIMIT 1000000
+#define STEP_LIMIT 4000000
 
 bool flow__step(struct flow *flow)
 {

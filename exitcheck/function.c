@@ -121,6 +121,17 @@ static void keep_leaves(struct flow *flow, const struct frame *frame)
 	}
 }
 
+/* After daemon(3) and its like the child is the program: its parent has ended. */
+static void adopt_daemon(struct frame *frame)
+{
+	for (int i = 0; i < frame->returned.count; i++)
+		if (frame->returned.at[i].world.fork == frame->fork &&
+		    frame->returned.at[i].world.has_child)
+			return;
+	for (int i = 0; i < frame->returned.count; i++)
+		frame->returned.at[i].world.fork = frame->fork;
+}
+
 /*
  * A function that was run with many different values is run with unknown ones from then on: less is
  * known of it, but it is not given up.
@@ -160,6 +171,8 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 		world__set(&inside, key__variable(function->params[i]), arguments[i]);
 	run_body(flow, &frame, &inside);
 	keep_leaves(flow, &frame);
+	if (caller)
+		adopt_daemon(&frame);
 	for (int i = 0; i < frame.returned.count; i++) {
 		world__take_out(&frame.returned.at[i].world, outlives, &locals);
 		paths__add(&result, &frame.returned.at[i]);

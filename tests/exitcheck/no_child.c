@@ -97,6 +97,23 @@ int main(int argc, char **argv)
 	exit(0);
 }
 
+static void become_daemon(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return;
+	if (pid)
+		_exit(0);
+	setsid();
+}
+
+void serve(void)
+{
+	become_daemon();
+	exit(0);
+}
+
 #define exit(status) _exit(status)
 
 void named_otherwise(void)
