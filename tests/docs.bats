@@ -174,7 +174,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 
 @test "each block says what it holds, and each link leads somewhere" {
 	for page in $(pages); do
-		awk '/^```/ { open = !open; if (open && !/^```(sh|text|c [a-z_\/]+\.c|c)$/) { print FILENAME ": " $0; bad = 1 } }
+		awk '/^```/ { open = !open; if (open && !/^```(sh|text|yaml|c [a-z_\/]+\.c|c)$/) { print FILENAME ": " $0; bad = 1 } }
 			END { exit bad || open }' "$top/$page"
 		grep -oE '\]\([^)]*\)' "$top/$page" | tr -d '])(' | while read -r link; do
 			[[ $link == http* ]] || [ -e "$top/$(dirname "$page")/${link%%#*}" ] || {
