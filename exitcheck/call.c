@@ -316,6 +316,8 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 {
 	struct world world = call->world;
 
+	if (rule->effect == EFFECT_EXIT || rule->effect == EFFECT_END)
+		frame->parent_ended |= world.has_child && world.fork == frame->fork;
 	switch (rule->effect) {
 	case EFFECT_SYSCALL:
 		if (argument(call, 0).is_number)

@@ -171,7 +171,7 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 		world__set(&inside, key__variable(function->params[i]), arguments[i]);
 	run_body(flow, &frame, &inside);
 	keep_leaves(flow, &frame);
-	if (caller)
+	if (caller && frame.parent_ended)
 		adopt_daemon(&frame);
 	for (int i = 0; i < frame.returned.count; i++) {
 		world__take_out(&frame.returned.at[i].world, outlives, &locals);

@@ -22,7 +22,8 @@ struct frame {
 	const struct function *function;
 	struct frame *caller;
 	int depth;
-	int fork; /* of the process that called it */
+	int fork;	   /* of the process that called it */
+	bool parent_ended; /* here, after it had forked */
 	struct paths returned;
 	struct fall *leaves; /* the first return of each child */
 	int leave_count;
