@@ -42,10 +42,11 @@ struct scanned_file *index__add(const char *path)
 	static struct map by_name, by_real_path;
 	const char *name = names__copy(path);
 	void **by_given = map__slot(&by_name, name), **by_real;
+	struct scanned_file *known = *by_given;
 	char *real;
 
-	if (*by_given)
-		return *by_given;
+	if (known)
+		return known;
 	real = access(path, F_OK) ? NULL : realpath(path, NULL);
 	if (!real) {
 		*by_given = new_file(name);

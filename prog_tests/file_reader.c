@@ -247,7 +247,7 @@ static void run_with_file(struct file_reader *skel, int err,
 					const char *expected))
 {
 	static char expected[FILE_BYTES];
-	struct private_file file;
+	struct private_file file = {};
 	char reason[1024];
 
 	if (!ASSERT_OK(err, "load and attach file_reader"))
