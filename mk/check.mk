@@ -8,7 +8,7 @@ FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
 CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 
 # prove runs two at a time, as an emulated machine takes one processor: long ones first.
-CHECKS ?= tests/machine.bats $(flavours:%=$(BUILD)/%/unit) \
+CHECKS ?= tests/machine.bats tests/lies.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
 	runner.bats results.bats hosts.bats sanitizer.bats limits.bats \

@@ -1,0 +1,49 @@
+#!/usr/bin/env -S bats --print-output-on-failure
+# SPDX-License-Identifier: GPL-2.0
+#
+# Kernels that lie, in virtual machines: every lie is found by the subtest it belongs to.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}" TMPDIR="$BATS_FILE_TMPDIR"
+}
+
+# vmtest [OPTION…] -- COMMAND…: plain and asan are there.
+vmtest()
+{
+	"$top/vmtest.sh" --cpus 4 --memory 2048 --output "$BATS_TEST_TMPDIR/machine" \
+		--file "$BUILD/plain/test_progs:/root/plain/" --file "$BUILD/asan/test_progs:/root/asan/" "$@"
+}
+
+# expect STATUS COMMAND…: what it said is shown if it did not end so.
+expect()
+{
+	local wanted=$1
+	shift
+	run "$@"
+	echo "$output"
+	[ "$status" = "$wanted" ]
+}
+
+@test "a kernel that lies is found out: about any one answer, and in every way that has a name" {
+	run "$top/tests/liar/lies.py" --cpus 4
+	echo "$output"
+	[ "$status" = 0 ]
+	# A question that is no longer asked shows here.
+	[ "$(sed -n 's/^\([0-9]*\) lies told$/\1/p' <<<"$output")" -ge 290 ]
+}
+
+@test "a kernel that lies is found out where unprivileged BPF is on" {
+	# libbpf gets further there before it is refused.
+	expect 0 vmtest --file "$BUILD/plain/liar.so" --file "$top/tests/liar/interrogate.sh" -- sh -c '
+		echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
+		for name in obj_priv_map obj_priv_prog obj_priv_implicit_token \
+			obj_priv_implicit_token_envvar; do
+			echo "token/$name grant flip-from-token"
+		done | ./interrogate.sh plain/test_progs ./liar.so'
+	[ "$(grep -c '^token/[a-z_]* grant found$' <<<"$output")" = 4 ]
+	[ "$(grep -cE '^token/[a-z_]* flip-from-token ([1-9][0-9]*)/\1$' <<<"$output")" = 4 ]
+}
