@@ -192,7 +192,11 @@ def list_rest(report, copy):
 def cover_letter(name, made, copy):
     """The text for series @name, of the templates @made."""
     if name == "exit":
-        return template("cover-exit.txt", {})
+        known = [test for test in ("token", "test_bpffs") if any(t.startswith(test) for t in made)]
+        parts = template("cover-exit-known.txt", {"tests": " and ".join(known)}) if known else ""
+        if any(t.startswith("others") for t in made):
+            parts += template("cover-exit-others.txt", {})
+        return template("cover-exit.txt", {"parts": parts})
     dependency = ""
     if "runner-children" in made:
         files = Files(copy.selftests)

@@ -110,6 +110,11 @@ apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 	for file in $(patches "$made/newest/exit" | head -n 8); do
 		[ "$(grep -c '^diff --git' "$file")" = 1 ]
 	done
+	# What the child prints is not lost, and what the parent has printed is not printed twice.
+	for test in token test_bpffs; do
+		grep -l "^+++ b/.*/prog_tests/$test\.c" "$made"/newest/exit/*.patch >found
+		[ "$(grep -c '^+.*fflush(stdout);' "$(head -n 1 found)")" = 2 ]
+	done
 	# No line is touched that stays the same.
 	for file in $(patches "$made/newest/file_reader"); do
 		[ "$(grep -c '^[-+]' "$file")" -lt 110 ]
@@ -268,6 +273,9 @@ deliver()
 	made_series 0 --output out --only test_bpffs linux
 	[ "$(patches out/exit | wc -l)" = 3 ]
 	[ ! -e out/file_reader ]
+	# The cover letter is about what is there.
+	grep -q '^Fix test_bpffs\.' out/exit/*-0000-*
+	run ! grep 'other tests and test programs' out/exit/*-0000-*
 	patches out/exit | head -n 2 | xargs cat | (cd linux && patch -s -p1)
 	made_series 0 --output last --only test_bpffs linux
 	[ "$(find last -name '*.patch' | wc -l)" = 1 ]
