@@ -35,8 +35,8 @@ def _way_out(function, check):
 
 
 def ask_first(function):
-    """Asks WIFEXITED() before each WEXITSTATUS(); returns False if that is done already."""
-    done = set()
+    """Asks WIFEXITED() before each WEXITSTATUS(); returns False if there is nothing to do."""
+    done, edits = set(), 0
     for call in _unchecked(function):
         status = call.arguments[0]
         check = _outermost_if(function, call.start)
@@ -47,7 +47,9 @@ def ask_first(function):
             )
             function.source.blame(call.start)
             done.add(status)
+            edits += 1
         elif status not in done:
             text = f"WIFEXITED({status}) ? WEXITSTATUS({status}) : -EINVAL"
             function.source.replace(call.start, call.end, text)
-    return function.source.changed
+            edits += 1
+    return edits > 0

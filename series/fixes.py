@@ -55,10 +55,17 @@ def _area(path):
 
 
 def _ask_first(found):
+    """For places that exitcheck has found, so that there is something to do in each."""
     def edit(files):
         for path, name in found:
-            fix_wait_status.ask_first(function(files.source(path), name))
+            place = function(files.source(path), name)
+            if not fix_wait_status.ask_first(place):
+                raise place.lost("no WEXITSTATUS() that can be checked first")
     return edit
+
+
+def _bpffs_wait_status(files):
+    fix_wait_status.ask_first(function(files.source(BPFFS), "test_test_bpffs"))
 
 
 def _end_failed_execs(found):
@@ -88,7 +95,7 @@ def test_bpffs(findings):
     return [
         Fix("test_bpffs-exit", _known_file(BPFFS, exits), main=True, files=(BPFFS,)),
         Fix("test_bpffs-status", _bpffs_status, files=(BPFFS,)),
-        Fix("test_bpffs-wifexited", _ask_first([(BPFFS, "test_test_bpffs")]), files=(BPFFS,)),
+        Fix("test_bpffs-wifexited", _bpffs_wait_status, files=(BPFFS,)),
     ]
 
 
