@@ -51,7 +51,7 @@ include mk/exitcheck.mk	# exitcheck
 include mk/series.mk	# series, check-series, ci-diffs, overlay, check-drop-in, check-upstream
 # The original failures beside their cures
 include mk/repro.mk	# repro
-# What holds all this together
+# Tests of all of these
 include mk/check.mk	# check, bench, fuzz
 include mk/lint.mk	# lint
 include mk/install.mk	# install, uninstall, clean, help

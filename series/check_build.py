@@ -32,7 +32,7 @@ class Build:
         kept = {Path(file).name for patch in patches for file in changed_files(patch)}
         kept |= {f"{name}.c" for name in NEIGHBOURS}
         if self._was_for(kept):
-            # What was built stays; what was patched is as in the tree again.
+            # Keep what was built, and restore patched files to those of the tree.
             run("rsync", "-rc", "--existing", f"{tree}/{SELFTESTS}/", f"{self.selftests}/")
         else:
             shutil.rmtree(self.path, ignore_errors=True)

@@ -36,7 +36,7 @@ repeat()
 	echo "result $binary $name $how $runs $failures"
 }
 
-# What kernel CI has.
+# The settings of BPF CI.
 echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
 mkdir -p bpffs
 mount -t bpf none bpffs

@@ -99,7 +99,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 
 @test "a patch that another one gets in the way of leaves the checkout as it was" {
 	checkout vmtest
-	# Of somebody else, with the same change.
+	# Somebody else's patch with the same change.
 	cp "$(find "$BATS_FILE_TMPDIR/filled/ci/diffs" -name '*-0001-*')" vmtest/ci/diffs/20200102-same.patch
 	git -C vmtest add -A
 	git -C vmtest commit -qm same

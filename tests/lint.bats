@@ -117,3 +117,11 @@ c_sources()
 	cat "$BATS_TEST_TMPDIR/long"
 	[ ! -s "$BATS_TEST_TMPDIR/long" ]
 }
+
+# The subject first: these words put a qualification there, and hide who does what.
+@test "no comment opens with What, Whether, Where, How, Of, As or Why" {
+	run grep -nE '(^|[^[:graph:]])(/\*|\*|//|#) (What|Whether|Where|How|Of|As|To whom|Why) ' \
+		$(printf '%s\n' "${sources[@]}" | grep -E '\.(c|h|sh|py|mk|bats)$|/Makefile$|/vm/init$')
+	echo "$output"
+	[ "$status" = 1 ]
+}

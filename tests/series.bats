@@ -110,7 +110,7 @@ apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 	for file in $(patches "$made/newest/exit" | head -n 8); do
 		[ "$(grep -c '^diff --git' "$file")" = 1 ]
 	done
-	# What the child prints is not lost, and what the parent has printed is not printed twice.
+	# No line of the child is lost, and none of the parent is printed twice.
 	for test in token test_bpffs; do
 		grep -l "^+++ b/.*/prog_tests/$test\.c" "$made"/newest/exit/*.patch >found
 		[ "$(grep -c '^+.*fflush(stdout);' "$(head -n 1 found)")" = 2 ]
