@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 SKELETON = re.compile(r'"([\w.-]+?)\.skel\.h"')
 CHANGED = re.compile(r"^diff --git a/(\S+)", re.MULTILINE)
 NEIGHBOURS = ("token", "test_bpffs", "file_reader")
+PLANTED = ("check_child.c", "check_crash.c", "check_leak.c")
 PROGRAMS = ("test_maps", "test_lru_map", "test_sockmap")  # beside test_progs
 
 
@@ -38,13 +39,14 @@ class Build:
             shutil.rmtree(self.path, ignore_errors=True)
             run(HERE / "selftests.sh", "copy", tree, directory)
             self._cut_down(kept)
-        shutil.copy(HERE / "check_leak.c", self.selftests / "prog_tests/check_leak.c")
+        for name in PLANTED:
+            shutil.copy(HERE / name, self.selftests / "prog_tests" / name)
         self.flavour = None
 
     def _was_for(self, kept):
         """True if a copy is there that has the tests @kept, and no others."""
         found = {file.name for file in self.selftests.glob("prog_tests/*.c")}
-        return bool(found) and found - {"check_leak.c"} == {
+        return bool(found) and found - set(PLANTED) == {
             name for name in kept if (self.selftests / "prog_tests" / name).exists()}
 
     def _cut_down(self, kept):

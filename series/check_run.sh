@@ -3,7 +3,7 @@
 #
 # Runs in the machine of check-series: check_run.sh RUNS BINARY... Prints "result BINARY TEST HOW
 # RUNS FAILURES" for each test of each BINARY, run serially, under -j4, and beside processes that
-# map and execute the same binary.
+# map and execute the same binary; for tests that have to fail, too.
 set -u
 
 runs=$1
@@ -52,6 +52,12 @@ for binary; do
 		repeat "$binary" "$name" serially
 		repeat "$binary" "$name" -j4 -j4
 	done
+	case $binary in
+	*_strict) ;;
+	*)
+		repeat "$binary" check_crash worker-dies -j2
+		repeat "$binary" check_child child-fails ;;
+	esac
 	while :; do "./$binary" -l; done >/dev/null 2>&1 &
 	neighbour=$!
 	repeat "$binary" file_reader beside-others
