@@ -75,7 +75,7 @@ struct node *read__initializer(struct unit *unit, CXCursor cursor, CXType type)
 		if (is_designated(members.at[i], parts)) {
 			at = field_index(fields, parts, at);
 			member = read_designated(unit, parts, type);
-		} else if (at < fields.count) {
+		} else if (fields.at && at < fields.count) {
 			member = read__initializer(unit, members.at[i],
 						   clang_getCursorType(fields.at[at]));
 			member = node__of(NODE_INIT_FIELD, member, NULL);

@@ -33,7 +33,6 @@ struct liar {
 	_Atomic unsigned int questions, told;
 	unsigned int flip;
 	bool retry; /* the last question was flipped and may be asked again */
-	pid_t owner;
 	const char *count_path;
 };
 
@@ -64,14 +63,17 @@ static void __attribute__((constructor)) init(void)
 	liar->flip = flip ? (unsigned int)strtoul(flip, NULL, 10) : 0;
 	counts = !getenv("LIAR_FROM_TOKEN");
 	liar->count_path = getenv("LIAR_COUNT");
-	liar->owner = getpid();
 }
 
+/*
+ * Runs in the runner, after all tests: tests and their children end with _exit(), and so does the
+ * process above the runner.
+ */
 static void __attribute__((destructor)) report(void)
 {
 	FILE *file;
 
-	if (!liar->count_path || getpid() != liar->owner)
+	if (!liar->count_path)
 		return;
 	file = fopen(liar->count_path, "w");
 	if (file) {
