@@ -15,7 +15,7 @@
 #include "symbols.h"
 
 /* The linker puts this at the start of the program in memory. */
-extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
 /* The program's file, mapped; it is our own and taken to be well-formed. */
 struct program {
@@ -49,11 +49,11 @@ static bool map_file(struct program *program)
 /* Finds the place of the program in memory. */
 static void find_place(struct program *program)
 {
-	const char *start = (const char *)&__ehdr_start;
-	const Elf64_Phdr *segment = (const void *)(start + __ehdr_start.e_phoff);
+	const Elf64_Ehdr *header = (const void *)__ehdr_start;
+	const Elf64_Phdr *segment = (const void *)(__ehdr_start + header->e_phoff);
 	uintptr_t lowest = UINTPTR_MAX, highest = 0;
 
-	for (unsigned int i = 0; i < __ehdr_start.e_phnum; i++) {
+	for (unsigned int i = 0; i < header->e_phnum; i++) {
 		if (segment[i].p_type != PT_LOAD)
 			continue;
 		if (segment[i].p_vaddr < lowest)
@@ -61,7 +61,7 @@ static void find_place(struct program *program)
 		if (segment[i].p_vaddr + segment[i].p_memsz > highest)
 			highest = segment[i].p_vaddr + segment[i].p_memsz;
 	}
-	program->bias = (uintptr_t)start - lowest;
+	program->bias = (uintptr_t)__ehdr_start - lowest;
 	program->end = program->bias + highest;
 }
 
@@ -128,7 +128,8 @@ void symbols__print(int fd, void *const *frames, int count)
 {
 	struct program program = {};
 	char path[256] = "";
-	bool own = true;
+	/* The frame of the instruction that the signal interrupted, below the kernel's. */
+	int interrupted = -1;
 
 	if (!map_file(&program)) {
 		backtrace_symbols_fd(frames, count, fd);
@@ -138,13 +139,11 @@ void symbols__print(int fd, void *const *frames, int count)
 	find_symbols(&program);
 	(void)!readlink("/proc/self/exe", path, sizeof(path) - 1);
 	for (int i = 0; i < count; i++) {
-		/* Below the kernel's frame is the instruction that was interrupted. */
-		if (print_own(fd, &program, path, (uintptr_t)frames[i], own)) {
-			own = true;
-		} else {
-			backtrace_symbols_fd(&frames[i], 1, fd);
-			own = false;
-		}
+		if (print_own(fd, &program, path, (uintptr_t)frames[i], i != interrupted))
+			continue;
+		backtrace_symbols_fd(&frames[i], 1, fd);
+		if (interrupted < 0)
+			interrupted = i + 1;
 	}
 	munmap((void *)program.file, program.size);
 }

@@ -98,7 +98,7 @@ setup_file()
 	make_copy
 	make_home
 	# The reader's environment does not have what make check sets.
-	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES KERNEL ARGS HOST CPUS GITHUB_ACTIONS
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES FLAVOURS KERNEL ARGS HOST CPUS GITHUB_ACTIONS
 }
 
 teardown() { cp "$top/vmtest.sh" "$place/checkout"; }
@@ -251,7 +251,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 		borrowed+=(--file "$(command -v $name):/usr/local/bin/")
 	done
 	run "$top/vmtest.sh" --cpus 2 --memory 2048 --file "$BUILD/plain/test_progs:/root/build/plain/" \
-		--file "$BUILD/asan/test_progs:/root/build/asan/" --file "$top/vm/run_tests.sh:/root/vm/" \
+		--file "$BUILD/asan/test_progs:/root/build/asan/" --file "$top/vm/run_tests.sh:/root/vm/" --file "$top/vm/arch.sh:/root/vm/" \
 		--file "$top/lib/say.sh:/root/lib/" --file "$top/lib/exit_status.h:/root/lib/" \
 		--file "$BATS_TEST_TMPDIR/make:/usr/local/bin/" --file "$place/bin/sudo:/usr/local/bin/" \
 		"${borrowed[@]}" --file "$BATS_TEST_TMPDIR/commands" -- \

@@ -77,6 +77,15 @@ signals()
 }
 @test "signals, groups and the same subtest for ever are the test's failure" { everywhere signals; }
 
+# Beside other tests nobody can tell whose a vanished sender was.
+@test "a signal is the test's also if its sender has vanished" {
+	for flavour in $flavours; do
+		run -1 "$BUILD/$flavour/test_faults" -a 'gone_sender,pass' --no-error-summary
+		fail_for <<<'gone_sender sent SIGINT to the runner'
+		has '^Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
+	done
+}
+
 file_limits()
 {
 	run -1 "$@" -a file_limit -J json --no-error-summary

@@ -63,7 +63,7 @@ here()
 	top_of_copy="$BATS_TEST_TMPDIR/copy"
 	mkdir -p "$top_of_copy/vm"
 	cp -R "$top/lib" "$top_of_copy"
-	cp "$top/vm/run_tests.sh" "$top_of_copy/vm"
+	cp "$top"/vm/{run_tests,arch}.sh "$top_of_copy/vm"
 	unset LISTS
 	top=$top_of_copy here 0
 	[ -z "$(grep -- '-[ad] ' <<<"$output")" ]
@@ -75,7 +75,7 @@ here()
 @test "the lists go into the machine, those of other processors do not" {
 	mkdir -p "$BATS_TEST_TMPDIR/copy/vm"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
-	cp "$top"/vm/{run_tests.sh,show.py} "$BATS_TEST_TMPDIR/copy/vm"
+	cp "$top"/vm/{run_tests.sh,arch.sh,show.py} "$BATS_TEST_TMPDIR/copy/vm"
 	printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >"$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	chmod +x "$BATS_TEST_TMPDIR/copy/vmtest.sh"
 	touch "$LISTS/ALLOWLIST" "$LISTS/DENYLIST.asan" "$LISTS/DENYLIST.s390x"

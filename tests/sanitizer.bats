@@ -65,8 +65,8 @@ undefined()
 		has '^\*\*\* buffer overflow detected \*\*\*: terminated$' ;;
 	undefined)
 		fail_for <<-'EOT'
-		undefined_add UndefinedBehaviorSanitizer: signed integer overflow: .*
-		undefined_child UndefinedBehaviorSanitizer: signed integer overflow: .*
+		undefined_add UndefinedBehaviorSanitizer: [Ss]igned integer overflow: .*
+		undefined_child UndefinedBehaviorSanitizer: [Ss]igned integer overflow: .*
 		EOT
 		has 'tests/faults/crashes.c:[0-9]+:[0-9]+: runtime error: ' ;;
 	esac

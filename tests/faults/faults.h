@@ -47,6 +47,7 @@
 	F(exit_quiet) \
 	F(fail) \
 	F(file_limit) \
+	F(gone_sender) \
 	F(hang_busy) \
 	F(hang_child) \
 	F(hang_elsewhere) \

@@ -120,10 +120,33 @@ static void interrupt_runner(void)
 	kill(runner, SIGINT);
 }
 
-void fault_signal_child(void)
+/* The sender has vanished when the runner looks. */
+void fault_gone_sender(void)
 {
 	runner = getppid();
 	run_child(interrupt_runner);
+}
+
+/* The sender is still there when the test ends. */
+void fault_signal_child(void)
+{
+	int ready[2];
+	char byte;
+
+	runner = getppid();
+	if (!ASSERT_OK(pipe(ready), "pipe"))
+		return;
+	if (!fork()) {
+		interrupt_runner();
+		close(ready[0]);
+		close(ready[1]);
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	/* The end of the pipe tells that the signal was sent. */
+	ASSERT_EQ(read(ready[0], &byte, 1), 0, "end of pipe");
+	close(ready[0]);
 }
 
 void fault_file_limit(void)
