@@ -287,7 +287,7 @@ run_on_host()
 		set -- "$@" "$build/$flavour"
 	done
 	! command -v python3 >/dev/null || set -- "$here/show.py" "$output" "$@"
-	LISTS=$lists "$@"
+	"$@"
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
