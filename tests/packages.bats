@@ -148,7 +148,7 @@ asked()
 	own=$BATS_TEST_TMPDIR/own/vm/packages
 	mkdir -p "$own"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/own"
-	cp "$packages/kernel.sh" "$own"
+	cp "$packages/kernel.sh" "$packages/need-apt.sh" "$own"
 	cp "$packages/../arch.sh" "$packages/../bzimage.sh" "$own/.."
 	cat >"$own/archive.sh" <<-'EOT'
 	#!/bin/sh
@@ -452,7 +452,10 @@ without_apt()
 
 @test "libbpf: the system's is taken where it is new enough" {
 	mkdir "$BATS_TEST_TMPDIR/pc"
-	printf 'Name: libbpf\nDescription: x\nVersion: 1.9.0\n' >"$BATS_TEST_TMPDIR/pc/libbpf.pc"
+	mkdir -p "$BATS_TEST_TMPDIR/uapi/linux"
+	echo 'struct bpf_token_info { int x; }; enum { BPF_TOKEN_CREATE };' >"$BATS_TEST_TMPDIR/uapi/linux/bpf.h"
+	printf 'Name: libbpf\nDescription: x\nVersion: 1.9.0\nCflags: -I%s\n' "$BATS_TEST_TMPDIR/uapi" \
+		>"$BATS_TEST_TMPDIR/pc/libbpf.pc"
 	PKG_CONFIG_PATH=$BATS_TEST_TMPDIR/pc run -0 "$packages/libbpf.sh" "$fresh"
 	[[ $output == *"the system's libbpf 1.9.0 will do"* ]]
 	[ ! -e "$fresh" ]
