@@ -69,7 +69,7 @@ static bool has_open(pid_t pid, int fd, int log)
 	       theirs.st_dev == ours.st_dev;
 }
 
-static bool belongs_to(pid_t pid, const struct leftover_test *test)
+bool leftover__belongs(pid_t pid, const struct leftover_test *test)
 {
 	return test->pid && (getpgid(pid) == test->pid || has_open(pid, STDOUT_FILENO, test->log) ||
 			     has_open(pid, STDERR_FILENO, test->log));
@@ -100,7 +100,8 @@ static bool is_wanted(const struct reaping *reaping, pid_t pid)
 		if (pid == reaping->tests[i].pid)
 			return false;
 	for (size_t i = 0; i < reaping->count; i++)
-		if (&reaping->tests[i] != reaping->test && belongs_to(pid, &reaping->tests[i]))
+		if (&reaping->tests[i] != reaping->test &&
+		    leftover__belongs(pid, &reaping->tests[i]))
 			return false;
 	return true;
 }

@@ -37,4 +37,7 @@ void leftover__end_all(void);
 /* True if @pid is @ancestor or a descendant of it, as far as /proc shows. */
 bool leftover__descends(pid_t pid, pid_t ancestor);
 
+/* Returns whether @pid is in @test's process group, or writes to its log. */
+bool leftover__belongs(pid_t pid, const struct leftover_test *test);
+
 #endif

@@ -280,7 +280,8 @@ static struct slot *find_sender(struct sched *sched, pid_t sender)
 			continue;
 		only = slot;
 		count++;
-		if (getpgid(sender) == slot->pid || leftover__descends(sender, slot->pid))
+		if (leftover__belongs(sender, &(struct leftover_test){ slot->pid, slot->log }) ||
+		    leftover__descends(sender, slot->pid))
 			return slot;
 	}
 	/* It is gone, and only one can have been its test. */
