@@ -5,28 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file()
-{
-	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	export top BUILD="${BUILD:-$top/build}" TMPDIR="$BATS_FILE_TMPDIR"
-}
-
-# vmtest [OPTION…] -- COMMAND…: plain and asan are there.
-vmtest()
-{
-	"$top/vmtest.sh" --cpus 4 --memory 2048 --output "$BATS_TEST_TMPDIR/machine" \
-		--file "$BUILD/plain/test_progs:/root/plain/" --file "$BUILD/asan/test_progs:/root/asan/" "$@"
-}
-
-# expect STATUS COMMAND…: what it said is shown if it did not end so.
-expect()
-{
-	local wanted=$1
-	shift
-	run "$@"
-	echo "$output"
-	[ "$status" = "$wanted" ]
-}
+load machine
 
 # Which subtests pass and which skip, and why, is in tests/matrix.json.
 @test "make run_tests on the newest kernel: four runs, every verdict as expected" {

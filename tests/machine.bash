@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Helpers of the tests that run in virtual machines.
+
+# shellcheck disable=SC2154 # bats sets output and status
+
+setup_file()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export top BUILD="${BUILD:-$top/build}" TMPDIR="$BATS_FILE_TMPDIR"
+}
+
+# vmtest [OPTION…] -- COMMAND…: plain and asan are there.
+vmtest()
+{
+	"$top/vmtest.sh" --cpus 4 --memory 2048 --output "$BATS_TEST_TMPDIR/machine" \
+		--file "$BUILD/plain/test_progs:/root/plain/" --file "$BUILD/asan/test_progs:/root/asan/" "$@"
+}
+
+# expect STATUS COMMAND…: what it said is shown if it did not end so.
+expect()
+{
+	local wanted=$1
+	shift
+	run "$@"
+	echo "$output"
+	[ "$status" = "$wanted" ]
+}
