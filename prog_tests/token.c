@@ -9,11 +9,11 @@
  * Report: https://github.com/kernel-patches/vmtest/issues/473
  */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <libgen.h>
 #include <limits.h>
 #include <test_progs.h>
 
+#include "program_symbols.h"
 #include "token_frame.h"
 #include "token_ops.h"
 
@@ -298,52 +298,6 @@ static int token_info(struct token_child *child)
 	return 0;
 }
 
-/* A program's symbol: "bpf_prog_", the 16 digits of its tag, "_", its name. */
-struct prog_symbol {
-	const char *tag; /* NULL: any */
-	const char *name;
-	bool found;
-};
-
-/* Looks at @symbol, from behind its prefix to the end of its line. */
-static void match_symbol(struct prog_symbol *wanted, const char *symbol)
-{
-	size_t digits = 0, len = strlen(wanted->name);
-
-	while (isxdigit((unsigned char)symbol[digits]))
-		digits++;
-	if (digits != 2 * BPF_TAG_SIZE || symbol[digits] != '_' ||
-	    (wanted->tag && strncmp(symbol, wanted->tag, digits)))
-		return;
-	symbol += digits + 1;
-	if (!strncmp(symbol, wanted->name, len) && (symbol[len] == '\t' || symbol[len] == '\n'))
-		wanted->found = true;
-}
-
-/* Looks for the two symbols in /proc/kallsyms, which is long: read once, in large parts. */
-static int find_symbols(struct prog_symbol *first, struct prog_symbol *second)
-{
-	static const char prefix[] = " bpf_prog_";
-	FILE *kallsyms = fopen("/proc/kallsyms", "re");
-	char *line = NULL;
-	size_t room = 0;
-
-	if (!ASSERT_OK_PTR(kallsyms, "open /proc/kallsyms"))
-		return -1;
-	setvbuf(kallsyms, NULL, _IOFBF, 1 << 16);
-	while (!(first->found && second->found) && getline(&line, &room, kallsyms) > 0) {
-		const char *symbol = strstr(line, prefix);
-
-		if (!symbol)
-			continue;
-		match_symbol(first, symbol + sizeof(prefix) - 1);
-		match_symbol(second, symbol + sizeof(prefix) - 1);
-	}
-	free(line);
-	fclose(kallsyms);
-	return 0;
-}
-
 /* Checks that the program of @skel and its subprogram have their symbols. */
 static int check_kallsyms(struct token_child *child, struct token_kallsyms *skel)
 {
@@ -377,23 +331,6 @@ static int obj_priv_prog_kallsyms(struct token_child *child)
 		err = check_kallsyms(child, skel);
 	token_kallsyms__destroy(skel);
 	return err;
-}
-
-/*
- * Programs have symbols where they are compiled and not hidden. kernel.kptr_restrict and
- * kernel.perf_event_paranoid hide addresses only, and the subtest looks at names: it leaves these
- * settings alone, and so need not restore them, whatever ends it.
- */
-static const char *symbols_skip_reason(void)
-{
-	if (bpf_jit_is_off())
-		return BPF_JIT_OFF;
-	if (setting_is("/proc/sys/net/core/bpf_jit_kallsyms", 0))
-		return "programs have no symbols: set net.core.bpf_jit_kallsyms to 1";
-	if (setting_is("/proc/sys/net/core/bpf_jit_harden", 1) ||
-	    setting_is("/proc/sys/net/core/bpf_jit_harden", 2))
-		return "symbols are hidden: set net.core.bpf_jit_harden to 0";
-	return NULL;
 }
 
 static int run_body(struct token_child *child)

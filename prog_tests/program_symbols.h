@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * program_symbols: the symbols of BPF programs in /proc/kallsyms.
+ */
+#ifndef __PROGRAM_SYMBOLS_H
+#define __PROGRAM_SYMBOLS_H
+
+#include <ctype.h>
+#include <test_progs.h>
+
+#include "kernel_features.h"
+
+/* A program's symbol: "bpf_prog_", the 16 digits of its tag, "_", its name. */
+struct prog_symbol {
+	const char *tag; /* NULL: any */
+	const char *name;
+	bool found;
+};
+
+/* Sets found of @wanted if @symbol, the rest of a line behind the prefix, is that symbol. */
+static inline void match_symbol(struct prog_symbol *wanted, const char *symbol)
+{
+	size_t digits = 0, len = strlen(wanted->name);
+
+	while (isxdigit((unsigned char)symbol[digits]))
+		digits++;
+	if (digits != 2 * BPF_TAG_SIZE || symbol[digits] != '_' ||
+	    (wanted->tag && strncmp(symbol, wanted->tag, digits)))
+		return;
+	symbol += digits + 1;
+	if (!strncmp(symbol, wanted->name, len) && (symbol[len] == '\t' || symbol[len] == '\n'))
+		wanted->found = true;
+}
+
+/*
+ * Looks for both symbols in one pass over /proc/kallsyms, which is long. Returns 0, or -1
+ * if it cannot be read.
+ */
+static inline int find_symbols(struct prog_symbol *first, struct prog_symbol *second)
+{
+	static const char prefix[] = " bpf_prog_";
+	FILE *kallsyms = fopen("/proc/kallsyms", "re");
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!ASSERT_OK_PTR(kallsyms, "open /proc/kallsyms"))
+		return -1;
+	setvbuf(kallsyms, NULL, _IOFBF, 1 << 16);
+	while (!(first->found && second->found) && getline(&line, &room, kallsyms) > 0) {
+		const char *symbol = strstr(line, prefix);
+
+		if (!symbol)
+			continue;
+		match_symbol(first, symbol + sizeof(prefix) - 1);
+		match_symbol(second, symbol + sizeof(prefix) - 1);
+	}
+	free(line);
+	fclose(kallsyms);
+	return 0;
+}
+
+/*
+ * Returns why the kernel shows no symbols of programs, or NULL. kernel.kptr_restrict and
+ * kernel.perf_event_paranoid hide addresses, not names: a test of names leaves them alone.
+ */
+static inline const char *symbols_skip_reason(void)
+{
+	if (bpf_jit_is_off())
+		return BPF_JIT_OFF;
+	if (setting_is("/proc/sys/net/core/bpf_jit_kallsyms", 0))
+		return "programs have no symbols: set net.core.bpf_jit_kallsyms to 1";
+	if (setting_is("/proc/sys/net/core/bpf_jit_harden", 1) ||
+	    setting_is("/proc/sys/net/core/bpf_jit_harden", 2))
+		return "symbols are hidden: set net.core.bpf_jit_harden to 0";
+	return NULL;
+}
+
+#endif
