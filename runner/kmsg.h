@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * kmsg: names the running test and subtest in the kernel's log, so that a splat or a panic there
- * can be told whose it is. docs/runner.md documents the lines.
+ * can be told whose it is. docs/results.md documents the lines.
  */
 #ifndef RUNNER_KMSG_H
 #define RUNNER_KMSG_H

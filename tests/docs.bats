@@ -23,6 +23,7 @@ tests/machine.bats "$top/vm/run_tests.sh" | make run_tests
 vmtest --kernel /.*/linux/arch/x86/boot/bzImage | make run_tests KERNEL=$HOME/linux/arch/x86/boot/bzImage
 vmtest --kernel 6\.12 | make run_tests KERNEL=6.12
 tests/kernel_build.bats kernel LINUX="$linux" | make kernel LINUX=$HOME/linux
+tests/kernel_build.bats kernel LINUX="$linux" | make kernel
 vmtest --kernel build/kernel/bpf-ci | make run_tests KERNEL=build/kernel/bpf-ci
 vmtest ONLY=plain-serial | make run_tests ONLY=plain-serial
 tests/arch.bats run_tests ARCH="$other" | make run_tests ARCH=arm64
@@ -40,6 +41,8 @@ vmtest --file build/plain/test_progs -- ./test_progs -t | ./vmtest.sh --file bui
 example | make
 example | ./vmtest.sh --file build/plain/test_progs -- ./test_progs -t short_packets
 here 0 | make asan
+vmtest --kernel /.*/linux --file build/asan/test_progs -- ./test_progs -t | ./vmtest.sh --kernel $HOME/linux --file build/asan/test_progs -- ./test_progs -t short_packets
+vmtest --shell-on-failure --file build/plain/test_progs -- ./test_progs -t | ./vmtest.sh --shell-on-failure --file build/plain/test_progs -- ./test_progs -t token
 tests/arch.bats make -s -j2 -C "$top" ARCH="$other" $flavour | make asan ARCH=arm64
 tests/arch.bats ARCH="$name" PATH=$BATS_TEST_TMPDIR/stubs:$PATH run -1 "$top/vm/packages/deps.sh" | sudo make deps ARCH=arm64
 tests/matrix.bats FLAVOURS='"'undefined fortified'"' | make undefined
@@ -51,6 +54,7 @@ tests/checkout.bats make -s -j2 -C "$checkout" BUILD="$place/elsewhere" | make B
 here 0 | make all exitcheck && sudo make install
 vmtest --file build/asan/test_progs -- ./test_progs -t token/map_token | make asan && ./vmtest.sh --file build/asan/test_progs -- ./test_progs -t token/map_token -v
 here 0 | make uninstall
+tests/packages.bats -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h" CFLAGS=-O0 | make VMLINUX_BTF=/sys/kernel/btf/vmlinux
 here 0 | make exitcheck
 here 2 | make exitcheck LINUX=$HOME/bpf-next
 here 0 | build/exitcheck/exitcheck prog_tests
@@ -81,7 +85,6 @@ by hand | make check-upstream
 by hand | make check-series
 by hand | make check-series LINUX=$HOME/bpf-next OUT=$HOME/checked
 tests/series.bats make -s -C "$top" patches | make patches
-tests/series.bats "$series" --output | make series
 by hand | make check-drop-in LINUX=$HOME/bpf-next
 by hand | make -C $HOME/copy/tools/testing/selftests/bpf test_progs
 by hand | sudo adduser $USER kvm
@@ -185,6 +188,13 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	done
 }
 
+@test "lines keep within 100 columns, outside of blocks" {
+	for page in $(pages); do
+		awk '/^```/ { block = !block } !block' "$top/$page" >"$BATS_TEST_TMPDIR/text"
+		LC_ALL=C.UTF-8 run -1 grep -E '^.{101}' "$BATS_TEST_TMPDIR/text"
+	done
+}
+
 @test "every command is run by somebody" {
 	for page in $(pages); do
 		commands "$top/$page" >"$BATS_TEST_TMPDIR/commands"
@@ -263,8 +273,8 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	[ "$(grep '^ran: ' <<<"$output")" = "$(sed 's/^/ran: /' "$BATS_TEST_TMPDIR/commands")" ]
 }
 
-# block PAGE FIRST-LINE: what is in that block.
-block() { awk -v first="\`\`\`$2" '$0 == "```" { on = 0 } on; $0 == first { on = 1 }' "$1"; }
+# block PAGE FIRST-LINE: the contents of the first such block.
+block() { awk -v first="\`\`\`$2" 'on && $0 == "```" { exit } on; $0 == first { on = 1 }' "$1"; }
 
 @test "the example of docs/writing-a-test.md builds, runs and prints what the page says" {
 	page=$top/docs/writing-a-test.md
@@ -281,8 +291,8 @@ block() { awk -v first="\`\`\`$2" '$0 == "```" { on = 0 } on; $0 == first { on =
 }
 
 @test "what a page quotes of our programs they say" {
-	sed -n 's/^| \(.*"[^|]*\) | .*/\1/p' "$top/docs/troubleshooting.md" | grep -oE '"[^"]+"' |
-		tr -d '"' >"$BATS_TEST_TMPDIR/quotes"
+	tr '\n' ' ' <"$top/docs/troubleshooting.md" | grep -oE '\*\*[^*]+\*\*' | grep -oE '"[^"]+"' |
+		tr -d '"' | tr -s ' ' >"$BATS_TEST_TMPDIR/quotes"
 	grep '^test_progs: ' "$top/docs/children.md" | sed 's/.*: //' >>"$BATS_TEST_TMPDIR/quotes"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/quotes")" -ge 12 ]
 	while IFS= read -r quote; do

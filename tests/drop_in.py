@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Whether this subset is a drop-in, both ways: 'make check-drop-in LINUX=tree'.
+"""Checks that this subset is a drop-in, both ways: 'make check-drop-in LINUX=tree'.
 
-In: token, test_bpffs and file_reader are put into a copy of the tree and built there, by its own
-Makefile, with and without AddressSanitizer, without a warning. Its test_progs then says of them
-what ours says, subtest for subtest.
+In: the tree's Makefile builds token, test_bpffs and file_reader in a copy of the tree, with and
+without AddressSanitizer, without a warning. Each subtest has the same verdict in the tree's runner
+and in ours.
 
-Out: the tree's own tests are compiled, unchanged, against our headers and run by our runner. It
-then says of them what the tree's own runner says, in the same machine. A test that cannot be tried
-is left out with the reason.
+Out: the tree's own tests compile, unchanged, against our headers. Each has the same verdict in our
+runner and in the tree's, in the same VM. A test that does not compile is left out with the reason.
 
-Everything is below $BUILD/drop-in: report.txt has a line a test, report.json the same, and the logs
-are beside them. $ONLY, a list of globs, limits the second part. Exit status 1 if something differs.
+Results are in $BUILD/drop-in: report.txt has a line for each test, report.json the same, times.json
+the seconds that each runner took, and the logs are beside them. $ONLY, a list of globs, limits the
+second part. Exit status 1 if a verdict differs.
 """
 import fnmatch
 import json
@@ -172,15 +172,47 @@ def machine(work, name, files, script):
     return {path.stem: path.read_text(errors="replace") for path in output.glob("*.log")}
 
 
-def check_in(work, linux):
-    files, script = [], ["echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled"]
+# timed FLAVOUR WHOSE COMMAND…: runs it, and notes when it began and ended.
+TIMED_RUNS = 3
+TIMED = """uname -r >/output/times.log
+    timed()
+    {
+        row="$1 $2 $(cut -d' ' -f1 /proc/uptime)"
+        shift 2
+        "$@"
+        echo "$row $(cut -d' ' -f1 /proc/uptime)" >>/output/times.log
+    }"""
+
+
+class Times:
+    """Seconds that the tree's runner and ours took for the same tests, in the same VM."""
+
+    def __init__(self, path):
+        self.path = path
+        self.kernel = ""
+        self.rows = {}  # name -> {"tree": seconds of each run, "ours": the same}
+
+    def add(self, name, log):
+        """Takes what timed() wrote; @name has a place for the flavour."""
+        self.kernel, *lines = log.splitlines()
+        for line in lines:
+            flavour, whose, began, ended = line.split()
+            row = self.rows.setdefault(name.format(flavour), {"tree": [], "ours": []})
+            row[whose].append(round(float(ended) - float(began), 2))
+        self.path.write_text(json.dumps({"kernel": self.kernel, "rows": self.rows}, indent=1) + "\n")
+
+
+def check_in(work, linux, times):
+    files, script = [], [TIMED, "echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled",
+                         f"for i in $(seq {TIMED_RUNS}); do"]
     for flavour in ("plain", "asan"):
         files += [(build_ours_in(work, linux, flavour), f"/root/tree-{flavour}/"),
                   (BUILD / flavour / "test_progs", f"/root/ours-{flavour}/")]
-        script += [f"cd /root/{whose}-{flavour}; ./test_progs >/output/{whose}-{flavour}.log 2>&1"
-                   for whose in ("tree", "ours")]
+        script += [f"cd /root/{whose}-{flavour}; timed {flavour} {whose} ./test_progs "
+                   f">/output/{whose}-{flavour}.log 2>&1" for whose in ("tree", "ours")]
     say("running them in the tree's runner and in ours")
-    logs = machine(work, "in", files, "\n".join([*script, "true"]))
+    logs = machine(work, "in", files, "\n".join([*script, "done", "true"]))
+    times.add("token, test_bpffs, file_reader: {}", logs["times"])
     for flavour in ("plain", "asan"):
         theirs, ours = (verdicts(logs[f"{whose}-{flavour}"]) for whose in ("tree", "ours"))
         compare(flavour, theirs, ours)
@@ -219,8 +251,9 @@ def verdict_of(test, whole, theirs, ours, strict):
 class Out:
     """The tree's tests, a file each: which can be tried, and what became of them."""
 
-    def __init__(self, work, linux):
+    def __init__(self, work, linux, times):
         self.work = work
+        self.times = times
         self.tree = Tree(work, "out", linux)
         self.left_out = {}  # test -> reason
         self.outcome = {}   # test -> what came of it
@@ -345,13 +378,14 @@ class Out:
         library = must(self.work / "libgcc", "gcc", "-print-file-name=libgcc_s.so.1").strip()
         multiarch = must(self.work / "multiarch", "gcc", "-print-multiarch").strip()
         files.append((os.path.realpath(library), f"/lib/{multiarch}/libgcc_s.so.1"))
-        logs = machine(self.work, "out", files, f"""
+        logs = machine(self.work, "out", files, f"""{TIMED}
             echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
             for i in $(seq {times}); do
-                ./test_progs -a @list >/output/tree-$i.log 2>&1
-                ours/test_progs -a @list >/output/ours-$i.log 2>&1
+                timed plain tree ./test_progs -a @list >/output/tree-$i.log 2>&1
+                timed plain ours ours/test_progs -a @list >/output/ours-$i.log 2>&1
             done
             true""")
+        self.times.add(f"{len(tests)} of the tree's test files: {{}}", logs["times"])
         return tuple([logs[f"{whose}-{i}"] for i in range(1, times + 1)]
                      for whose in ("tree", "ours"))
 
@@ -408,8 +442,8 @@ class Out:
             raise Differs(f"only {same} tests pass in both runners, less than {AT_LEAST}")
 
 
-def check_out(work, linux):
-    out = Out(work, linux)
+def check_out(work, linux, times):
+    out = Out(work, linux, times)
     out.choose()
     out.build_tree()
     out.check_annotations()
@@ -421,15 +455,16 @@ def check_out(work, linux):
 
 def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit("usage: drop_in.py TREE, a kernel's; see 'make check-drop-in' in the README")
+        sys.exit("usage: drop_in.py TREE, a kernel's; see docs/drop-in.md")
     work = BUILD / "drop-in"
     if " " in str(work):
         sys.exit(f"check-drop-in: {work}: a kernel's Makefile takes no path with blanks: set BUILD")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    times = Times(work / "times.json")
     try:
-        check_in(work, sys.argv[1])
-        check_out(work, sys.argv[1])
+        check_in(work, sys.argv[1], times)
+        check_out(work, sys.argv[1], times)
     except Differs as why:
         sys.exit(f"check-drop-in: {why}")
     say(f"the same both ways; a line a test in {work}/report.txt")

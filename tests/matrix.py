@@ -35,6 +35,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import expected
 
@@ -296,15 +297,27 @@ def as_text(table):
     return "\n".join(lines) + "\n"
 
 
+def reasons_of(name, table):
+    return {results[name] for results in table.values() if ": " in results.get(name, "")}
+
+
+def noted(name, series, table):
+    """The columns are named only if the reason is not that of every skip in the row."""
+    columns = f" ({', '.join(series)})" if len(reasons_of(name, table)) > 1 else ""
+    return f"`{name}`{columns}"
+
+
 def as_markdown(table):
+    """A subtest's row has its name from the slash on, so that the table stays narrow."""
     lines = ["| | " + " | ".join(table) + " |", "|---" * (len(table) + 1) + "|"]
     for name in rows_of(table):
-        lines.append(f"| `{name}` | " + " | ".join(
+        lines.append(f"| `{''.join(name.partition('/')[1:]) or name}` | " + " | ".join(
             short(results.get(name)) for results in table.values()) + " |")
     lines.append("")
     for reason, cells in notes(table).items():
-        lines.append(f"- {reason}: " + "; ".join(
-            f"`{name}` ({', '.join(series)})" for name, series in cells.items()))
+        lines += textwrap.wrap(f"- {reason}: " + ", ".join(
+            noted(name, series, table) for name, series in cells.items()), 100,
+            subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
     return "\n".join(lines) + "\n"
 
 

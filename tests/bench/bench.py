@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What the runner costs, against what it may cost: 'make bench'.
+"""Compares the cost of the runner with its limits: 'make bench'.
 
-Each row is measured and compared in the same run, the best of a few tries: what counts is the
-ratio to the limit, not the time. Exit status 1 if a row is over its limit.
+Prints a row for each value, the best of a few tries. The last column is the ratio to the limit. Exit
+status 1 if a row is over its limit.
 """
 import os
 import sys
@@ -58,7 +58,7 @@ def peak_mib(binary, *args, **env):
 
 
 def growth(args, small, large):
-    """How many times the time, for ten times the work."""
+    """Returns the factor by which the time grows, for ten times the work."""
     return seconds(*args, **large) / seconds(*args, **small)
 
 
