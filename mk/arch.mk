@@ -20,13 +20,14 @@ ifneq ($(arch_directory),)
 CROSS_COMPILE ?= $(arch_triplet)-
 SYSROOT := $(ARCH_BUILD)/sysroot/build
 SYSROOT_CFLAGS = $(if $(findstring clang,$(CC)),--target=$(arch_triplet)) -isystem $(SYSROOT)/usr/include
-# A static libelf may need zstd.
+# Static libelf and libdw need them.
 SYSROOT_LDFLAGS := -L$(SYSROOT)/usr/lib/$(arch_triplet)
-SYSROOT_LIBS := -lzstd
+SYSROOT_LIBS := -lzstd -llzma -lbz2
 need_compiler = @command -v $(firstword $(CC)) >/dev/null || { echo '$(firstword $(CC)): not found:' \
 	'run make deps ARCH=$(arch_kernel), which installs gcc-$(arch_triplet); or set CROSS_COMPILE=' >&2; false; }
 
-$(SYSROOT):
+# The script knows if the packages are those that it wants.
+$(SYSROOT): FORCE
 	$(Q)vm/packages/sysroot.sh '$(BUILD)' >/dev/null
 
 # Debian 12's bpftool does not take programs of the other byte order.

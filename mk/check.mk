@@ -11,7 +11,7 @@ CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 CHECKS ?= tests/machine.bats tests/lies.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
-	runner.bats results.bats hosts.bats sanitizer.bats limits.bats \
+	runner.bats results.bats traces.bats hosts.bats sanitizer.bats limits.bats \
 	packages.bats kernel_build.bats vmtest.bats vm_files.bats vm_kernels.bats workflow.bats matrix.bats repro.bats arch.bats)
 
 .PHONY: check check-programs bench fuzz lies

@@ -46,6 +46,7 @@ LIBBPF_CFLAGS := -isystem $(ARCH_BUILD)/libbpf/include -isystem $(ARCH_BUILD)/li
 LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 endif
+LIBDW_LIBS := $(or $(if $(SYSROOT),,$(shell $(PKG_CONFIG) --libs libdw 2>/dev/null)),-ldw)
 # Remember what was given once.
 given = $(filter command environment,$(firstword $(origin $1)))
 ifneq ($(call given,VMLINUX_BTF)$(call given,VMLINUX_H),)
@@ -62,14 +63,19 @@ endif
 
 ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Wno-sign-compare \
 	-I. -I$(BPF_OUT) $(LIBBPF_CFLAGS) $(SYSROOT_CFLAGS)
-ALL_LDLIBS = $(SYSROOT_LDFLAGS) $(LIBBPF_LIBS) -ljson-c -lelf -lz $(SYSROOT_LIBS)
+ALL_LDLIBS = $(SYSROOT_LDFLAGS) $(LIBBPF_LIBS) $(LIBDW_LIBS) -lelf -lz $(SYSROOT_LIBS)
 # vmlinux.h has what the kernel is compiled with: anonymous members of a named type.
 BPF_CFLAGS = -g -O2 -target $(arch_bpf) -mcpu=v3 -D__TARGET_ARCH_$(arch_kernel) -Wall \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)
 
+# For another processor it is in the sysroot.
+need_libdw = @$(if $(SYSROOT),,$(PKG_CONFIG) --exists libdw || { echo 'libdw: not found: run make deps, or install' \
+	'libdw-dev (Debian, Ubuntu), elfutils-devel (Fedora), libdw-devel (openSUSE) or libelf (Arch)' >&2; false; })
+
 $(BIN)/flags: FORCE | $(SYSROOT)
 	$(need_compiler)
+	$(need_libdw)
 	$(call remember,$(CC) $(ALL_CFLAGS) $(ALL_LDLIBS))
 
 $(BPF_OUT)/flags: FORCE

@@ -353,6 +353,7 @@ static void __attribute__((noreturn)) run(const struct child_job *start, pid_t m
 	if (!pthread_key_create(&key, on_thread_exit))
 		pthread_setspecific(key, mine);
 	sanitizer__report_to(page);
+	crash__report_to(page);
 	kmsg__start(mine->test->name, NULL);
 	page->phase = PHASE_RUNNING;
 	mine->test->run();

@@ -33,6 +33,32 @@ struct failure {
 
 #define MAX_FAILURES 4096
 
+#define MAX_FRAMES 64
+
+/* A frame of a stack trace. */
+struct crash_frame {
+	uint64_t address; /* of the instruction that was interrupted; in all but the first frame: */
+			  /* the one that a call returns to */
+	uint64_t bias;	  /* from addresses in @file to those in memory */
+	char file[240];	  /* empty: the program itself; "?": no file is loaded there */
+};
+
+/* States of a crash_report. */
+enum crash_state {
+	CRASH_FREE,
+	CRASH_FILLING, /* by the process that crashes */
+	CRASH_ASKED,   /* that process waits for the main process to print it */
+};
+
+/* A stack trace on its way from a process that crashes to the main process (see crash.h). */
+struct crash_report {
+	_Atomic uint32_t state;	   /* enum crash_state */
+	_Atomic uint32_t answered; /* reports that the main process has printed */
+	uint32_t signo;
+	uint32_t count;
+	struct crash_frame frames[MAX_FRAMES];
+};
+
 /* One announced and selected subtest. Records follow each other in the page. */
 struct subtest_record {
 	_Atomic uint32_t bytes; /* of this record, name included, a multiple of 8; written last */
@@ -68,8 +94,9 @@ struct result_page {
 	_Atomic uint32_t sanitizer_deaths; /* processes that a sanitizer ended */
 	char asan_error[64];		   /* the first one, such as "heap-buffer-overflow" */
 	char ubsan_error[192];
-	char unlogged[1024];	   /* a line for the log, which the test has closed; or empty */
-	char no_leak_check[192];   /* why LeakSanitizer does not look, or empty */
+	char unlogged[1024];	 /* a line for the log, which the test has closed; or empty */
+	char no_leak_check[192]; /* why LeakSanitizer does not look, or empty */
+	struct crash_report crash;
 	_Atomic uint64_t armed_ns; /* when the watchdog was last re-armed, CLOCK_MONOTONIC */
 	_Atomic uint32_t failures_used;
 	_Atomic uint64_t used; /* bytes of records[] taken */

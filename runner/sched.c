@@ -14,12 +14,16 @@
 #include "sched.h"
 #include "slot.h"
 #include "stop.h"
+#include "trace.h"
 #include "testing_helpers.h"
 #include "../lib/xalloc.h"
 
 #define NSEC_PER_SEC 1000000000ULL
 #define NEVER UINT64_MAX
-/* A test can write some ten megabytes in this time before its log's size is looked at. */
+/*
+ * Time until running tests are looked at again: they may write some ten megabytes meanwhile, and
+ * those that crash wait for their stack trace.
+ */
 #define LOOK_NS (NSEC_PER_SEC / 100)
 #define STREAM_NS (NSEC_PER_SEC / 1000)
 
@@ -158,8 +162,12 @@ static void interrupt(struct sched *sched, int signo, uint64_t now)
  */
 static uint64_t serve(struct sched *sched)
 {
-	uint64_t now = get_time_ns(), wake = NEVER;
+	uint64_t now, wake = NEVER;
 
+	for (unsigned int i = 0; i < sched->options->jobs; i++)
+		if (slot__runs(&sched->slots[i]))
+			trace__answer(sched->slots[i].page, sched->slots[i].log);
+	now = get_time_ns();
 	reap_ended(sched, now);
 	if (!sched->interrupted && stop__requested())
 		interrupt(sched, stop__requested(), now);
@@ -171,7 +179,7 @@ static uint64_t serve(struct sched *sched)
 			continue;
 		slot__limit_log(slot, sched->options, now);
 		look = slot__watch(slot, sched->options, now);
-		if (sched->options->log_limit && look > now + LOOK_NS)
+		if (look > now + LOOK_NS)
 			look = now + LOOK_NS;
 		if (sched->options->grown && look > now + STREAM_NS)
 			look = now + STREAM_NS;

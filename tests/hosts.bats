@@ -39,7 +39,7 @@ no_proc()
 	# A child out of the process group could not be found without it.
 	run -1 unshare -m sh -c 'umount -l /proc; "$@"' sh "$@" -a fail,pass,crash_abort,hang_child \
 		-w 1 --no-error-summary
-	has '^crash_abort:FAIL:killed by SIGABRT$'
+	has 'in fault_crash_abort (.*/)?tests/faults/crashes.c:' '^crash_abort:FAIL:killed by SIGABRT$'
 	has '^Summary: 1/1 PASSED, 1 SKIPPED, 3/1 FAILED$'
 	run -1 pgrep -f 'test_faults .*hang_child'
 }

@@ -366,6 +366,7 @@ asked()
 	OS_RELEASE=$BATS_TEST_TMPDIR/os-release PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
 		run -1 "$packages/deps.sh" "$fresh"
 	[[ $output == *'pkg:libelf '*' (Fedora: elfutils-libelf-devel)'* ]]
+	[[ $output == *'pkg:libdw '*'(Fedora: elfutils-devel)'* ]]
 	[[ $output == *'pkg:libbpf '*'(Fedora: libbpf-devel)'* ]]
 	grep -q '^  sudo dnf install .*elfutils-libelf-devel.* libbpf-devel' <<<"$output"
 	for way in PKG_CONFIG_PATH= VMLINUX_BTF=/sys/kernel/btf/vmlinux VMLINUX_H= KERNEL= LIBCLANG=; do

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <sys/mman.h>
 
 #include "faults.h"
@@ -65,6 +66,78 @@ static int descend(int depth)
 void fault_crash_stack(void)
 {
 	ASSERT_EQ(descend(0), 0, "bottom");
+}
+
+/* The compiler need not know where this leads. */
+static void (*volatile call)(void);
+
+UNCHECKED void fault_trace_pointer(void)
+{
+	call();
+	printf("not reached\n"); /* no tail call */
+}
+
+/* Pointers into nowhere that are no NULL. */
+UNCHECKED void fault_trace_wild(void)
+{
+	call = (void (*)(void))0x123456789000;
+	call();
+	printf("not reached\n");
+}
+
+static inline __attribute__((always_inline)) void inner(void)
+{
+	raise(SIGABRT);
+}
+
+static inline __attribute__((always_inline)) void outer(void)
+{
+	inner();
+	printf("not reached\n");
+}
+
+void fault_trace_inlined(void)
+{
+	outer();
+	printf("not reached\n");
+}
+
+/* $CRASH_LIBRARY has a function crash_here(). */
+void fault_trace_library(void)
+{
+	const char *path = getenv("CRASH_LIBRARY");
+	void *library = path ? dlopen(path, RTLD_NOW) : NULL;
+
+	if (!library) {
+		printf("%s:SKIP:no library\n", __func__);
+		test__skip();
+		return;
+	}
+	call = (void (*)(void))dlsym(library, "crash_here");
+	call();
+	dlclose(library);
+}
+
+static void abort_slowly(void)
+{
+	usleep(1000);
+	abort();
+}
+
+/* Many processes crash at once: each has its trace. */
+void fault_trace_many(void)
+{
+	for (int i = 0; i < 8; i++)
+		start_child(abort_slowly);
+	while (wait(NULL) > 0)
+		;
+}
+
+/* The descriptors are closed that a trace could go to. */
+void fault_trace_closed(void)
+{
+	close_range(0, ~0U, 0);
+	abort();
 }
 
 static char *volatile memory;

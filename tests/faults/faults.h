@@ -106,6 +106,12 @@
 	F(thread_exit) \
 	F(thread_exit_first) \
 	F(thread_reads) \
+	F(trace_closed) \
+	F(trace_inlined) \
+	F(trace_library) \
+	F(trace_many) \
+	F(trace_pointer) \
+	F(trace_wild) \
 	F(undefined_add) \
 	F(undefined_child) \
 	F(unfortified_copy) \

@@ -37,7 +37,8 @@ libclang-rt-dev    clang:asan       AddressSanitizer for tests built by clang
 llvm               llvm-strip       strips BPF objects; names in the reports of sanitizers
 libelf-dev         pkg:libelf       libbpf reads and writes ELF
 zlib1g-dev         pkg:zlib         the same
-libjson-c-dev      pkg:json-c       test_progs --json-summary
+libdw-dev          pkg:libdw        stack traces with functions and lines
+libjson-c-dev      pkg:json-c       exitcheck
 libclang-19-dev    header:clang-c/Index.h  exitcheck parses C
 bpftool            bpftool          skeletons, and the types of a kernel
 $arch_package    qemu-system-$arch_qemu  the virtual machine

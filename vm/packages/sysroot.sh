@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # Static libraries, their headers, and a user land: of this machine's own Debian, as the cross
 # compiler is.
-OWN='libelf-dev zlib1g-dev libzstd-dev libjson-c-dev busybox-static'
+OWN='libdw-dev libelf-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev busybox-static'
 # Libraries that programs load when they run, unless the cross compiler has them. A newer sanitizer needs
 # a newer libc too.
 LOADED='libc6 libgcc-s1 libasan8 libubsan1'
@@ -31,7 +31,7 @@ ones):
   machine/  busybox, and usr/lib/TRIPLET with libraries that programs load, if the cross compiler's
             own will not do
 It is BUILD/$ARCH/sysroot (default of BUILD: $BUILD, else build/ in the checkout). One that is there
-is kept: remove it to have a newer one.
+is kept if it is of the same packages: remove it to have newer ones.
 EOT
 }
 
@@ -62,7 +62,6 @@ bring()
 {
 	# shellcheck disable=SC1091 # the machine's
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME-sid}")
-	! arch_is_own || OWN=''
 	# shellcheck disable=SC2086 # words
 	"$here/archive.sh" --build "$build" --arch "$arch_debian" list \
 		"$(echo $OWN $LOADED | tr ' ' '|')" >"$tmp/list" || exit 1
@@ -81,7 +80,11 @@ bring()
 	# In /bin, later in /usr/bin.
 	find "$tmp/sysroot/machine" -path '*bin/busybox' -exec mv {} "$tmp/sysroot/machine/" \;
 	rm -rf "$tmp"/sysroot/*/usr/share
+	echo "$OWN $LOADED" >"$tmp/sysroot/packages"
 }
+
+# there: is it, of the packages that are wanted now?
+there() { [ "$(cat "$sysroot/packages" 2>/dev/null)" = "$OWN $LOADED" ]; }
 
 case ${1-} in
 --help|-h) usage; exit 0 ;;
@@ -94,7 +97,8 @@ build=${1:-${BUILD:-$here/../../build}}
 mkdir -p "$build$arch_directory" 2>/dev/null || die "$build: cannot be made: choose another"
 build=$(cd "$build" && pwd)
 sysroot=$build$arch_directory/sysroot
-if [ -d "$sysroot" ]; then
+! arch_is_own || OWN=''
+if there; then
 	echo "$sysroot"
 	exit 0
 fi
@@ -102,7 +106,7 @@ lock=$build$arch_directory/.sysroot.lock
 (: >>"$lock") 2>/dev/null || die "$lock: cannot be written: is it another user's?"
 exec 8>"$lock"
 flock 8
-if [ ! -d "$sysroot" ]; then
+if ! there; then
 	rm -rf "$build$arch_directory"/.sysroot.part.* # of runs that were killed
 	tmp=$(mktemp -d "$build$arch_directory/.sysroot.part.XXXXXX") ||
 		die "$build: cannot be written: is it full?"
@@ -110,6 +114,7 @@ if [ ! -d "$sysroot" ]; then
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	bring
+	rm -rf "$sysroot"
 	mv -T "$tmp/sysroot" "$sysroot"
 	say "$arch_debian: there now"
 fi
