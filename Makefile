@@ -4,11 +4,11 @@
 #: BUILD=        directory of everything built and fetched: build
 #: V=1           show the commands
 
-# bpftool is in /usr/sbin, which is not in the PATH of an ordinary user of Debian.
+# Debian has bpftool in /usr/sbin, which is not in the PATH of an ordinary user.
 export PATH := $(PATH):/usr/sbin:/sbin
 
 BUILD ?= build
-# One name for one directory: make would build everything again under a second name.
+# Use one name for the directory: make would rebuild everything under a second name.
 override BUILD := $(shell realpath -m --relative-base='$(CURDIR)' -- '$(BUILD)')
 build_path := $(shell realpath -m -- '$(BUILD)')
 
@@ -24,10 +24,10 @@ endif
 # Use all processors, unless make was told how many.
 all_jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-# Stop a target that needs a kernel tree and was given none.
+# Stop a target that needs a kernel tree if LINUX= is not set.
 need_linux = @[ '$(LINUX)' ] || { echo 'LINUX= is missing: make $@ LINUX=~/bpf-next$(1)' >&2; false; }
 
-# Remember the flags of commands: what was built with other flags is built again.
+# Remember the flags of commands, and rebuild after they change.
 define remember
 	@mkdir -p '$(@D)' 2>/dev/null || { \
 		echo '$(@D): cannot be made: set BUILD= to a directory of your own' >&2; false; }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# The processor that is built for, and that the virtual machine has: a row of vm/arch.sh.
+# The processor of the build and of the virtual machine: a row of vm/arch.sh.
 #
-#: ARCH=         processor, as the kernel names it (x86, arm64, s390): this machine's. What is built and
-#:               fetched for another one goes into $(BUILD)/ARCH
-#: CROSS_COMPILE= prefix of the compiler for another ARCH=: Debian's
+#: ARCH=         processor, as the kernel names it (x86, arm64, s390): this machine's. Files for another
+#:               one are in $(BUILD)/ARCH
+#: CROSS_COMPILE= prefix of the compiler for another ARCH=: that of Debian's
 
 arch_row := $(shell ARCH='$(ARCH)'; . vm/arch.sh; if arch_choose; \
 	then echo $$arch_kernel $$arch_triplet $$arch_bpf $$arch_directory; \
@@ -14,7 +14,7 @@ arch_triplet := $(word 2,$(arch_row))
 arch_bpf := $(word 3,$(arch_row))
 arch_directory := $(word 4,$(arch_row))
 
-# For this machine's own processor everything is in $(BUILD) itself, without a sysroot.
+# This machine's own processor needs no sysroot, and its files are in $(BUILD) itself.
 ARCH_BUILD := $(BUILD)$(arch_directory)
 ifneq ($(arch_directory),)
 CROSS_COMPILE ?= $(arch_triplet)-
@@ -30,7 +30,7 @@ need_compiler = @command -v $(firstword $(CC)) >/dev/null || { echo '$(firstword
 $(SYSROOT): FORCE
 	$(Q)vm/packages/sysroot.sh '$(BUILD)' >/dev/null
 
-# Debian 12's bpftool does not take programs of the other byte order.
+# Debian 12's bpftool refuses programs of the other byte order.
 ifeq ($(arch_bpf),bpfeb)
 BPFTOOL ?= $(BUILD)/bpftool/bpftool
 BPFTOOL_READY := $(filter $(BUILD)/%,$(BPFTOOL))

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-# The project's own tests: test_progs with tests that misbehave, unit tests, a library that makes
-# the kernel lie, and bats files that use what users use.
+# The project's own tests: tests that misbehave, unit tests, a library that makes the kernel lie, and
+# bats files that call the programs as users do.
 #
 #: FUZZ_SECONDS= how long fuzz runs: 60
 
 FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
 CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 
-# prove runs two at a time, as an emulated machine takes one processor: long ones first.
+# prove runs two at a time, as an emulated machine takes one processor. Long ones come first.
 CHECKS ?= tests/machine.bats tests/lies.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
@@ -22,12 +22,12 @@ check: ## run the project's own tests
 	$(Q)$(MAKE) $(all_jobs) $(fortified) all check-programs
 	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' prove --timer --comments -j2 $(CHECKS)
 
-bench: ## measure what the runner costs, against its limits
+bench: ## compare the runner's time and memory with their limits
 	$(Q)$(MAKE) $(plain) check-programs
 	$(Q)$(MAKE) $(asan) check-programs
 	$(Q)tests/bench/bench.py '$(BUILD)'
 
-lies: ## print which subtest finds which lie of the kernel, in a virtual machine; KERNEL=
+lies: ## list the subtest that finds each lie of the kernel, in a VM; KERNEL=
 	$(Q)$(MAKE) $(plain) all check-programs
 	$(Q)BUILD='$(build_path)' tests/liar/lies.py $(if $(KERNEL),--kernel '$(KERNEL)')
 
@@ -50,7 +50,7 @@ $(BIN)/liar.so: $(wildcard tests/liar/*.[ch]) $(BIN)/flags | $(LIBBPF_READY)
 		$(filter %.c,$^) -ldl -o '$@'
 
 FUZZ_SECONDS ?= 60
-fuzz: $(BUILD)/fuzz ## feed the parsers arbitrary bytes; FUZZ_SECONDS=
+fuzz: $(BUILD)/fuzz ## feed arbitrary bytes to the parsers; FUZZ_SECONDS=
 	$(Q)'$<' -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -close_fd_mask=3 \
 		-artifact_prefix='$(BUILD)/'
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # exitcheck: finds exit() in forked children.
 #
-#: SARIF=        file for what exitcheck finds, in SARIF
+#: SARIF=        file for the findings of exitcheck, in SARIF
 #: LIBCLANG=     directory of libclang 17 or newer: the newest /usr/lib/llvm-*
 
-# libclang tells the operators of expressions since 17; Debian has it beside the system's clang.
-# A clang of another version is often installed without its libclang.
+# Since version 17 libclang names the operators of expressions. A clang is often installed without its
+# libclang, so look for the newest directory that has one.
 LIBCLANG ?= $(patsubst %/include/clang-c/Index.h,%,$(lastword $(sort $(wildcard \
 	$(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n/include/clang-c/Index.h)))))
 EXITCHECK := $(BUILD)/exitcheck/exitcheck
@@ -14,7 +14,7 @@ EXITCHECKED = $(if $(LINUX),'$(LINUX)/tools/testing/selftests/bpf',prog_tests --
 	$(LIBBPF_CFLAGS))
 
 .PHONY: exitcheck
-exitcheck: $(EXITCHECK) $(if $(LINUX),,$(SKELETONS)) ## find exit() in forked children of LINUX='s selftests, else of our tests; SARIF=
+exitcheck: $(EXITCHECK) $(if $(LINUX),,$(SKELETONS)) ## find exit() in forked children: in our tests, or in the selftests of LINUX=; SARIF=
 ifdef SARIF
 	$(Q)mkdir -p "$$(dirname '$(SARIF)')" && '$<' --sarif $(EXITCHECKED) >'$(SARIF)' || \
 		{ '$<' $(EXITCHECKED) 2>/dev/null; false; }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Compilers and their flags, the flavours of test_progs, and where libbpf and vmlinux.h are.
+# Compilers and their flags, the flavours of test_progs, libbpf and vmlinux.h.
 #
 #: CC=           compiler of test_progs: gcc (default) or clang
 #: ASAN=1        build with AddressSanitizer, in $(BUILD)/asan
@@ -31,14 +31,14 @@ endif
 BIN := $(ARCH_BUILD)/$(FLAVOUR)
 BPF_OUT := $(ARCH_BUILD)/bpf
 
-# vm/packages/ brings into $(BUILD) what the system has too old, or not for ARCH=: libbpf, vmlinux.h.
+# vm/packages/ fetches libbpf and vmlinux.h into $(BUILD) if the system's are too old or not for ARCH=.
 LIBBPF_CFLAGS := $(if $(SYSROOT),,\
 	$(shell $(PKG_CONFIG) --atleast-version=1.6 libbpf 2>/dev/null && echo system))
 ifeq ($(strip $(LIBBPF_CFLAGS)),system)
 LIBBPF_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbpf)
 LIBBPF_LIBS := $(shell $(PKG_CONFIG) --libs libbpf)
 LIBBPF_READY := $(BUILD)/.libbpf-checked
-# The kernel headers there may be older than it.
+# The system's kernel headers may be older than its libbpf.
 $(LIBBPF_READY):
 	$(Q)vm/packages/libbpf.sh '$(BUILD)' && mkdir -p '$(@D)' && touch '$@'
 else
@@ -47,7 +47,7 @@ LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 endif
 LIBDW_LIBS := $(or $(if $(SYSROOT),,$(shell $(PKG_CONFIG) --libs libdw 2>/dev/null)),-ldw)
-# Remember what was given once.
+# Remember VMLINUX_BTF= or VMLINUX_H=.
 given = $(filter command environment,$(firstword $(origin $1)))
 ifneq ($(call given,VMLINUX_BTF)$(call given,VMLINUX_H),)
 $(shell mkdir -p '$(BUILD)' && printf '%s\n' '$(if $(call given,VMLINUX_BTF),VMLINUX_BTF := \
@@ -64,7 +64,7 @@ endif
 ALL_CFLAGS = $(CFLAGS) $(SAN_CFLAGS) -D_GNU_SOURCE= -std=gnu11 -Wall -Wextra -Wno-sign-compare \
 	-I. -I$(BPF_OUT) $(LIBBPF_CFLAGS) $(SYSROOT_CFLAGS)
 ALL_LDLIBS = $(SYSROOT_LDFLAGS) $(LIBBPF_LIBS) $(LIBDW_LIBS) -lelf -lz $(SYSROOT_LIBS)
-# vmlinux.h has what the kernel is compiled with: anonymous members of a named type.
+# vmlinux.h has anonymous members of a named type, as the kernel is compiled with that extension.
 BPF_CFLAGS = -g -O2 -target $(arch_bpf) -mcpu=v3 -D__TARGET_ARCH_$(arch_kernel) -Wall \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)

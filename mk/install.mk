@@ -7,7 +7,7 @@
 prefix ?= /usr/local
 LIBEXEC := $(prefix)/libexec/test_progs
 COMPLETIONS := $(prefix)/share/bash-completion/completions
-# vmtest.sh finds these beside it: what it sources, and what those files read or run.
+# vmtest.sh sources, reads or runs these files, and looks for them beside itself.
 VMTEST_FILES := vmtest.sh lib/exit_status.h lib/say.sh $(shell sed -n 's|^\. "$$here/\(.*\)"|\1|p' vmtest.sh) \
 	$(addprefix vm/,init early-init SPLAT_DENYLIST SPLAT_ALLOWLIST) \
 	$(addprefix vm/packages/,archive.sh kernel.sh module.sh need-apt.sh qemu.sh sysroot.sh)
@@ -22,12 +22,12 @@ install: ## install test_progs, vmtest.sh, exitcheck, their manual pages and com
 	install -D -m 644 -t '$(DESTDIR)$(prefix)/share/man/man1' $(COMMANDS:%=man/%.1)
 	install -D -m 644 -t '$(DESTDIR)$(COMPLETIONS)' completion/test_progs
 
-uninstall: ## remove what install put there, with the same prefix= and DESTDIR=
+uninstall: ## remove the installed files, with the same prefix= and DESTDIR=
 	rm -rf '$(DESTDIR)$(LIBEXEC)'
 	cd '$(DESTDIR)$(prefix)' && rm -f $(COMMANDS:%=bin/%) $(COMMANDS:%=share/man/man1/%.1) \
 		share/bash-completion/completions/test_progs
 
-clean: ## remove what was compiled, keep what was fetched
+clean: ## remove compiled files, keep downloads
 	rm -rf $(foreach f,$(flavours) san,'$(BUILD)/$f') '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
 
 help: ## list targets and variables

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Checks of the sources that do not run them: tests/lint.bats calls these targets.
 
-# The analyzer leaves out sources that are wrong on purpose. With its own limit of nodes it takes
-# seven times as long and finds hardly more.
+# Sources that are wrong on purpose are not analyzed. The analyzer's default limit of nodes takes seven
+# times as long and finds hardly more.
 WARNED := $(wildcard $(addsuffix *.c,./ lib/ runner/ prog_tests/ repro/ exitcheck/ tests/ \
 	tests/bench/ tests/faults/ tests/liar/))
 ANALYZED := $(filter-out repro/library.c tests/faults/%,$(WARNED))
-# Not CLANG: another CLANG would make the skeletons anew.
+# Not CLANG: another CLANG would rebuild the skeletons.
 LINT_CLANG ?= $(CLANG)
 lint_flags = $(ALL_CFLAGS) $(if $(LIBCLANG),-isystem $(LIBCLANG)/include)
 
@@ -24,5 +24,5 @@ analyze: $(ANALYZED:%=analyze-%)
 $(ANALYZED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
 	$(call say,ANALYZE,$<)$(LINT_CLANG) --analyze --analyzer-output text -Xclang -analyzer-werror \
 		-Xclang -analyzer-config -Xclang max-nodes=20000 $(ANALYZER_FLAGS) $(lint_flags) '$<'
-# The analyzer does not know what an assertion guarantees, nor that libbpf frees skeletons.
+# The analyzer does not know that an assertion excludes NULL, or that libbpf frees skeletons.
 $(TESTS:%=analyze-%) analyze-tests/unit.c: ANALYZER_FLAGS := -Xclang -analyzer-disable-checker -Xclang unix

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# The original failures beside their cures, and the programs that show them. A compiler or a sanitizer's runtime that is not there costs the rows
-# that need it, which say so, and nothing else.
+# The original failures beside their fixes, and the programs that show them. A missing compiler or
+# sanitizer runtime skips the rows that need it, with the reason.
 #
-#: RUNS=         how often repro (20) and check-series (100) run each of their rows
-#: PLOT=         file for repro's drawing, if gnuplot is installed: $(BUILD)/repro/repro.svg
+#: RUNS=         number of runs of each row of repro (20) and check-series (100)
+#: PLOT=         file for the plot of repro, drawn by gnuplot: $(BUILD)/repro/repro.svg
 
 .PHONY: repro repro-programs
-repro: ## show the original failures beside their cures, in a virtual machine; RUNS=, KERNEL=, PLOT=
+repro: ## run the original failures beside their fixes, in a VM; RUNS=, KERNEL=, PLOT=
 	$(Q)$(MAKE) $(plain) all repro-programs
 	$(Q)BUILD='$(build_path)' repro/run.sh
 
@@ -14,7 +14,7 @@ REPRO := $(BUILD)/repro/programs
 GCC ?= gcc
 CLANG_RUNTIME = $(shell $(CLANG) -print-resource-dir 2>/dev/null)/lib/linux
 
-# Each of them with the runtime as a shared library, and in the program.
+# Each with a shared and with a static runtime.
 LEAKED := gcc-shared gcc-static clang-shared clang-static
 CC_gcc-shared = $(GCC) -fsanitize=address
 CC_gcc-static = $(GCC) -fsanitize=address -static-libasan
@@ -30,7 +30,7 @@ $(REPRO)/flags: FORCE
 $(REPRO)/library.so: repro/library.c repro/library.h $(REPRO)/flags
 	$(call say,CC,$@)$(CC) $(REPRO_CFLAGS) -shared -fPIC -Wl,-soname,library.so '$<' -o '$@'
 
-# Twice: with the runner's guard and without. What cannot be built leaves the reason instead.
+# Built with and without the runner's guard. A failed build leaves the reason in a file instead.
 $(LEAKED:%=$(REPRO)/%/leaked_child): $(REPRO)/%/leaked_child: repro/leaked_child.c runner/leak.c \
 		runner/leak.h runner/trial.c runner/trial.h $(REPRO)/library.so
 	$(call say,CC,$@)rm -rf '$(@D)'; mkdir -p '$(@D)'; \

@@ -2,18 +2,18 @@
 # The series for the kernel tree, and our tests in such a tree.
 #
 #: LINUX=        a kernel tree, for exitcheck, series, check-series, ci-diffs, overlay and check-drop-in
-#: OUT=          directory of the patch series: patches/; of overlay's and check-series' work (no default)
-#: VERSION=      of the series: 1
-#: TREE=         that the series is for: bpf-next or bpf
+#: OUT=          directory of the patch series: patches/; of overlay's copy; of check-series' work
+#: VERSION=      version of the series: 1
+#: TREE=         tree that the series is for: bpf-next or bpf
 #: SIGNOFF=1     add your Signed-off-by to the series
 #: REPORTED_BY=  add Reported-by: to the series' main patches; people separated by commas
 #: CLOSES=       URLs of the reports, one for each person
-#: TESTED=       directory of check-series' tables, to quote in the cover letters
-#: PREVIOUS=     directory of the version sent before, for a range-diff
+#: TESTED=       directory with check-series' tables, for the cover letters
+#: PREVIOUS=     directory of the previous version, for a range-diff
 #: IN_REPLY_TO=  message that the series answers
-#: ONLY=         a part of the series: token, test_bpffs, file_reader or others; tests of check-drop-in
+#: ONLY=         part of the series: token, test_bpffs, file_reader or others; tests of check-drop-in
 #: IN_PLACE=1    overlay writes into LINUX= itself
-#: UNDO=1        overlay and ci-diffs take our files out again
+#: UNDO=1        overlay and ci-diffs restore the tree or checkout
 #: VMTEST=       a checkout of kernel-patches/vmtest, for ci-diffs
 
 .PHONY: series patches check-series ci-diffs overlay check-drop-in check-upstream
@@ -33,17 +33,17 @@ check-series: $(EXITCHECK) ## build and run LINUX= before and after the series; 
 		$(if $(RUNS),--runs '$(RUNS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(filter command%,$(origin FLAVOURS)),--flavours $(FLAVOURS)) -- '$(LINUX)'
 
-ci-diffs: $(EXITCHECK) ## put the series for LINUX= into VMTEST=, so that BPF CI applies it; UNDO=1 takes it out
+ci-diffs: $(EXITCHECK) ## put the series for LINUX= into VMTEST=, so that BPF CI applies it; UNDO=1 reverts that
 	@[ '$(VMTEST)' ] || { echo 'VMTEST= is missing: make ci-diffs VMTEST=~/vmtest LINUX=~/bpf-next' >&2; false; }
 	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' series/ci_diffs.py $(if $(LINUX),--linux '$(LINUX)') \
 		$(if $(UNDO),--undo) '$(VMTEST)'
 
-overlay: ## put our tests into a copy of LINUX=, in OUT=; or IN_PLACE=1; UNDO=1 takes them back
+overlay: ## put our tests into a copy of LINUX= in OUT=, or into LINUX= with IN_PLACE=1; UNDO=1 reverts that
 	$(call need_linux, OUT=~/copy)
 	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: where to copy; or IN_PLACE=1' >&2; false; }
 	$(Q)series/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
 
-check-drop-in: ## our tests in LINUX='s runner, and its tests in ours: the same verdicts; ONLY=
+check-drop-in: ## compare the verdicts of our runner and LINUX='s, for our tests and its tests; ONLY=
 	$(need_linux)
 	$(Q)$(MAKE) $(plain) all
 	$(Q)$(MAKE) $(asan) all

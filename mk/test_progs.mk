@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # test_progs: the runner, the helpers that tests may use, the tests, and their BPF programs.
 
-# network_, sysctl_ and trace_helpers serve the tests of a kernel tree that check-drop-in builds.
+# Only tests of a kernel tree that check-drop-in builds use network_, sysctl_ and trace_helpers.
 HELPERS := $(addsuffix _helpers.c,testing cap network sysctl trace) test_loader.c
 TESTS := $(sort $(wildcard prog_tests/*.c))
 RUNNER := $(sort $(wildcard runner/*.c lib/*.c))
@@ -14,7 +14,7 @@ SKELETONS := $(PROGS:progs/%.c=$(BPF_OUT)/%.skel.h)
 .PHONY: test_progs $(flavours)
 test_progs: $(BIN)/test_progs
 asan: ## build test_progs with AddressSanitizer, in $(BUILD)/asan
-undefined: ## build test_progs with UndefinedBehaviorSanitizer too, in $(BUILD)/undefined
+undefined: ## build test_progs with AddressSanitizer and UndefinedBehaviorSanitizer, in $(BUILD)/undefined
 fortified: ## build test_progs with -D_FORTIFY_SOURCE=3, in $(BUILD)/fortified
 $(flavours):
 	$(Q)$(MAKE) $($@) all

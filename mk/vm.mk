@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-# The virtual machine, what it needs, and what is run in it.
+# The virtual machine, its dependencies, and the targets that run tests in it.
 #
-#: KERNEL=       kernel of run_tests, repro, check-series and lies: a bzImage, a version such as 6.12, or a suite
-#: ARGS=         more arguments for test_progs in run_tests
+#: KERNEL=       kernel of run_tests, repro, check-series and lies: a bzImage, a version or a suite
+#: ARGS=         arguments that run_tests adds for test_progs
 #: ONLY=         runs of run_tests: plain, asan, or plain-serial, plain-j4, asan-serial, asan-j4
-#: HOST=1        run_tests on this machine itself, without a virtual one
-#: CPUS=         processors of the virtual machine of run_tests and repro: 4
+#: HOST=1        run_tests uses this machine, not a virtual one
+#: CPUS=         processors of the VM of run_tests and repro: 4
 #: LISTS=        directory of ALLOWLIST and DENYLIST for run_tests and lint-lists, and of SPLAT_ALLOWLIST and
 #:               SPLAT_DENYLIST for run_tests: the checkout
-#: CONFIG=       files with more options for kernel
+#: CONFIG=       files with options that kernel adds
 #: RESULTS=      directory of run_tests' results: $(BUILD)/run_tests
-#: RUN=1         lint-lists runs what is denied, in a virtual machine
+#: RUN=1         lint-lists runs the denied tests, in a VM
 #: PLAN=1        matrix prints its shards, for a CI's matrix strategy
 #: SHARD=        matrix runs this shard only: KERNEL/COMPILER, such as 7.3/gcc-12
 #: MERGE=        matrix joins the shards' results in this directory
@@ -20,32 +20,32 @@
 #: FLAVOURS=     flavours of the matrix: plain asan undefined fortified; check-series': gcc-plain gcc-asan …
 
 .PHONY: deps kernel run_tests lint-lists matrix docs
-deps: ## install what is missing (needs root for that only) and fetch libbpf and vmlinux.h
+deps: ## install missing packages (as root) and fetch libbpf and vmlinux.h
 	$(Q)vm/packages/deps.sh '$(BUILD)'
 
-kernel: ## build LINUX= as BPF CI does, for KERNEL=, in $(BUILD)/kernel (an hour); CONFIG=
+kernel: ## build LINUX= with BPF CI's configuration, in $(BUILD)/kernel (an hour); CONFIG=
 	$(need_linux)
 	$(Q)BUILD='$(build_path)' JOBS='$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS)))' \
 		vm/kernel-build.sh '$(LINUX)' $(CONFIG)
 
-run_tests: ## run plain and asan in a virtual machine; KERNEL=, HOST=1, ARGS=, ONLY=, CPUS=, LISTS=, RESULTS=
+run_tests: ## run the tests, plain and asan, in a VM; KERNEL=, HOST=1, ARGS=, ONLY=, CPUS=, LISTS=, RESULTS=
 	$(Q)mkdir -p '$(BUILD)'
 	$(Q)$(if $(filter plain%,$(or $(ONLY),plain)),flock -o '$(BUILD)' $(MAKE) $(plain) all)
 	$(Q)$(if $(filter asan%,$(or $(ONLY),asan)),flock -o '$(BUILD)' $(MAKE) $(asan) all)
 	$(Q)BUILD='$(build_path)' vm/run_tests.sh
 
-lint-lists: ## say which entries of ALLOWLIST* and DENYLIST* are stale; LISTS=, RUN=1: which pass now
+lint-lists: ## report stale entries of ALLOWLIST* and DENYLIST*; LISTS=, RUN=1: those that pass now
 	$(Q)$(MAKE) $(plain) all
 	$(Q)[ -z '$(RUN)' ] || $(MAKE) $(asan) all
 	$(Q)BUILD='$(build_path)' vm/lists.sh lint
 
-matrix: ## every subtest on every Debian kernel since 6.12, built by every compiler; ARCHES=, KERNELS=, TOOLCHAINS=, FLAVOURS=, PLAN=1, SHARD=, MERGE=
+matrix: ## run every subtest on every Debian kernel since 6.12, built by every compiler; ARCHES=, KERNELS=, TOOLCHAINS=, FLAVOURS=, PLAN=1, SHARD=, MERGE=
 	$(Q)BUILD='$(build_path)' tests/matrix.py $(if $(PLAN),--plan) $(if $(SHARD),--shard '$(SHARD)') \
 		$(if $(MERGE),--merge '$(MERGE)')
 
-docs: docs/kernels.md ## make docs/kernels.md anew, from tests/matrix.json
+docs: docs/kernels.md ## update docs/kernels.md from tests/matrix.json
 
-# git gives all files of a checkout about the same time: always look.
+# Always compare: git gives all files of a checkout about the same time.
 docs/kernels.md: FORCE
 	@PYTHONDONTWRITEBYTECODE=1 tests/kernels_page.py >'$@.new'
 	@cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'
