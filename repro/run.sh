@@ -13,16 +13,16 @@ usage()
 {
 	cat <<'EOT'
 usage: run.sh
-Boots a virtual machine (see vmtest.sh) and runs each row of plan.sh there, with the programs that
-'make repro' has built. Prints a table; build/repro has the same as repro.json, and repro.svg if
-gnuplot is installed. Environment:
+Boots a virtual machine (see vmtest.sh) and runs each row of plan.sh there, with the programs of 'make
+repro'. Prints a table, and writes it to build/repro as repro.json, and as repro.svg if gnuplot is
+installed. Environment:
   BUILD=   where the build directories are (default: build)
-  RUNS=    how often each row runs (default: 20)
+  RUNS=    runs of each row (default: 20)
   KERNEL=  kernel of the machine: a bzImage, a version or a suite (default: the newest Debian has)
   CPUS=    its processors (default: 4)
-  PLOT=    where the plot goes (default: build/repro/repro.svg)
-Exit status: 0 if each original failed at least once and each cure never, 1 if not (the rows are
-named), 2 bad use, or vmtest.sh's own.
+  PLOT=    file of the plot (default: build/repro/repro.svg)
+Exit status: 0 if each original failed at least once and each fix never, 1 if not (it names the
+rows), 2 bad use, or vmtest.sh's own.
 EOT
 }
 

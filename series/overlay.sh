@@ -16,12 +16,12 @@ selftests=tools/testing/selftests/bpf
 usage()
 {
 	cat <<'EOF'
-usage: overlay.sh --output DIR TREE  into a copy, in DIR, of what TREE's BPF selftests are built from
-       overlay.sh --in-place TREE    into TREE itself
-       overlay.sh --undo TREE        out of TREE (or such a DIR) again: what was replaced comes back
-Puts token, test_bpffs and file_reader with their headers and BPF programs there, and prints
-"added", "replaced" or "same" for each file. Nothing is taken back, and nothing put there again,
-while one of the files differs from what was put there: your changes are not lost.
+usage: overlay.sh --output DIR TREE  copy the sources of TREE's BPF selftests to DIR, and overlay them
+       overlay.sh --in-place TREE    overlay TREE itself
+       overlay.sh --undo TREE        restore TREE (or such a DIR)
+Overlays token, test_bpffs and file_reader with their headers and BPF programs, and prints "added",
+"replaced" or "same" for each file. If you have changed one of these files since, it refuses to restore
+or overlay, so that your changes are not lost.
 Exit status: 0, or 1 with the reason on standard error.
 EOF
 }

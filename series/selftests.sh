@@ -15,10 +15,10 @@ selftests=tools/testing/selftests/bpf
 usage()
 {
 	cat <<'EOF'
-usage: selftests.sh copy TREE DIR            copy what they are built from into DIR, a new one
+usage: selftests.sh copy TREE DIR            copy the sources of TREE's BPF selftests to DIR, a new one
        selftests.sh build DIR FLAVOUR [ARG…] build test_progs in such a copy; ARGs go to make
-FLAVOUR is plain or asan. What is wanted less of is to be removed from the copy before: a test from
-prog_tests/, a program from progs/. Types (vmlinux.h) are those of the newest Debian kernel.
+FLAVOUR is plain or asan. To build fewer tests, first remove tests from prog_tests/ and programs from
+progs/ of the copy. Types (vmlinux.h) are those of the newest Debian kernel.
 Exit status: 0, or 1 with the reason on standard error, or make's own.
 EOF
 }

@@ -29,8 +29,8 @@ PARTS = ("token", "test_bpffs", "others", "file_reader")
 DESCRIPTION = """\
 Makes two patch series for the BPF selftests of kernel tree LINUX, as git format-patch does: "exit"
 ends forked children with _exit(), "file_reader" makes that test strict again. The tree is only
-read. Each series is checked: git am on a clean copy, the tree's checkpatch.pl --strict and
-get_maintainer.pl. What the tree has already is left out, and listed."""
+read. Checks each series with git am on a clean copy and with the tree's checkpatch.pl --strict and
+get_maintainer.pl. Skips and lists fixes that the tree already has."""
 EPILOG = """\
 Exit status: 0 the series are written, or there is nothing left to fix; 1 they are written, but
 checkpatch.pl complains; 2 bad use, or a tree that cannot be worked with."""

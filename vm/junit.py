@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Results of 'make run_tests' as JUnit XML, which GitLab and Jenkins read.
 
-usage: junit.py [DIR…]        where the results are (default: $BUILD/run_tests)
+usage: junit.py [DIR…]        directories of results (default: $BUILD/run_tests)
 
-Prints one document: a test suite for each run (plain-serial and so on), a test case for each
-subtest, and one for each test that has no subtests or failed outside of them. A run without results
-is an error in the document. Exit status 0, whatever the results; 2 for bad use.
+Prints one document with a test suite for each run (plain-serial and so on). A suite has a test case
+for each subtest, and for each test that has no subtests or failed outside of them. A run without
+results is an error in the document. Exit status: 0 whatever the results, 2 for bad use.
 """
 import json
 import os

@@ -36,10 +36,10 @@ usage()
 	cat <<'EOT'
 usage: kernel-build.sh LINUX [FRAGMENT…]
 Builds LINUX, a kernel tree, with the configuration of its own BPF selftests (config, config.vm and
-config.ARCH there) and what FRAGMENTs add, files of CONFIG_ lines. Nothing is written into the tree:
-the result is $BUILD/kernel/bpf-ci, with +NAME for each FRAGMENT, and its path is the only line on
-standard output. A second call builds what has changed.
-  JOBS=  processes at once (default: the number of processors)
+config.ARCH) and with FRAGMENTs, files of CONFIG_ lines. It writes nothing into the tree. The result is
+$BUILD/kernel/bpf-ci, with +NAME for each FRAGMENT. Its path is the only line on standard output.
+A second call builds only what has changed.
+  JOBS=  parallel processes (default: the number of processors)
   ARCH=  processor (default: this machine's); CROSS_COMPILE= prefix of its compiler
 Exit status: 0, 1 if the build failed, or 2 for bad use or a missing tool.
 EOT

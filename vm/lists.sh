@@ -11,14 +11,14 @@ die_status=$STATUS_NOT_DONE
 usage()
 {
 	cat <<'EOT'
-usage: lists.sh lint   say which entries have no reason (a comment on their line), which match no
-                       test and, if $RUN is set, which denied ones pass now, in a virtual machine
-       lists.sh add    add the lines in $ALLOWLIST and in $DENYLIST to the files of those names
-The files are ALLOWLIST, DENYLIST and those with a suffix: .x86_64, say, or .asan. Environment:
+usage: lists.sh lint   report entries without a reason (a comment on their line), entries that match no
+                       test and, if $RUN is set, denied tests that pass now, in a virtual machine
+       lists.sh add    add the lines in $ALLOWLIST and in $DENYLIST to the files of these names
+The files are ALLOWLIST and DENYLIST, also with a suffix such as .x86_64 or .asan. Environment:
   LISTS=   where they are (default: the checkout)
   BUILD=   where the build directories are (default: build)
   KERNEL=  kernel of the machine: a bzImage, a version or a suite (default: the newest Debian has)
-Exit status: 0, or 1 if something was said of an entry, or 2 if it could not be looked at.
+Exit status: 0, 1 if an entry was reported, or 2 if the lists or tests could not be read or run.
 EOT
 }
 

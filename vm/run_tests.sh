@@ -14,24 +14,24 @@ usage()
 usage: run_tests.sh
        run_tests.sh --here OUTPUT_DIR BUILD_DIR…
        run_tests.sh --lists FLAVOUR ALLOWLIST|DENYLIST
-The first boots a virtual machine (see vmtest.sh) with build/plain and build/asan in it, and runs
-the second there. The second runs BUILD_DIR/test_progs on this very machine, which takes root, and
-writes the results as JSON to OUTPUT_DIR. The third prints the lists that count for a flavour.
+The first form boots a virtual machine (see vmtest.sh) with build/plain and build/asan, and runs the
+second form there. The second form runs BUILD_DIR/test_progs on this machine, as root, and writes the
+results as JSON to OUTPUT_DIR. The third form prints the lists of a flavour.
 Environment:
   BUILD=   where the build directories are (default: build)
   ARCH=    processor of the machine, as the kernel names it: x86, arm64 or s390 (default: this
-           machine's). Another one's build directories are in $BUILD/$ARCH
+           machine's). The build directories of another processor are in $BUILD/$ARCH
   KERNEL=  kernel of the machine: an image, a built tree, a version or a suite (default: the newest
            Debian has)
   CPUS=    its processors (default: 4)
-  HOST=1   no virtual machine: run the tests here
+  HOST=1   run the tests on this machine, without a virtual one
   ARGS=    more arguments for test_progs, such as '-t token -v'
   ONLY=    only these runs: plain, asan, plain-serial, plain-j4, asan-serial, asan-j4
-  LISTS=   where ALLOWLIST and DENYLIST are, each stacked with those of the same name and .x86_64
-           (the processor's) or, for AddressSanitizer, .asan; and SPLAT_DENYLIST and SPLAT_ALLOWLIST,
-           which are added to vmtest.sh's (default: the checkout)
-  RESULTS= where the results go (default: $BUILD/run_tests)
-Exit status: 0 all passed, 1 a run failed, 2 bad use, 4 everything was skipped; or vmtest.sh's own.
+  LISTS=   directory of ALLOWLIST and DENYLIST, and of those with the suffix .x86_64 (the processor)
+           or .asan (for AddressSanitizer). Also of SPLAT_DENYLIST and SPLAT_ALLOWLIST, which are added
+           to vmtest.sh's (default: the checkout)
+  RESULTS= directory of the results (default: $BUILD/run_tests)
+Exit status: 0 all passed, 1 a run failed, 2 bad use, 4 every test was skipped; or vmtest.sh's own.
 EOF
 }
 

@@ -3,9 +3,9 @@
 """Run a command that prints KTAP, and show it to a person.
 
 usage: show.py DIR COMMAND [ARGUMENT…]
-Passes COMMAND's lines on as they come, then prints which tests failed, each once with its reason
-and its runs, and where the results are: in DIR, as run_tests.sh writes them. On a terminal results
-are coloured, and a line under them says what is running. Exit status: COMMAND's.
+Prints COMMAND's lines while it runs. Then prints each failed test once, with its reason and its runs,
+and the directory of the results: DIR, as run_tests.sh writes it. On a terminal, results are coloured,
+and the last line names the running test. Exit status: COMMAND's.
 """
 import json
 import os

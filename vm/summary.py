@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What came of 'make run_tests', in Markdown: a table of the runs, what was skipped, failed logs.
+"""Summary of 'make run_tests' in Markdown: failures, a table of the runs, skip reasons, failed logs.
 
-usage: summary.py [DIR…]      where the results are (default: $BUILD/run_tests)
+usage: summary.py [DIR…]      directories of results (default: $BUILD/run_tests)
 
-Goes to standard output, or is added to the file that $GITHUB_STEP_SUMMARY names. Exit status 0,
-whatever the results; 2 for bad use.
+Prints to standard output, or appends to the file that $GITHUB_STEP_SUMMARY names. Exit status: 0
+whatever the results, 2 for bad use.
 """
 import json
 import os

@@ -20,15 +20,15 @@ usage()
 {
 	cat <<'EOT'
 usage: archive.sh [--build DIR] [--arch ARCH] COMMAND
-  refresh [--force]              bring the package lists up to date (older than a day, or --force)
-  list REGEX                     "package version suite" of the packages whose whole name matches,
+  refresh [--force]              update package lists that are older than a day, or all (--force)
+  list REGEX                     print "package version suite" of packages whose whole name matches,
                                  oldest version first
   deb PACKAGE VERSION            download a binary package, print the path of the file
   source PACKAGE SUITE           download a source package, print the directory of its files
-Everything is kept in DIR/archive (default: $BUILD, else build/ in the checkout).
-ARCH is Debian's name of the packages' processor (default: the machine's own). For another one the
-machine's own suite is looked at too: its packages go with the installed cross compiler.
-$ARCHIVE_SUITES names the suites that are looked at, a list of words.
+Files are kept in DIR/archive (default of DIR: $BUILD, else build/ in the checkout).
+ARCH is Debian's name of the packages' processor (default: this machine's). For another processor the
+machine's own suite is searched too, as its packages match the installed cross compiler.
+$ARCHIVE_SUITES is a list of the suites to search.
 EOT
 }
 

@@ -20,8 +20,8 @@ usage()
 {
 	cat <<EOT
 usage: bpftool.sh [BUILD]
-Makes BUILD/bpftool/bpftool (default of BUILD: \$BUILD, else build/ in the checkout) a bpftool of at
-least version $WANTED: a link to the system's, or one that it brings. One that is there is kept.
+Makes BUILD/bpftool/bpftool (default of BUILD: \$BUILD, else build/ in the checkout), a bpftool of at
+least version $WANTED. It links the system's, or downloads one. An existing file is kept.
 EOT
 }
 

@@ -20,7 +20,7 @@ cross_packages()
 	! arch_is_own || return 0
 	cat <<-EOT
 	gcc-$arch_triplet  $arch_triplet-gcc  the tests for $arch_kernel, and libbpf
-	libc6-dev-$arch_debian-cross  /usr/$arch_triplet/include/stdio.h  the same
+	libc6-dev-$arch_debian-cross  /usr/$arch_triplet/include/stdio.h  the tests for $arch_kernel, and libbpf
 	EOT
 }
 
@@ -29,14 +29,14 @@ cross_packages()
 arch_choose || die "$arch_why"
 NEEDED="
 gcc                gcc              the tests, and libbpf
-libc6-dev          header:stdio.h   the same
-make               make             the same
+libc6-dev          header:stdio.h   the tests, and libbpf
+make               make             the tests, and libbpf
 pkgconf            pkg-config       finds libraries
 clang              clang            the BPF programs, and the tests if wanted
 libclang-rt-dev    clang:asan       AddressSanitizer for tests built by clang
 llvm               llvm-strip       strips BPF objects; names in the reports of sanitizers
 libelf-dev         pkg:libelf       libbpf reads and writes ELF
-zlib1g-dev         pkg:zlib         the same
+zlib1g-dev         pkg:zlib         libbpf reads and writes ELF
 libdw-dev          pkg:libdw        stack traces with functions and lines
 libjson-c-dev      pkg:json-c       exitcheck
 libclang-19-dev    header:clang-c/Index.h  exitcheck parses C
@@ -45,19 +45,19 @@ $arch_package    qemu-system-$arch_qemu  the virtual machine
 busybox-static     busybox          its user land
 e2fsprogs          mke2fs           its disk
 zstd               zstd             unpacks kernels
-xz-utils           xz               the same
+xz-utils           xz               unpacks kernels
 patch              patch            applies what Debian has changed in libbpf
 perl               prove            make check
-bats               bats             the same
-libcmocka-dev      pkg:cmocka       the same
-python3            python3          the same
-python3-yaml       python:yaml      the same
-git-email          /usr/lib/git-core/git-send-email  the same
-procps             pgrep            the same
-groff-base         groff            the same
-shellcheck         shellcheck       the same
-clang-format-19    clang-format-19  the same
-cppcheck           cppcheck         the same
+bats               bats             make check
+libcmocka-dev      pkg:cmocka       make check
+python3            python3          make check
+python3-yaml       python:yaml      make check
+git-email          /usr/lib/git-core/git-send-email  make check
+procps             pgrep            make check
+groff-base         groff            make check
+shellcheck         shellcheck       make check
+clang-format-19    clang-format-19  make check
+cppcheck           cppcheck         make check
 $(cross_packages)
 "
 
@@ -65,13 +65,12 @@ usage()
 {
 	cat <<'EOT'
 usage: deps.sh [--list] [BUILD]
-Installs the packages that are missing here, by apt-get, then fetches libbpf, vmlinux.h and,
-where the system's is too old, qemu into BUILD (default: $BUILD, else build/ beside this script's
-directory). Only the first part, and only if there is something to install, needs root. On a system
-without Debian's apt it says what is missing and stops.
-  --list  the packages, and why
-With $ARCH (x86, arm64, s390), for that processor: its cross compiler, emulator and libraries too.
-$OS_RELEASE names the file that says what system this is (default: /etc/os-release).
+Installs missing packages with apt-get. Then fetches libbpf and vmlinux.h into BUILD, and qemu if the
+system's is too old (default of BUILD: $BUILD, else build/ in the checkout). Only the installation needs
+root. On a system without Debian's apt it lists what is missing and stops.
+  --list  list the packages and their purposes
+With $ARCH (x86, arm64, s390) it also installs the cross compiler and the emulator of that processor.
+$OS_RELEASE names the file that identifies the system (default: /etc/os-release).
 EOT
 }
 

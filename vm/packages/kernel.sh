@@ -24,17 +24,17 @@ usage()
 usage: kernel.sh [--build DIR] [--list] [VERSION|SUITE|newest]
   VERSION   6.12 (the newest 6.12 there is), 7.3.4, or a full release (uname -r)
   SUITE     trixie, trixie-backports, forky, sid or experimental: its newest kernel
-  newest    the default: the newest released kernel, release candidates left aside
-  --list    the kernels to be had: release, package version, suite
+  newest    the default: the newest kernel that is no release candidate
+  --list    list the available kernels: release, package version, suite
 VERSION may end in another of Debian's flavours: 7.3-arm64-16k has pages of 16 KiB.
-The result is DIR/kernels/RELEASE (DIR: default $BUILD, else build/ in the checkout), or
-DIR/$ARCH/kernels/RELEASE of another processor than this machine's:
+Makes DIR/kernels/RELEASE (default of DIR: $BUILD, else build/ in the checkout), or
+DIR/$ARCH/kernels/RELEASE for a processor that is not this machine's:
   bzImage    the kernel (arm64: Image)
-  vmlinux    x86: the same, unpacked: boots faster where qemu can start it (CONFIG_PVH)
-  vmlinux.h  x86: its types, from its own BTF
-  config     its configuration, if the archive still has it
-  version    package, version and suite it came from
-Its path is the only line on standard output. A kernel fetched before is found without a network.
+  vmlinux    x86: the same, unpacked, which boots faster if qemu can start it (CONFIG_PVH)
+  vmlinux.h  x86: the kernel's types, from its BTF
+  config     the kernel's configuration, if the archive still has it
+  version    package, version and suite
+The path is the only line on standard output. A kernel that was fetched before needs no network.
 EOT
 }
 

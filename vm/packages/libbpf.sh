@@ -20,12 +20,12 @@ usage()
 {
 	cat <<EOT
 usage: libbpf.sh [BUILD]
-Sees to it that there is a libbpf of at least version $WANTED: the system's by pkg-config, else one
-built into BUILD/libbpf (default: \$BUILD, else build/ in the checkout):
+Provides a libbpf of at least version $WANTED: the system's by pkg-config, else one that it builds in
+BUILD/libbpf (default of BUILD: \$BUILD, else build/ in the checkout):
   include/bpf/*.h  include/uapi/linux/*.h  lib/libbpf.a  lib/pkgconfig/libbpf.pc  origin
-The headers under uapi are the <linux/bpf.h> that this libbpf goes with.
-With \$ARCH, for another processor, it is always built, by the cross compiler \${CROSS_COMPILE}gcc, into
-BUILD/\$ARCH/libbpf.
+The headers under uapi are the <linux/bpf.h> of this libbpf.
+With \$ARCH of another processor it always builds one in BUILD/\$ARCH/libbpf, with the cross compiler
+\${CROSS_COMPILE}gcc.
 EOT
 }
 

@@ -14,8 +14,8 @@ usage()
 {
 	cat <<'EOT'
 usage: linux-source.sh VERSION|newest TREE [FILE]...
-Makes the directory TREE of Linux VERSION, such as 6.12, or of the newest in the archive: all of it
-(1.6 GB), or just FILEs, named as in the tree. A TREE that is there is left as it is.
+Unpacks Linux VERSION, such as 6.12, or the newest in the archive, into the directory TREE: the whole
+tree (1.6 GB), or only FILEs, named as in the tree. An existing TREE is kept.
 The package (160 MB) is kept in $BUILD (default: build/ in the checkout).
 EOT
 }

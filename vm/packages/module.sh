@@ -16,10 +16,10 @@ usage()
 {
 	cat <<'EOT'
 usage: module.sh [--build DIR] [--with-dependencies] NAME [VERSION|SUITE|newest]
-Prints the path of NAME.ko of a kernel that kernel.sh brings (see there), for insmod in the machine
-of vmtest.sh. It lies beside the kernel, and is found there without a network.
-  --with-dependencies  the paths of the modules that it depends on, too, each before it is needed
-DIR: default $BUILD, else build/ in the checkout.
+Fetches NAME.ko of a kernel that kernel.sh fetches (see there), for insmod in the machine of vmtest.sh,
+and prints its path beside the kernel. A module that was fetched before needs no network.
+  --with-dependencies  print the modules that it depends on too, each before it is needed
+Default of DIR: $BUILD, else build/ in the checkout.
 EOT
 }
 

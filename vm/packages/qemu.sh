@@ -18,10 +18,9 @@ usage()
 {
 	cat <<EOT
 usage: qemu.sh [BUILD]
-Prints the path of a qemu-system of at least version $WANTED for this machine's processor, or for
-\$ARCH: the system's, else one from the backports of this distribution, unpacked into BUILD/qemu, or
-BUILD/\$ARCH/qemu (default of BUILD: \$BUILD, else build/ beside this script's directory). Without one
-it says so and fails.
+Prints the path of a qemu-system of at least version $WANTED, for \$ARCH or for this machine's processor.
+It is the system's, or one from the distribution's backports, unpacked into BUILD/qemu or
+BUILD/\$ARCH/qemu (default of BUILD: \$BUILD, else build/ in the checkout). Fails if there is none.
 EOT
 }
 

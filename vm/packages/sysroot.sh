@@ -24,14 +24,12 @@ usage()
 {
 	cat <<'EOT'
 usage: sysroot.sh [BUILD]
-Prints the directory of what the programs of $ARCH need, a processor that is not this machine's (of
-this machine's own only the libraries that programs load, where the table of processors asks for newer
-ones):
+Makes BUILD/$ARCH/sysroot for the programs of $ARCH, a processor that is not this machine's, and prints
+its path (default of BUILD: $BUILD, else build/ in the checkout):
   build/    usr/include and usr/lib/TRIPLET, to compile and to link with
-  machine/  busybox, and usr/lib/TRIPLET with libraries that programs load, if the cross compiler's
-            own will not do
-It is BUILD/$ARCH/sysroot (default of BUILD: $BUILD, else build/ in the checkout). One that is there
-is kept if it is of the same packages: remove it to have newer ones.
+  machine/  busybox, and usr/lib/TRIPLET with shared libraries if the cross compiler's are too old
+For this machine's own processor it has only shared libraries, if vm/arch.sh asks for newer ones.
+An existing directory with the same packages is kept. Remove it to fetch newer ones.
 EOT
 }
 

@@ -16,9 +16,9 @@ usage()
 {
 	cat <<'EOT'
 usage: vmlinux-h.sh [BUILD]
-Brings vmlinux.h of the newest released kernel among Debian's suites into BUILD/vmlinux (default:
-$BUILD, else build/ in the checkout); "origin" there says which. One that is there
-is kept: remove BUILD/vmlinux to have a newer one.
+Fetches vmlinux.h of the newest released Debian kernel into BUILD/vmlinux (default of BUILD: $BUILD, else
+build/ in the checkout). "origin" there names the kernel. An existing file is kept. Remove BUILD/vmlinux to
+fetch a newer one.
 EOT
 }
 
