@@ -43,9 +43,12 @@ matrix: ## run every subtest on every Debian kernel since 6.12, built by every c
 	$(Q)BUILD='$(build_path)' tests/matrix.py $(if $(PLAN),--plan) $(if $(SHARD),--shard '$(SHARD)') \
 		$(if $(MERGE),--merge '$(MERGE)')
 
-docs: docs/kernels.md ## update docs/kernels.md from tests/matrix.json
+docs: docs/kernels.md docs/speed.md docs/speed.svg ## update tables and plot of docs/ from tests/matrix.json and tests/bench/times.json
 
 # Always compare: git gives all files of a checkout about the same time.
-docs/kernels.md: FORCE
-	@PYTHONDONTWRITEBYTECODE=1 tests/kernels_page.py >'$@.new'
+docs/kernels.md: page = tests/kernels_page.py
+docs/speed.md: page = tests/speed_page.py
+docs/speed.svg: page = tests/speed_page.py --plot
+docs/kernels.md docs/speed.md docs/speed.svg: FORCE
+	@PYTHONDONTWRITEBYTECODE=1 $(page) >'$@.new'
 	@cmp -s '$@.new' '$@' && rm '$@.new' || mv '$@.new' '$@'

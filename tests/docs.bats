@@ -66,6 +66,8 @@ here 0 | make overlay LINUX=$HOME/bpf-next OUT=$HOME/copy
 here 0 | make overlay LINUX=$HOME/bpf-next IN_PLACE=1
 here 0 | make overlay LINUX=$HOME/bpf-next UNDO=1
 here 0 | make docs/kernels.md
+here 0 | make docs
+by hand | cp build/drop-in/times.json tests/bench/
 here 0 | vm/packages/kernel.sh --list
 tests/repro.bats "$top/repro/run.sh" | make repro
 tests/overlay.bats make -s -C "$top" overlay "$@" | make overlay
@@ -305,4 +307,9 @@ block() { awk -v first="\`\`\`$2" 'on && $0 == "```" { exit } on; $0 == first { 
 
 @test "the table of docs/kernels.md is that of tests/matrix.json" {
 	PYTHONDONTWRITEBYTECODE=1 "$top/tests/kernels_page.py" | diff -u "$top/docs/kernels.md" -
+}
+
+@test "the table and the plot of docs/speed.md are those of tests/bench/times.json" {
+	PYTHONDONTWRITEBYTECODE=1 "$top/tests/speed_page.py" | diff -u "$top/docs/speed.md" -
+	PYTHONDONTWRITEBYTECODE=1 "$top/tests/speed_page.py" --plot | diff -u "$top/docs/speed.svg" -
 }
