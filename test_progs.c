@@ -22,6 +22,7 @@
 #include "runner/guard.h"
 #include "runner/json.h"
 #include "runner/kmsg.h"
+#include "runner/list.h"
 #include "runner/log.h"
 #include "runner/options.h"
 #include "runner/output.h"
@@ -56,18 +57,6 @@ static void set_verbosity(const struct options *options)
 		extra_prog_load_log_flags = 1;
 	if (options->verifier_stats)
 		extra_prog_load_log_flags |= 4;
-}
-
-static int list(const struct plan *plan, const struct options *options)
-{
-	if (options->count) {
-		printf("%zu\n", plan__selected(plan));
-		return STATUS_PASSED;
-	}
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->tests[i].selected)
-			puts(plan->tests[i].name);
-	return STATUS_PASSED;
 }
 
 /* The places where results go. */
@@ -172,6 +161,12 @@ static bool output_is_fine(FILE *out)
 	return poll(&reader, 1, 0) == 1 && reader.revents & POLLERR;
 }
 
+static int report_lost_output(void)
+{
+	fprintf(stderr, "test_progs: stdout: results cannot be written: is the disk full?\n");
+	return STATUS_NOT_SET_UP;
+}
+
 static void start_kmsg(void)
 {
 	int err = kmsg__init();
@@ -198,11 +193,8 @@ static int run(struct plan *plan, const struct options *options, struct outputs 
 	else if (!stop__requested() && plan__report_unknown_subtests(plan, &options->selection))
 		status = STATUS_NOT_DONE;
 	json_status = write_json(plan, options, json);
-	if (!output_is_fine(outputs->report.out)) {
-		fprintf(stderr,
-			"test_progs: stdout: results cannot be written: is the disk full?\n");
-		json_status = STATUS_NOT_SET_UP;
-	}
+	if (!output_is_fine(outputs->report.out))
+		json_status = report_lost_output();
 	if (stop__requested())
 		return 128 + stop__requested();
 	return status ?: json_status;
@@ -226,7 +218,18 @@ static int report_not_set_up(const char *what, int err)
 	return STATUS_NOT_SET_UP;
 }
 
-/* Becomes the runner, opens the places where results go, and runs. */
+/* Forks, and goes on in the child, the runner. Returns exit status. */
+static int become_runner(void)
+{
+	int err = guard__start();
+
+	if (err)
+		return report_not_set_up("runner: fork", err);
+	err = stop__catch();
+	return err ? report_not_set_up("signals: signalfd", err) : STATUS_PASSED;
+}
+
+/* Opens the places where results go, and runs. */
 static int run_guarded(struct plan *plan, const struct options *options, int json)
 {
 	const char *actions = getenv("GITHUB_ACTIONS");
@@ -240,13 +243,10 @@ static int run_guarded(struct plan *plan, const struct options *options, int jso
 		.spool = -1,
 		.annotate = actions && !strcmp(actions, "true"),
 	};
-	int err = guard__start(), status;
+	int status = become_runner();
 
-	if (err)
-		return report_not_set_up("runner: fork", err);
-	err = stop__catch();
-	if (err)
-		return report_not_set_up("signals: signalfd", err);
+	if (status)
+		return status;
 	outputs.report.out = output__open(STDOUT_FILENO);
 	outputs.report.err = output__open(STDERR_FILENO);
 	if (!outputs.report.out || !outputs.report.err)
@@ -279,6 +279,53 @@ static int open_and_run(struct plan *plan, const struct options *options)
 		}
 	}
 	return run_guarded(plan, options, json);
+}
+
+static void ignore_result(void *ctx, struct planned_test *test, const struct log_view *log)
+{
+	(void)ctx;
+	(void)test;
+	(void)log;
+}
+
+/* Starts the selected tests, so that they announce their subtests. */
+static int list_subtests(struct plan *plan, const struct options *options)
+{
+	struct sched_options sched = {
+		.selection = &options->selection,
+		.jobs = options->jobs,
+		.timeout_s = options->timeout_s,
+		.log_limit = (uint64_t)options->log_limit_mib << 20,
+		.listing = true,
+		.debug = options->debug,
+		.err = stderr,
+		.done = ignore_result,
+	};
+	int status = become_runner();
+
+	if (status)
+		return status;
+	child__init();
+	sched__run(plan, &sched);
+	list__subtests(plan);
+	if (stop__requested())
+		return 128 + stop__requested();
+	if (plan__report_unknown_subtests(plan, &options->selection))
+		return STATUS_NOT_DONE;
+	return STATUS_PASSED;
+}
+
+static int list(struct plan *plan, const struct options *options)
+{
+	int status = STATUS_PASSED;
+
+	if (options->count)
+		printf("%zu\n", plan__selected(plan));
+	else if (options->verbosity)
+		status = list_subtests(plan, options);
+	else
+		list__tests(plan);
+	return output_is_fine(stdout) ? status : report_lost_output();
 }
 
 /* Files of the runner must not grow into a limit of the user's shell: a log is a file. */

@@ -188,6 +188,10 @@ static bool start_subtest(const char *name, const char *desc, bool member)
 		return false;
 	if (is_new(name))
 		job->page->armed_ns = get_time_ns();
+	if (job->listing) {
+		subtest = NULL;
+		return false;
+	}
 	kmsg__start(job->test->name, name);
 	return true;
 }
@@ -304,7 +308,7 @@ static void look_for_leaks(const struct child_job *mine)
 	struct result_page *page = mine->page;
 	const char *obstacle;
 
-	if (!leak__wanted())
+	if (mine->listing || !leak__wanted())
 		return;
 	enter(page, PHASE_TRIAL);
 	obstacle = leak__obstacle();

@@ -15,6 +15,7 @@ struct child_job {
 	const struct selection *selection;
 	struct result_page *page;
 	int log;
+	bool listing; /* record subtests, run none */
 };
 
 /* Prepares this process for child__start(): what children inherit. Call once, before. */

@@ -92,7 +92,7 @@ static bool names_a_subtest(const struct planned_test *test, const struct select
 static void report_unknown(const struct select_item *item, const char *what)
 {
 	fprintf(stderr,
-		"test_progs: %s %s: matches no %s: -l lists the tests, -v shows their subtests\n",
+		"test_progs: %s %s: matches no %s: -l lists the tests, -l -v their subtests\n",
 		item->origin, item->text, what);
 }
 

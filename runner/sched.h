@@ -18,6 +18,7 @@ struct sched_options {
 	unsigned int jobs;	/* tests at a time, at least 1 */
 	unsigned int timeout_s; /* of the watchdog; 0: none */
 	uint64_t log_limit;	/* bytes that a test may write to its log; 0: any number */
+	bool listing;		/* have tests announce their subtests, and run none */
 	bool debug;		/* say on @err what is done with the tests' processes */
 	FILE *err;
 	/* Called for each test when its result is there. Its log can be read until it returns. */

@@ -43,7 +43,11 @@ void slot__clear(struct slot *slot)
 
 int slot__start(struct slot *slot, const struct sched_options *options, struct planned_test *test)
 {
-	struct child_job job = { .test = test, .selection = options->selection };
+	struct child_job job = {
+		.test = test,
+		.selection = options->selection,
+		.listing = options->listing,
+	};
 	int reserved, err;
 
 	slot->page = result_page__new();

@@ -55,6 +55,36 @@ refuses()
 names() { expect 0 "$ALL" "$1" -l; }
 @test "-l lists the tests in order" { everywhere names; }
 
+# Root and an ordinary user see the same here, where the kernel may not even load the tests' programs. A
+# program that one subtest has RUN_TESTS() run as another one is not known then.
+subtests()
+{
+	local user all
+	all=$(python3 - "$top/tests/matrix.json" "$top/progs/file_reader_fail.c" <<-'EOT'
+	import json, sys
+	programs = open(sys.argv[2]).read()
+	for name in sorted(json.load(open(sys.argv[1]))["7.3"]):
+	    if "/" in name and f" {name.split('/')[1]}(" not in programs:
+	        print(name)
+	EOT
+	)
+	[ "$(wc -l <<<"$all")" -ge 24 ]
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* . 2>/dev/null || :
+	cp "$1" test_progs
+	for user in '' 'setpriv --reuid 65534 --clear-groups'; do
+		[ "$(id -u)" = 0 ] || [ -z "$user" ] || continue
+		# shellcheck disable=SC2086 # words
+		run -0 --separate-stderr $user ./test_progs -l -v
+		[ "$(LC_ALL=C sort <<<"$output")" = "$all" ]
+		[ -z "$stderr" ]
+	done
+	expect 0 $'token/map_token\ntoken/prog_token\ntoken/obj_priv_implicit_token' "$1" -v -l -a 'token/*p*_token' -d token/obj_priv_freplace_prog
+	refuses 2 '-a token/nosuch: matches no subtest' "$1" -v -l -a token/nosuch
+	run -3 --separate-stderr sh -c '"$1" -l >/dev/full' sh "$1"
+	[[ $stderr == *'stdout: results cannot be written'* ]]
+}
+@test "-l -v lists subtests, for an ordinary user too" { everywhere subtests; }
+
 counts()
 {
 	expect 0 "$(wc -l <<<"$ALL")" "$1" -c

@@ -123,6 +123,8 @@ completes()
 			"$(grep ^t <<<"$all" | sed 's/^/token,file_reader,/' | paste -sd' ')"
 		completes "test_progs $option @ l" '@list'
 	done
+	completes "test_progs -a token,test_bpffs/ex" \
+		'token,test_bpffs/exchange_directories token,test_bpffs/exchange_with_map'
 	completes "test_progs --allow =" "$(paste -sd' ' <<<"$all")"
 	completes "test_progs --deny = tok" 'token'
 	completes "test_progs --allow =@ oth" '@other'

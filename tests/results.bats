@@ -66,6 +66,72 @@ unknown_subtest()
 	run -0 --separate-stderr "$@" -n "$(number_of fail)/1"
 	[[ $output == *'Summary: 1/1 PASSED'* ]]
 }
+# listed COMMAND…: its listing of subtests, and each reason that it gives.
+listed()
+{
+	run -0 --separate-stderr "$@" -l -v -a fail,described,skip_one,pass,skip,name_odd,name_empty -a rearm \
+		-a crash_abort,exit_0,hang_read,child_outlives,endless_subtests -w 1
+	diff <(sed 's/\xff/@BAD@/' <<<"$output") - <<-'EOT'
+	child_outlives
+	crash_abort
+	described/short_name
+	described/other
+	endless_subtests
+	exit_0
+	fail/good
+	fail/bad
+	fail/unable
+	hang_read
+	name_empty
+	name_odd/tab*newline*escape* bad @BAD@, 50% é "x"
+	pass
+	rearm/one
+	rearm/two
+	rearm/three
+	rearm/four
+	skip
+	skip_one/one
+	skip_one/two
+	skip_one/three
+	EOT
+	output=$stderr
+	for reason in 'crash_abort killed by SIGABRT' 'endless_subtests no progress for 1 s, killed by the watchdog' \
+		'exit_0 called exit\(\) with status 0 before its end' \
+		'hang_read no progress for 1 s, killed by the watchdog' 'name_empty .* has no name' 'skip no reason at all'; do
+		has "^test_progs: ${reason%% *}: its subtests cannot be listed: ${reason#* }$"
+	done
+	has_not '^test_progs: (pass|rearm|described|skip_one):'
+	run -1 pgrep -f 'test_faults .*-a crash_abort'
+	# The selection goes for subtests too.
+	run -0 --separate-stderr "$@" -l -v -a 'fail/*d*,described' -d fail/good,described/short_name
+	[ "$output" = $'described/other\nfail/bad' ]
+	run -0 --separate-stderr "$@" -l -v -n "$(number_of fail)/2-3"
+	[ "$output" = $'fail/bad\nfail/unable' ]
+	run -2 --separate-stderr "$@" -l -v -a fail/nosuch
+	[ -z "$output" ]
+	run -0 "$@" -c -l -v -a fail,described
+	[ "$output" = 2 ]
+}
+@test "-l -v lists subtests, and tests that cannot be listed with the reason" { everywhere listed; }
+
+# A listing runs when it is fed back, and nothing else does.
+fed_back()
+{
+	"$@" -l -v -a fail,described,pass,skip_one,name_odd,leak_subtest,list_names -d fail/unable >list
+	run "$@" -a @list -J json
+	"$@" -l -v -a @list >again
+	diff list again
+	python3 - <<-'EOT'
+	import json
+	ran = {t["name"]: [s["name"] for s in t["subtests"]] for t in json.load(open("json"))["tests"]}
+	assert ran.pop("name_odd"), ran
+	assert ran.pop("list_names") == ["hash #1", "blank ", "a/b, c"], ran
+	assert ran == {"described": ["short_name", "other"], "fail": ["good", "bad"], "pass": [],
+	               "skip_one": ["one", "two", "three"], "leak_subtest": ["loses", "does not"]}, ran
+	EOT
+}
+@test "a listing of subtests can be fed back" { everywhere fed_back; }
+
 @test "a subtest that is not there is an error that names it" { everywhere unknown_subtest; }
 
 # json_status WORD COMMAND…: the JSON's outcome of the run.

@@ -17,6 +17,14 @@ void fault_name_long(void)
 	ASSERT_TRUE(false, "so that it is printed");
 }
 
+/* A list file has other uses for these characters. */
+void fault_list_names(void)
+{
+	test__start_subtest("hash #1");
+	test__start_subtest("blank ");
+	test__start_subtest("a/b, c");
+}
+
 void fault_name_odd(void)
 {
 	static const char log[] = "nul \0 escape \033 bad \xff\xfe newline \"quoted\" \\ é\n";
