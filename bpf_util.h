@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * bpf_util: small things that programs around BPF share.
- */
+/* bpf_util: small definitions that BPF programs' user space shares. */
 #ifndef __BPF_UTIL__
 #define __BPF_UTIL__
 
@@ -31,8 +29,8 @@ typedef __s64 s64;
 #endif
 
 /*
- * Pointers that carry a negative errno, as the kernel and libbpf in its old mode return them. These
- * stand in for <linux/err.h> of the kernel's tools, which some tests ask for.
+ * Pointers that carry a negative errno, as the kernel and old libbpf return them. Some tests
+ * include <linux/err.h> of the kernel's tools, which these replace.
  */
 #ifndef __TOOLS_LINUX_ERR_H
 #define __TOOLS_LINUX_ERR_H
@@ -61,16 +59,16 @@ static inline void *ERR_PTR(long error)
 
 #endif
 
-/* An errno of the kernel that user space has no name for. */
+/* An errno of the kernel without a name in user space. */
 #ifndef ENOTSUPP
 #define ENOTSUPP 524
 #endif
 
-/* One access to memory that something else reads or writes. */
+/* One access to memory that other code reads or writes. */
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 
-/* A pointer as union bpf_attr holds it. */
+/* Converts a pointer for union bpf_attr. */
 static inline __u64 ptr_to_u64(const void *ptr)
 {
 	return (unsigned long)ptr;
@@ -86,7 +84,7 @@ static inline pid_t sys_gettid(void)
 	return syscall(__NR_gettid);
 }
 
-/* The number of values that a per-CPU map has for a key. Exits if it cannot be determined. */
+/* Returns the number of values that a per-CPU map has for each key. Exits if that is unknown. */
 static inline unsigned int bpf_num_possible_cpus(void)
 {
 	int count = libbpf_num_possible_cpus();

@@ -16,9 +16,9 @@
 #endif
 
 /*
- * Raises, or drops, the capabilities in the bit mask @caps (1ULL << CAP_BPF | ...). What was
- * effective before is stored in @old_caps unless that is NULL.
- * Return 0 or a negative errno (-EPERM: not permitted to this thread).
+ * Raise or drop the capabilities in the bit mask @caps (1ULL << CAP_BPF | ...). Store the previous
+ * effective capabilities in @old_caps unless that is NULL. Return 0 or a negative errno (-EPERM:
+ * not permitted to this thread).
  */
 int cap_enable_effective(__u64 caps, __u64 *old_caps);
 int cap_disable_effective(__u64 caps, __u64 *old_caps);

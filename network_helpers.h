@@ -11,7 +11,7 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 
-/* Stands where a test recognizes it: in the length of the IP header and in TCP's urgent pointer. */
+/* The value of the IP header's length and of TCP's urgent pointer, which a test recognizes. */
 #define MAGIC_BYTES 123
 
 struct ipv4_packet {

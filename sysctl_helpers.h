@@ -10,9 +10,9 @@
 #define SYSCTL_VALUE_BYTES 32
 
 /*
- * Sets the parameter in file @path to @new_val. Its value before, without the newline, goes to
- * @old_val, SYSCTL_VALUE_BYTES long, unless that is NULL.
- * Return 0 or a negative errno; the second also fails the test then.
+ * Set the parameter in file @path to @new_val. Store its previous value, without the newline, in
+ * @old_val (SYSCTL_VALUE_BYTES) unless that is NULL. Return 0 or a negative errno. On an error the
+ * second also fails the test.
  */
 int sysctl_set(const char *path, char *old_val, const char *new_val);
 int sysctl_set_or_fail(const char *path, char *old_val, const char *new_val);

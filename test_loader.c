@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_loader: RUN_TESTS(): the annotations of a BPF program (progs/bpf_misc.h) -> its verdict.
+ * test_loader: RUN_TESTS() loads a BPF program and compares the outcome with its annotations
+ * (progs/bpf_misc.h).
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -22,10 +23,10 @@ struct annotation {
 
 /* Expectations and settings from the annotations of a program. */
 struct spec {
-	struct annotation *annotations; /* by order */
+	struct annotation *annotations; /* sorted by order */
 	size_t count;
 	const char *description;
-	bool failure; /* else it is to load */
+	bool failure; /* the verifier must refuse the program */
 	bool for_arch, for_this_arch;
 	bool run;
 	int retval;
@@ -33,7 +34,7 @@ struct spec {
 	unsigned int flags;
 };
 
-/* The name that annotations have for the processor. */
+/* The processor's name in annotations. */
 #if defined(__x86_64__)
 #define THIS_ARCH "X86_64"
 #elif defined(__aarch64__)
@@ -89,7 +90,7 @@ static int parse_flag(const char *text, unsigned int *flags)
 	return 0;
 }
 
-/* Decimal or hexadecimal, of 32 bits: as they are written, with their sign or without. */
+/* Parses a decimal or hexadecimal number of 32 bits, with or without a sign. */
 static int parse_retval(const char *text, int *retval)
 {
 	long long number;
@@ -127,7 +128,7 @@ static int apply(struct spec *spec, const struct annotation *annotation)
 	return 0;
 }
 
-/* Adds the annotation that declaration tag @text is, if it is one. */
+/* Adds declaration tag @text if it is an annotation. */
 static void collect(struct spec *spec, const char *text)
 {
 	struct annotation annotation = {};
@@ -146,7 +147,7 @@ static void collect(struct spec *spec, const char *text)
 	spec->annotations[spec->count++] = annotation;
 }
 
-/* Reads the annotations of @prog; they point into @btf. */
+/* Reads the annotations of @prog, which point into @btf. */
 static void read_annotations(struct spec *spec, const struct btf *btf,
 			     const struct bpf_program *prog)
 {
@@ -163,7 +164,7 @@ static void read_annotations(struct spec *spec, const struct btf *btf,
 		qsort(spec->annotations, spec->count, sizeof(*spec->annotations), by_order);
 }
 
-/* Returns 0 or, said, -EINVAL. */
+/* Returns 0, or -EINVAL after a message. */
 static int apply_all(struct spec *spec, const struct bpf_program *prog)
 {
 	for (size_t i = 0; i < spec->count; i++) {
@@ -176,7 +177,7 @@ static int apply_all(struct spec *spec, const struct bpf_program *prog)
 	return 0;
 }
 
-/* Turns @pattern, with {{...}} around its regular expressions, into one regular expression. */
+/* Converts @pattern, with {{...}} around its regular expressions, to one regular expression. */
 static char *to_regex(const char *pattern)
 {
 	char *regex = xcalloc(2 * strlen(pattern) + 1, 1), *put = regex;
@@ -201,8 +202,8 @@ static char *to_regex(const char *pattern)
 }
 
 /*
- * Looks for @pattern in @text. Returns whether it is there, with *@start and *@end around it. A
- * pattern that is no regular expression is a failure of the test.
+ * Looks for @pattern in @text. Returns whether it is there, with *@start and *@end around it. An
+ * invalid pattern fails the test.
  */
 static bool find(const char *text, const char *pattern, size_t *start, size_t *end)
 {
@@ -240,7 +241,7 @@ static void refute_messages(const struct annotation *from, const struct annotati
 	free(stretch);
 }
 
-/* Checks that @log has the messages, in order, and between them none that it must not have. */
+/* Checks that @log has the expected messages in order, and no unwanted message between them. */
 static void check_messages(const struct spec *spec, const char *log)
 {
 	const struct annotation *pending = spec->annotations;
@@ -279,14 +280,14 @@ static void check_retval(const struct spec *spec, struct bpf_program *prog)
 		ASSERT_EQ((int)opts.retval, spec->retval, "retval");
 }
 
-/* An object file whose programs are run, one after the other. */
+/* An object file whose programs run one after the other. */
 struct run {
 	const char *skeleton;
 	const void *bytes;
 	size_t size;
-	size_t count;	 /* of its programs */
-	bool *auxiliary; /* each of them: only there for others */
-	bool member;	 /* of the subtest that was open before */
+	size_t count;	 /* number of programs */
+	bool *auxiliary; /* for each program: it is no test */
+	bool member;	 /* the programs belong to an open subtest */
 };
 
 static bool is_auxiliary(const struct btf *btf, const struct bpf_program *prog)
@@ -301,7 +302,7 @@ static bool is_auxiliary(const struct btf *btf, const struct bpf_program *prog)
 	return found;
 }
 
-/* Loads @prog, with auxiliary ones only, out of @obj and holds what happens against @spec. */
+/* Loads @prog and the auxiliary programs of @obj, and compares the outcome with @spec. */
 static void check_program(const struct run *run, const struct spec *spec, struct bpf_object *obj,
 			  struct bpf_program *prog, char *log)
 {
@@ -364,7 +365,7 @@ out:
 	bpf_object__close(obj);
 }
 
-/* Fills in @run which programs there are, and which of them are tests. */
+/* Records in @run the programs, and which of them are tests. */
 static bool look_at_programs(struct run *run)
 {
 	struct bpf_object *obj = bpf_object__open_mem(run->bytes, run->size, NULL);

@@ -37,22 +37,22 @@
 #include "testing_helpers.h"
 
 /*
- * Announces subtest @name, ending the one before it. Returns whether the user wants it run; what
- * follows belongs to it then.
+ * Ends the open subtest and announces subtest @name. Returns whether the subtest is selected. If
+ * so, it is open now.
  */
 bool test__start_subtest(const char *name);
-/* The same; the user may also select it by @desc. */
+/* The same. The user may also select the subtest by @desc. */
 bool test__start_subtest_with_desc(const char *name, const char *desc);
-/* Ends the open subtest; what follows belongs to the test again. */
+/* Ends the open subtest. Later assertions belong to the test. */
 void test__end_subtest(void);
 /*
- * Says that the open subtest, or else the test, cannot be run here. Print the reason first, as a
- * line "function:SKIP:reason".
+ * Skips the open subtest, or else the test. Print the reason first, as a line
+ * "function:SKIP:reason".
  */
 void test__skip(void);
-/* Counts a failure of the open subtest, or else of the test. */
+/* Fails the open subtest, or else the test. */
 void test__fail(void);
-/* Has the test's log printed even if it passes. */
+/* Prints the test's log even if the test passes. */
 void test__force_log(void);
 
 /* The place of an assertion. */
@@ -65,13 +65,16 @@ struct test_site {
 #define TEST_SITE (&(const struct test_site) { __func__, __FILE__, __LINE__ })
 
 /*
- * Prints one line, "func:PASS:@tag 0 nsec" or "func:FAIL:@tag " and what @fmt makes, and counts
- * a failure unless @ok. Returns @ok; errno stays.
+ * Prints "func:PASS:@tag 0 nsec", or "func:FAIL:@tag " with the text of @fmt. Counts a failure
+ * unless @ok. Returns @ok and keeps errno.
  */
 bool test__assert(bool ok, const struct test_site *site, const char *tag, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* The assertions. Each is an expression, true when it holds, that evaluates its arguments once. */
+/*
+ * The assertions. Each is an expression that is true if the assertion holds. Arguments are
+ * evaluated once.
+ */
 
 #define ASSERT_FAIL(fmt, ...)						\
 	test__assert(false, TEST_SITE, "ASSERT_FAIL", fmt, ##__VA_ARGS__)
@@ -90,7 +93,7 @@ bool test__assert(bool ok, const struct test_site *site, const char *tag, const 
 	test__assert(!(actual), TEST_SITE, ___name, "unexpected %s: got TRUE", ___name); \
 })
 
-/* Holds when @actual @op @expected; @opposite is what a failure shows. */
+/* Holds if @actual @op @expected. A failure prints @opposite. */
 #define __ASSERT_COMPARE(actual, op, opposite, expected, name)		\
 ({									\
 	typeof(actual) ___act = (actual);				\
@@ -199,7 +202,7 @@ bool test__assert_memeq(const struct test_site *site, const char *tag, const voi
 	test__assert(___fd < 0, TEST_SITE, name, "unexpected fd: %d", ___fd); \
 })
 
-/* True when @condition, the failure, holds. */
+/* True if @condition, which means failure, is true. */
 #define __CHECK(condition, tag, fmt, ...)				\
 ({									\
 	bool ___failed = (condition);					\
@@ -208,7 +211,7 @@ bool test__assert_memeq(const struct test_site *site, const char *tag, const voi
 	___failed;							\
 })
 
-/* The older form. Wants an int duration in scope. */
+/* The older form. Needs an int duration in scope. */
 #define CHECK(condition, tag, fmt, ...)					\
 	((void)duration, __CHECK(condition, tag, fmt, ##__VA_ARGS__))
 
@@ -230,13 +233,12 @@ static inline int bpf_find_map(const char *test, struct bpf_object *obj, const c
 }
 
 /*
- * Runs every program of the object in @skel as a subtest of its own, by its annotations
- * (progs/bpf_misc.h).
- * When a subtest is open they are its members: who selects it by name gets them all.
+ * Runs every program of the object in @skel as a subtest, by its annotations (progs/bpf_misc.h). If
+ * a subtest is open they belong to it: selecting it by name selects them all.
  */
 #define RUN_TESTS(skel) test_loader__run(#skel, skel##__elf_bytes)
 
-/* @elf_bytes is the function of a skeleton that returns its object file. */
+/* @elf_bytes is the skeleton's function that returns its object file. */
 void test_loader__run(const char *skeleton, const void *(*elf_bytes)(size_t *size));
 
 #endif

@@ -13,25 +13,24 @@
 #include <unistd.h>
 
 /*
- * Bits that -vv, -vvv and -s add to the log level of programs that a test loads: 1 and 2, verifier
- * log level; 4, statistics (BPF_PROG_LOAD's log_level).
+ * Bits that -vv, -vvv and -s add to BPF_PROG_LOAD's log_level: 1 and 2 are the verifier's log
+ * level, 4 is statistics.
  */
 extern int extra_prog_load_log_flags;
 
 /*
- * Opens object file @file and loads it, every program as of type @type (BPF_PROG_TYPE_UNSPEC: each
- * as its section says), with extra_prog_load_log_flags. Returns 0 with the object in @obj, for
- * bpf_object__close(), and its first program's descriptor in @prog_fd; or a negative errno.
+ * Opens and loads object file @file with extra_prog_load_log_flags. Every program has type @type
+ * (BPF_PROG_TYPE_UNSPEC: the type of its section). Returns 0 with the object in @obj, for
+ * bpf_object__close(), and its first program's descriptor in @prog_fd. Returns a negative errno on
+ * failure.
  */
 int bpf_prog_test_load(const char *file, enum bpf_prog_type type, struct bpf_object **obj,
 		       int *prog_fd);
 
-/* Waits until every program that ran when it was called has ended. Returns 0 or -errno. */
+/* Waits for the end of every program that runs at the call. Returns 0 or -errno. */
 int kern_sync_rcu(void);
 
-/*
- * usleep(3), made of nanosleep(2) whatever the C library does: tests use it to make that call.
- */
+/* usleep(3) that always calls nanosleep(2), as tests need that system call. */
 int usleep(useconds_t usec);
 
 /* Current time of CLOCK_MONOTONIC in nanoseconds. */

@@ -28,7 +28,7 @@ static char *read_all(FILE *file)
 	return text;
 }
 
-/* Makes @sym of a line "ADDRESS TYPE NAME [MODULE]", which is changed. */
+/* Parses @line, "ADDRESS TYPE NAME [MODULE]", into @sym. Changes @line. */
 static int parse_line(char *line, struct ksym *sym)
 {
 	char *end;

@@ -21,7 +21,7 @@ static void print_escaped(FILE *out, const char *text, size_t size)
 	}
 }
 
-/* Starts a member: the comma behind the one before, a line, the key. */
+/* Starts a member: the comma after the previous one, a line, the key. */
 static void start_member(struct json_out *json, const char *key)
 {
 	if (json->has_members)
@@ -107,7 +107,7 @@ static void print_clean(struct json_out *json, const char *text, size_t size)
 
 void json_out__text(struct json_out *json, const char *text, size_t size)
 {
-	/* A byte at a time until the character that was begun is whole, or is none. */
+	/* Add bytes until the carried character is complete or invalid. */
 	while (json->carried && size) {
 		json->carry[json->carried++] = *text++;
 		size--;

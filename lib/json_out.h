@@ -12,11 +12,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Zeroed but for @out at the start. */
+/* Start with @out set and zeroes. */
 struct json_out {
 	FILE *out;
 	unsigned int depth;
-	bool has_members; /* the innermost object or array has one */
+	bool has_members; /* the innermost object or array has a member */
 	char carry[4];	  /* the start of a character whose end is in the next piece */
 	size_t carried;
 };

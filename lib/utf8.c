@@ -8,7 +8,7 @@
 
 static const char replacement[] = "\xef\xbf\xbd";
 
-/* A row of table 3-7: what may follow a first byte up to @last_first. */
+/* A row of table 3-7: the bytes that may follow a first byte up to @last_first. */
 struct utf8_row {
 	uint8_t first, last_first;
 	uint8_t second, last_second;

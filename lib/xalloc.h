@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * xalloc: allocation that does not fail. Without memory the program says so under its own name and
- * ends with @xalloc_exit_status, which each program defines.
+ * xalloc: allocation that does not fail. Without memory the program prints a message and exits with
+ * @xalloc_exit_status, which it defines.
  */
 #ifndef LIB_XALLOC_H
 #define LIB_XALLOC_H
@@ -14,8 +14,8 @@ void *xcalloc(size_t count, size_t size);
 /* Resizes @array to @count members of @size bytes. */
 void *xrealloc(void *array, size_t count, size_t size);
 /*
- * Room in @array for one more than its @count members of @size bytes. Doubles it when it is full,
- * so each member has to be added with this.
+ * Makes room in @array for one more than its @count members of @size bytes. Call it for each added
+ * member, as it doubles the array when it is full.
  */
 void *xgrow(void *array, size_t count, size_t size);
 char *xstrdup(const char *s);

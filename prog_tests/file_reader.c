@@ -57,7 +57,10 @@ static bool prepare(struct file_reader *skel, const struct private_file *file)
 	return true;
 }
 
-/* Opens the file, so that the program runs; what it does not write shows. */
+/*
+ * Opens the file, so that the program runs. Fills the buffers before, so that a missing write
+ * shows.
+ */
 static bool open_file(struct file_reader *skel, const struct private_file *file)
 {
 	struct file_reader__bss *bss = skel->bss;
@@ -86,8 +89,8 @@ static bool open_file(struct file_reader *skel, const struct private_file *file)
 }
 
 /*
- * Checks all answers of the program. Pages of the file that are not @cached cannot be read; @cached
- * is NULL where all can. @expected is the file's contents.
+ * Checks all results of the program. Reads of pages that are not @cached must fail; if @cached is
+ * NULL all reads must succeed. @expected is the contents of the file.
  */
 static bool check_reads(const struct file_reader *skel, const struct private_file *file,
 			const char *expected, const bool *cached)
@@ -114,7 +117,7 @@ static bool check_reads(const struct file_reader *skel, const struct private_fil
 	       ASSERT_EQ(bss->beyond_ret, -E2BIG, "read behind one byte");
 }
 
-/* Fills in @cached, one a page. Returns how many are in the page cache, or -1. */
+/* Sets @cached for each page. Returns the number of cached pages, or -1. */
 static int look_at_cache(const struct private_file *file, bool *cached)
 {
 	int total = 0;
@@ -131,8 +134,8 @@ static int look_at_cache(const struct private_file *file, bool *cached)
 }
 
 /*
- * Has the program, which may not sleep, read with the file's pages as they are. Checks that it can
- * read what is cached and nothing else, and that nothing gets cached by that.
+ * Makes the program, which may not sleep, read the file. Checks that it reads cached pages only,
+ * and that the read adds no page to the page cache.
  */
 static bool check_cached_only(struct file_reader *skel, const struct private_file *file,
 			      const char *expected, size_t want_cached)
@@ -153,7 +156,7 @@ static void check_fault(struct file_reader *skel, const struct private_file *fil
 	char *data = malloc(FILE_BYTES);
 	size_t first;
 
-	/* Read-ahead makes large folios, if the file system has them; held, they do not leave. */
+	/* Read-ahead makes large folios, if the file system has them. Locked folios stay cached. */
 	if (!ASSERT_OK_PTR(data, "malloc") ||
 	    !ASSERT_OK(private_file__read(file, data), "read file") ||
 	    !ASSERT_OK(private_file__hold(file, file->pages), "hold all pages") ||
@@ -164,7 +167,7 @@ static void check_fault(struct file_reader *skel, const struct private_file *fil
 		goto out;
 	if (!ASSERT_OK(private_file__hold(file, 1), "hold first page"))
 		goto out;
-	/* One page, or as many as the file system's blocks are large. */
+	/* One page, or all pages of one block of the file system. */
 	first = private_file__cached(file, 0, file->pages);
 	if (ASSERT_LT(first, file->pages, "pages left out"))
 		check_cached_only(skel, file, expected, first);
@@ -190,7 +193,7 @@ static bool check_exe(const struct file_reader *skel)
 static void check_task_work(struct file_reader *skel, const struct private_file *file,
 			    const char *expected)
 {
-	/* The kernel does not wait for a lock of the process's mappings: -EBUSY says try again. */
+	/* -EBUSY: the lock of the process's mappings was taken, and the kernel does not wait. */
 	do {
 		if (!ASSERT_TRUE(private_file__evict(file), "drop pages from page cache") ||
 		    !open_file(skel, file) || !ASSERT_EQ(skel->bss->open_runs, 1, "program ran") ||
@@ -204,14 +207,13 @@ static void check_task_work(struct file_reader *skel, const struct private_file 
 			  "pages that task work has read");
 }
 
-/* Skips the open subtest. */
 static void skip(const char *reason)
 {
 	printf("%s:SKIP:%s\n", __func__, reason);
 	test__skip();
 }
 
-/* Loads the one program of that name. Returns 0 with *@skel set, or a negative errno. */
+/* Loads program @name only. Returns 0 with *@skel set, or a negative errno. */
 static int load_program(struct file_reader **skel, const char *name)
 {
 	struct bpf_program *prog;
@@ -230,7 +232,7 @@ static int load_program(struct file_reader **skel, const char *name)
 	return err;
 }
 
-/* Bytes in which every page, and every shift, differs. */
+/* Fills @data so that every page and every shift of it differs. */
 static void fill(char *data, size_t size)
 {
 	__u32 state = 1;
@@ -266,7 +268,7 @@ static void run_with_file(struct file_reader *skel, int err,
 	private_file__close(&file);
 }
 
-/* Loaded before any subtest: shows whether this kernel can run them. */
+/* Loaded before any subtest, to find out if this kernel can run them. */
 static struct file_reader *fault_skel;
 static int fault_err;
 
@@ -313,7 +315,7 @@ void serial_test_file_reader(void)
 	};
 	const char *skip_all;
 
-	/* libbpf would look for a token there for every object. */
+	/* With this variable libbpf would look for a token for every object. */
 	unsetenv("LIBBPF_BPF_TOKEN_PATH");
 	fault_err = load_program(&fault_skel, "on_open_expect_fault");
 	skip_all = skip_all_reason();

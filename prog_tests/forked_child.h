@@ -14,11 +14,11 @@
 #include <sys/prctl.h>
 #include <test_progs.h>
 
-/* The verdicts that a child has for exit statuses, those of kselftest. */
+/* A child's verdict is its exit status, as in kselftest. */
 enum forked_child_verdict {
 	CHILD_PASSED = 0,
 	CHILD_FAILED = 1,
-	CHILD_SKIPPED = 4, /* it has found that the kernel lacks something */
+	CHILD_SKIPPED = 4, /* the kernel lacks a feature */
 };
 
 static inline void __attribute__((noreturn)) forked_child__exit(enum forked_child_verdict verdict)
@@ -28,8 +28,8 @@ static inline void __attribute__((noreturn)) forked_child__exit(enum forked_chil
 }
 
 /*
- * fork(2), after flushing what both processes would write otherwise. The child is killed when
- * this process ends.
+ * Flushes stdio, which both processes would write otherwise, and calls fork(2). The kernel kills
+ * the child when this process ends.
  */
 static inline pid_t forked_child__start(void)
 {
@@ -39,7 +39,7 @@ static inline pid_t forked_child__start(void)
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* The parent may have ended before. */
+		/* The parent may have ended before the prctl(). */
 		if (getppid() != parent)
 			_exit(CHILD_FAILED);
 	}
@@ -47,7 +47,7 @@ static inline pid_t forked_child__start(void)
 }
 
 /*
- * Waits for child @pid and reaps it. Asserts that it ended by itself, and with a verdict that is no
+ * Waits for child @pid and reaps it. Asserts that no signal killed it and that its verdict is no
  * failure. Returns the verdict.
  */
 static inline enum forked_child_verdict forked_child__wait(pid_t pid)

@@ -9,10 +9,10 @@
 #include <sys/utsname.h>
 #include <test_progs.h>
 
-/* libbpf and the verifier have it for the kernel's internal ENOTSUPP. */
+/* The kernel's internal ENOTSUPP, which libbpf and the verifier return. */
 #define KERNEL_ENOTSUPP 524
 
-/* Returns the kernel's types (BTF), read once for the process, with their size; NULL without. */
+/* Returns the kernel's types (BTF) with their @size, or NULL. Reads them once for each process. */
 static inline const char *kernel_types(size_t *size)
 {
 	static size_t types_size;
@@ -38,8 +38,8 @@ static inline const char *kernel_types(size_t *size)
 }
 
 /*
- * Returns whether the kernel's types name a function, a structure or a member @name. Looks at names
- * only: to parse the types takes longer than most tests.
+ * Returns whether the kernel's types have the name @name, of a function, structure or member. It
+ * does not parse the types, as that takes longer than most tests.
  */
 static inline bool kernel_has(const char *name)
 {
@@ -52,8 +52,8 @@ static inline bool kernel_has(const char *name)
 }
 
 /*
- * Returns whether this is a kernel older than @major.@minor. Only to excuse what an older kernel
- * cannot do and nothing but its version tells; a kernel that can do it is not asked.
+ * Returns whether this kernel is older than @major.@minor. Call it only after an operation failed,
+ * to skip where nothing but the version tells that the kernel lacks it.
  */
 static inline bool kernel_is_before(int major, int minor)
 {
@@ -112,7 +112,7 @@ static inline bool bpf_jit_is_off(void)
  */
 static inline const char *lsm_skip_reason(int err, const char *hook)
 {
-	/* libbpf has not found the hook among the kernel's types. */
+	/* libbpf did not find the hook in the kernel's types. */
 	if (err == -ESRCH && !kernel_has(hook))
 		return "no BPF LSM in this kernel: build it with CONFIG_BPF_LSM";
 	if (err == -KERNEL_ENOTSUPP && bpf_jit_is_off())

@@ -38,13 +38,13 @@ struct private_file {
 	ino_t ino;
 	size_t page; /* bytes of a page */
 	size_t pages;
-	char *map;	  /* all of it; no page is touched there */
+	char *map;	  /* the whole file; nobody touches its pages */
 	bool read_caches; /* read(2) brings pages into the page cache */
 };
 
 /*
- * Counts how many of @count pages from page @first are in the page cache of the file itself: on a
- * stacking file system mincore(2) tells of another file. Returns the number or a negative errno.
+ * Returns how many of @count pages from page @first are in the file's own page cache, or a negative
+ * errno. On a stacking file system mincore(2) would look at another file's.
  */
 static inline int private_file__cached(const struct private_file *file, size_t first, size_t count)
 {
@@ -57,8 +57,8 @@ static inline int private_file__cached(const struct private_file *file, size_t f
 }
 
 /*
- * Drops all pages from the page cache. Returns whether they are gone. A page that the kernel is
- * busy with for a moment takes another try.
+ * Drops all pages from the page cache. Returns whether they are gone. Tries again if the kernel
+ * uses a page at that moment.
  */
 static inline bool private_file__evict(const struct private_file *file)
 {
@@ -174,7 +174,7 @@ static inline int private_file__try_read(struct private_file *file)
 	return err;
 }
 
-/* Tries what the test needs of the file's pages. Returns why that is not possible here, or NULL. */
+/* Tries to drop and to hold the file's pages. Returns why that fails here, or NULL. */
 static inline const char *private_file__try(struct private_file *file)
 {
 	int err = private_file__try_read(file)	  ?:
@@ -212,7 +212,7 @@ static inline const char *private_file__open_in(struct private_file *file, const
 		return "is in memory";
 	err = private_file__create(file, dir, false, data, size);
 	if (err) {
-		/* QEMU's 9p, for one, opens no file without a name. */
+		/* Some file systems, such as QEMU's 9p, cannot open a file without a name. */
 		private_file__close(file);
 		err = private_file__create(file, dir, true, data, size);
 	}
@@ -223,9 +223,9 @@ static inline const char *private_file__open_in(struct private_file *file, const
 }
 
 /*
- * Makes a file with @data, @size bytes, that is whole pages, on a disk: in $TMPDIR, beside the
- * running program, or in /var/tmp. Returns true, or false with the reason in @reason (@reason_size
- * bytes) and nothing to close.
+ * Makes a file with @size bytes of @data, which are whole pages, on a disk: in $TMPDIR, beside the
+ * running program, or in /var/tmp. Returns false, with the reason in @reason (@reason_size bytes),
+ * if no directory is suitable.
  */
 static inline bool private_file__open(struct private_file *file, const void *data, size_t size,
 				      char *reason, size_t reason_size)

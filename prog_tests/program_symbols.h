@@ -17,7 +17,7 @@ struct prog_symbol {
 	bool found;
 };
 
-/* Sets found of @wanted if @symbol, the rest of a line behind the prefix, is that symbol. */
+/* Sets found of @wanted if @symbol, the part of a line after the prefix, is that symbol. */
 static inline void match_symbol(struct prog_symbol *wanted, const char *symbol)
 {
 	size_t digits = 0, len = strlen(wanted->name);
@@ -33,8 +33,7 @@ static inline void match_symbol(struct prog_symbol *wanted, const char *symbol)
 }
 
 /*
- * Looks for both symbols in one pass over /proc/kallsyms, which is long. Returns 0, or -1
- * if it cannot be read.
+ * Looks for both symbols in one pass, as /proc/kallsyms is long. Returns -1 if it cannot be read.
  */
 static inline int find_symbols(struct prog_symbol *first, struct prog_symbol *second)
 {

@@ -91,8 +91,8 @@ static int check_map(const char *path)
 }
 
 /*
- * Reads iterator @path to its end and checks that it shows the iterators themselves. The runner's
- * watchdog ends the test if the iterator has no end.
+ * Reads iterator @path to its end and checks that it shows the iterators themselves. If it has no
+ * end the runner's watchdog kills the test.
  */
 static int check_iterator(const char *path)
 {
@@ -109,7 +109,7 @@ static int check_iterator(const char *path)
 		size += got;
 		text[size] = '\0';
 		found |= !!strstr(text, "iter");
-		/* Keep the last bytes: a word may lie across two reads. */
+		/* Keep the last bytes, as two reads may split a word. */
 		if (size > sizeof(text) / 2) {
 			memmove(text, text + size - 4, 4);
 			size = 4;
@@ -241,12 +241,12 @@ static int make_instance(const char *path)
 	return 0;
 }
 
-/* Mounts two instances of bpffs for nobody but this process. */
+/* Mounts two instances of bpffs that only this process sees. */
 static int set_up(void)
 {
 	if (!ASSERT_OK(unshare(CLONE_NEWNS), "new mount namespace") ||
 	    !ASSERT_OK(sys_mount(NULL, "/", MS_REC | MS_PRIVATE), "private mounts") ||
-	    /* Over /tmp: what others have left there, or forbid there, does not matter. */
+	    /* A new /tmp, so that files and permissions of the old one do not matter. */
 	    !ASSERT_OK(sys_mount("tmpfs", "/tmp", 0), "mount tmpfs") ||
 	    !ASSERT_OK(mkdir(TDIR, 0777), "make " TDIR))
 		return -1;
@@ -265,7 +265,7 @@ static int tear_down(void)
 struct bpffs_subtest {
 	const char *name;
 	int (*body)(void);
-	bool (*has_feature)(void); /* asked in the child; NULL: every kernel has it */
+	bool (*has_feature)(void); /* called in the child; NULL: every kernel has the feature */
 	const char *skip_reason;
 };
 
@@ -286,7 +286,7 @@ static enum forked_child_verdict child_main(const struct bpffs_subtest *subtest)
 {
 	enum forked_child_verdict verdict = CHILD_PASSED;
 
-	/* Nobody else sees these mounts, and they go with this process, however it ends. */
+	/* Only this process sees these mounts, and they end with it. */
 	if (set_up())
 		return CHILD_FAILED;
 	if (subtest->has_feature && !subtest->has_feature())
@@ -296,7 +296,6 @@ static enum forked_child_verdict child_main(const struct bpffs_subtest *subtest)
 	return tear_down() ? CHILD_FAILED : verdict;
 }
 
-/* Skips the open subtest. */
 static void skip(const char *reason)
 {
 	printf("%s:SKIP:%s\n", __func__, reason);
@@ -315,7 +314,7 @@ static void run_subtest(const struct bpffs_subtest *subtest)
 		skip(subtest->skip_reason);
 }
 
-/* Returns whether the root directory is a mount point. In a chroot(2) it often is not. */
+/* Returns whether the root directory is a mount point, which it often is not in a chroot(2). */
 static bool root_is_mount_point(void)
 {
 	struct statx root;

@@ -29,7 +29,7 @@
 #define TOKEN_DIR_ENV "BPF_SELFTESTS_BPF_TOKEN_DIR"
 #define TOKEN_DIR_DEFAULT "/tmp/bpf-token-fs"
 
-/* Loaded and attached once for all subtests; children share its data. */
+/* Loaded and attached once for all subtests. Children share its data. */
 static struct token_lsm *lsm;
 
 static int sys_move_mount(int mnt_fd, const char *path)
@@ -53,7 +53,7 @@ static int prog_token(struct token_child *child)
 
 	if (check_square(child, load_xdp))
 		return -1;
-	/* One missing capability is enough; CAP_SYS_ADMIN would stand in for it. */
+	/* One missing capability is enough. Drop CAP_SYS_ADMIN too, as it replaces CAP_PERFMON. */
 	if (!ASSERT_OK(cap_disable_effective(BIT_ULL(CAP_PERFMON) | BIT_ULL(CAP_SYS_ADMIN), &caps),
 		       "drop CAP_PERFMON") ||
 	    !ASSERT_EQ(load_xdp(child->token_fd), -EINVAL, "token, no CAP_PERFMON") ||
@@ -63,8 +63,8 @@ static int prog_token(struct token_child *child)
 }
 
 /*
- * Opens and loads skeleton SKEL with option bpf_token_path at @path (NULL: not given).
- * Each returns 0 or a negative errno.
+ * Opens and loads skeleton SKEL with option bpf_token_path set to @path, or unset if @path is NULL.
+ * Returns 0 or a negative errno.
  */
 #define DEFINE_TRY_LOAD(skel)						\
 static int try_load_##skel(const char *path)				\
@@ -86,7 +86,9 @@ DEFINE_TRY_LOAD(priv_struct_ops)
 
 static int obj_priv_map(struct token_child *child)
 {
-	/* Without a token libbpf gives up before it asks for the map: ask the kernel, too. */
+	/*
+	 * Without a token libbpf stops before it creates the map, so ask the kernel directly too.
+	 */
 	if (!refused_fd(create_map(BPF_MAP_TYPE_QUEUE, 0), "create map without token") ||
 	    !refused(try_load_priv_map(NULL), "load without token") ||
 	    !ASSERT_OK(try_load_priv_map(child->token_path), "load with token"))
@@ -118,7 +120,7 @@ static int obj_priv_prog(struct token_child *child)
 	return 0;
 }
 
-/* libbpf before 1.6 does not have it. */
+/* Since libbpf 1.6. */
 extern int bpf_object__prepare(struct bpf_object *obj) __attribute__((weak));
 
 static const char *prepare_skip_reason(void)
@@ -137,7 +139,7 @@ static int load_freplace(struct token_child *child, struct priv_freplace_prog *s
 {
 	int err;
 
-	/* Only a prepared object has a token to look up the target's types with. */
+	/* Looking up the target's types needs a token, which only a prepared object has. */
 	if (!ASSERT_OK(bpf_object__prepare(skel->obj), "prepare freplace"))
 		return -1;
 	err = bpf_program__set_attach_target(skel->progs.xdp_replacement, target_fd, "xdp_target");
@@ -159,7 +161,7 @@ static int load_freplace_unprepared(struct token_child *child, struct priv_frepl
 	return refused(err, "set attach target unprepared") ? 0 : -1;
 }
 
-/* Loads a program with the token, opens what is to replace it, and leaves that to @load. */
+/* Loads a program with the token, opens its replacement, and calls @load to load that. */
 static int check_freplace(struct token_child *child,
 			  int (*load)(struct token_child *child, struct priv_freplace_prog *skel,
 				      int target_fd))
@@ -198,7 +200,7 @@ static const char *dummy_ops_skip_reason(void)
 	return has ? NULL : "no struct_ops bpf_dummy_ops in this kernel";
 }
 
-/* The test asks the kernel directly for the types, which come first, as it does with a map. */
+/* libbpf loads types first and stops there, so ask the kernel directly too. */
 static bool struct_ops_refused(const char *path, const char *what)
 {
 	return refused_fd(load_btf(0), "load BTF without token") &&
@@ -207,7 +209,7 @@ static bool struct_ops_refused(const char *path, const char *what)
 
 static int obj_priv_btf_fail(struct token_child *child)
 {
-	/* struct_ops cannot do without BTF; libbpf has an error of its own for that. */
+	/* struct_ops needs BTF, and libbpf returns its own error without. */
 	if (!refused_fd(load_btf(child->token_fd), "load BTF with token") ||
 	    !ASSERT_EQ(try_load_priv_struct_ops(child->token_path), -EOPNOTSUPP,
 		       "load without BTF_LOAD"))
@@ -228,7 +230,7 @@ static int obj_priv_implicit_token(struct token_child *child)
 	    !ASSERT_OK(sys_move_mount(child->mnt_fd, SYS_BPFFS), "mount at " SYS_BPFFS))
 		return -1;
 
-	/* An empty path says: no token, do not look for one. */
+	/* An empty path turns the search for a token off. */
 	setenv(TOKEN_PATH_ENV, "", 1);
 	if (!struct_ops_refused(NULL, "load, empty path in environment"))
 		return -1;
@@ -246,7 +248,10 @@ static const char *token_dir(void)
 	return dir && *dir ? dir : TOKEN_DIR_DEFAULT;
 }
 
-/* Makes the token directory, in a file system that only this process sees, and mounts there. */
+/*
+ * Makes the token directory in a file system that only this process sees, and mounts the bpffs
+ * there.
+ */
 static int mount_at_token_dir(const struct token_child *child)
 {
 	char parent[PATH_MAX];
@@ -273,7 +278,7 @@ static int obj_priv_implicit_token_envvar(struct token_child *child)
 	return 0;
 }
 
-/* The masks that subtest bpf_token_info delegates, and that the kernel has to report. */
+/* The masks that bpf_token_info delegates and that the kernel must report. */
 #define INFO_CMDS BIT_ULL(BPF_MAP_CREATE)
 #define INFO_PROGS BIT_ULL(BPF_PROG_TYPE_XDP)
 
@@ -283,7 +288,7 @@ static int token_info(struct token_child *child)
 	__u32 len = sizeof(info);
 	int err;
 
-	/* A field that the kernel does not fill in keeps these bytes. */
+	/* A field that the kernel does not fill keeps these bytes. */
 	memset(&info, 0x5a, sizeof(info));
 	err = bpf_obj_get_info_by_fd(child->token_fd, &info, &len);
 	if (err == -EINVAL && !kernel_has("bpf_token_info"))
@@ -470,7 +475,7 @@ static const struct token_subtest subtests[] = {
 		.delegate[ATTACHS] = ALL_OF,
 	},
 	{
-		/* No mask: no token can be made. */
+		/* Without a mask the kernel makes no token. */
 		.name = "delegate_nothing",
 	},
 };
@@ -492,7 +497,7 @@ static int attach_lsm(void)
 	return 0;
 }
 
-/* Has the LSM programs watch child @pid, and refuse nothing. */
+/* Makes the LSM programs watch child @pid and refuse nothing. */
 static void watch_child(pid_t pid)
 {
 	lsm->bss->reject_capable = false;
@@ -522,9 +527,9 @@ void serial_test_token(void)
 {
 	int err;
 
-	/* A path of the user's would be every object's. */
+	/* The user's path would apply to every object. */
 	unsetenv(TOKEN_PATH_ENV);
-	/* With the command, the kernel misses the bpffs; without, the command. */
+	/* A kernel with the command refuses the bad bpffs, another one the command itself. */
 	if (bpf_token_create(-1, NULL) == -EINVAL) {
 		printf("%s:SKIP:no BPF token in this kernel (before 6.9)\n", __func__);
 		test__skip();

@@ -40,7 +40,7 @@ static const char *const token_options[DELEGATIONS] = {
 	[ATTACHS] = "delegate_attachs",
 };
 
-/* One kind of delegation of a mount: bits, and their spelling unless it is a number. */
+/* One delegation mask of a mount, with its spelling unless that is a number. */
 struct token_delegation {
 	__u64 mask;
 	const char *text;
@@ -52,31 +52,31 @@ struct token_child {
 	int sock;
 	int mnt_fd;
 	int bpffs_fd;
-	int token_fd;	     /* -1 where nothing is delegated */
-	char token_path[32]; /* bpffs_fd as a path */
+	int token_fd;	     /* -1 if nothing is delegated */
+	char token_path[32]; /* path of bpffs_fd */
 };
 
 struct token_subtest {
 	const char *name;
 	struct token_delegation delegate[DELEGATIONS];
-	/* The body loads objects with libbpf, see token_frame__delegated(). */
+	/* The body loads objects with libbpf: see token_frame__delegated(). */
 	bool by_libbpf;
-	/* Runs in the child; NULL: nothing more to do. Returns 0 if all was well. */
+	/* Runs in the child, unless NULL. Returns 0 on success. */
 	int (*body)(struct token_child *child);
-	/* Returns why the subtest cannot be run here, or NULL. NULL: it always can. */
+	/* Returns why the subtest cannot run here, or NULL. Without this function it always can. */
 	const char *(*skip_reason)(void);
 };
 
 /*
  * Returns the bits that @subtest delegates of @kind. libbpf before 1.8 loads a trivial socket
- * filter before any object; unless unprivileged BPF is on, that has to be delegated too.
+ * filter before any object. If unprivileged BPF is off, the mount must delegate that too.
  */
 static inline __u64 token_frame__delegated(const struct token_subtest *subtest, int kind)
 {
 	static const __u64 for_probe[DELEGATIONS] = {
 		[CMDS] = BIT_ULL(BPF_PROG_LOAD),
 		[PROGS] = BIT_ULL(BPF_PROG_TYPE_SOCKET_FILTER),
-		[ATTACHS] = BIT_ULL(0), /* a socket filter has none */
+		[ATTACHS] = BIT_ULL(0), /* a socket filter has no attach type */
 	};
 	bool probes = libbpf_major_version() == 1 && libbpf_minor_version() < 8;
 	__u64 mask = subtest->delegate[kind].mask;
@@ -94,13 +94,13 @@ static inline bool token_frame__delegates(const struct token_subtest *subtest)
 
 /* ---- refusals */
 
-/* Every refusal here is for lack of privilege. Returns whether @err says so. */
+/* Checks that @err is -EPERM, the errno of every refusal here. */
 static inline bool refused(int err, const char *what)
 {
 	return ASSERT_EQ(err, -EPERM, what);
 }
 
-/* Checks that @fd is one, and closes it. */
+/* Checks that @fd is a descriptor, and closes it. */
 static inline bool granted_fd(int fd, const char *what)
 {
 	if (!ASSERT_OK_FD(fd, what))
@@ -109,7 +109,7 @@ static inline bool granted_fd(int fd, const char *what)
 	return true;
 }
 
-/* Checks that there is no @fd but a refusal; closes it should there be one. */
+/* Checks that @fd is a refusal. Closes it if it is a descriptor. */
 static inline bool refused_fd(int fd, const char *what)
 {
 	if (fd >= 0)
@@ -117,7 +117,7 @@ static inline bool refused_fd(int fd, const char *what)
 	return refused(fd, what);
 }
 
-/* ---- the socket: a message is a word, perhaps with a descriptor, or the reason for a skip */
+/* ---- the socket: a message is a word, optionally with a descriptor, or a skip reason */
 
 #define REASON_BYTES 192
 
@@ -153,8 +153,8 @@ static inline int token_frame__send_word(int sock, int what, int fd)
 }
 
 /*
- * Receives a message into @message, and its descriptor, or -1, into *@fd. Returns 0, or -1 when the
- * other side is gone.
+ * Receives a message into @message, and its descriptor or -1 into *@fd. Returns -1 if the other
+ * side has closed the socket.
  */
 static inline int token_frame__receive(int sock, struct token_message *message, int *fd)
 {
@@ -177,7 +177,7 @@ static inline int token_frame__receive(int sock, struct token_message *message, 
 	return 0;
 }
 
-/* Has the parent skip the subtest, for @reason. Returns the value that the body has to return. */
+/* Makes the parent skip the subtest with @reason. The body must return the returned value. */
 static inline int skip_subtest(const struct token_child *child, const char *reason)
 {
 	struct token_message message = { .what = MSG_SKIP };
@@ -223,7 +223,9 @@ static inline int token_frame__cannot_delegate(int fs_fd, const char *when)
 	return 0;
 }
 
-/* Checks that the child may not create a superblock itself; a context that was refused is spent. */
+/*
+ * Checks that the child may not create a superblock itself. A refused context cannot be used again.
+ */
 static inline int token_frame__cannot_create(void)
 {
 	int fs_fd = sys_fsopen("bpf"), err;
@@ -235,7 +237,7 @@ static inline int token_frame__cannot_create(void)
 	return refused(err, "create bpffs without privilege") ? 0 : -1;
 }
 
-/* Gets a bpffs with the subtest's delegations from the parent; fills in mnt_fd. */
+/* Gets a bpffs with the subtest's delegations from the parent, and sets mnt_fd. */
 static inline int token_frame__get_mount(struct token_child *child)
 {
 	int fs_fd, pick_fd, unused_fd;
@@ -264,7 +266,7 @@ static inline int token_frame__get_mount(struct token_child *child)
 
 /* ---- the token */
 
-/* Makes a token of the mount and shows both to the parent; fills in bpffs_fd and token_fd. */
+/* Makes a token of the mount, sends both to the parent, and sets bpffs_fd and token_fd. */
 static inline int token_frame__get_token(struct token_child *child)
 {
 	__u64 caps;
@@ -275,7 +277,7 @@ static inline int token_frame__get_token(struct token_child *child)
 		return -1;
 	snprintf(child->token_path, sizeof(child->token_path), "/proc/self/fd/%d", child->bpffs_fd);
 
-	/* CAP_SYS_ADMIN would stand in for CAP_BPF. */
+	/* Drop CAP_SYS_ADMIN too, as it replaces CAP_BPF. */
 	if (!ASSERT_OK(cap_disable_effective(BIT_ULL(CAP_BPF) | BIT_ULL(CAP_SYS_ADMIN), &caps),
 		       "drop CAP_BPF") ||
 	    !refused_fd(bpf_token_create(child->bpffs_fd, NULL), "create token without CAP_BPF") ||
@@ -290,7 +292,7 @@ static inline int token_frame__get_token(struct token_child *child)
 	return token_frame__send_word(child->sock, MSG_TOKEN, child->token_fd);
 }
 
-/* Parent: checks that the token the child has made allows what was delegated, and no more. */
+/* Parent: checks that the child's token allows the delegated bits and no others. */
 static inline bool token_frame__check_token(const struct token_subtest *subtest, int token_fd)
 {
 	static const char *const keys[DELEGATIONS] = {
@@ -340,8 +342,8 @@ static inline int token_frame__write(const char *path, const char *text)
 }
 
 /*
- * Returns why this machine gives no user namespace, with @err from unshare(2) or from writing its
- * maps: a reason to skip, or NULL.
+ * Returns the skip reason if this machine refuses user namespaces, or NULL. @err is from unshare(2)
+ * or from writing the maps.
  */
 static inline const char *token_frame__no_userns(int err)
 {
@@ -428,7 +430,7 @@ static inline bool token_frame__create_bpffs(const struct token_subtest *subtest
 	return ASSERT_OK(sys_fsconfig_create(fs_fd), "create bpffs");
 }
 
-/* Answers one message of the child. Returns false when there is no going on. */
+/* Answers one message of the child. Returns false if the parent must stop. */
 static inline bool token_frame__answer(const struct token_subtest *subtest, int sock,
 				       const struct token_message *message, int fd,
 				       char *skip_reason)
@@ -450,7 +452,7 @@ static inline bool token_frame__answer(const struct token_subtest *subtest, int 
 	}
 }
 
-/* Serves the child until it closes its end, which it does when it dies. */
+/* Serves the child until it closes its end of the socket, at the latest when it dies. */
 static inline void token_frame__serve(const struct token_subtest *subtest, int sock,
 				      char *skip_reason)
 {
@@ -464,12 +466,11 @@ static inline void token_frame__serve(const struct token_subtest *subtest, int s
 		if (fd >= 0)
 			close(fd);
 	}
-	/* A child that shows no token has failed, or has a reason. */
+	/* A child that sends no token has failed, or has a skip reason. */
 	if (!*skip_reason)
 		ASSERT_TRUE(shown, "child showed its token");
 }
 
-/* Skips the open subtest. */
 static inline void token_frame__skip(const struct token_subtest *subtest, const char *reason)
 {
 	printf("%s:SKIP:%s\n", subtest->name, reason);
@@ -477,8 +478,8 @@ static inline void token_frame__skip(const struct token_subtest *subtest, const 
 }
 
 /*
- * Runs @subtest, which is open, with @body in the child. @started hears of the child before that
- * has its mount.
+ * Runs @subtest, which is open, with @body in the child. Calls @started before the child has its
+ * mount.
  */
 static inline void token_frame__run(const struct token_subtest *subtest, void (*started)(pid_t pid),
 				    int (*body)(struct token_child *child))
@@ -503,7 +504,7 @@ static inline void token_frame__run(const struct token_subtest *subtest, void (*
 	}
 	started(pid);
 	token_frame__serve(subtest, socks[0], skip_reason);
-	/* A child that still waits for an answer gets none. */
+	/* A child that waits for an answer gets end of file. */
 	close(socks[0]);
 	if (forked_child__wait(pid) == CHILD_PASSED && *skip_reason)
 		token_frame__skip(subtest, skip_reason);

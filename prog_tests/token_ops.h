@@ -16,14 +16,14 @@
 		  BIT_ULL(CAP_SYS_ADMIN))
 
 /*
- * One way to ask for something privileged, with @token_fd or, where that is 0, without.
- * Returns a descriptor or a negative errno.
+ * A privileged operation, with @token_fd, or without a token if that is 0. Returns a descriptor or
+ * a negative errno.
  */
 typedef int privileged_op(int token_fd);
 
 /*
- * The square: an operation that wants a token and capabilities in the namespace is refused unless
- * both are there; and then it is not, so that a kernel that refuses everything fails as well.
+ * The square: an operation that needs a token and capabilities is refused without either, and
+ * allowed with both. A kernel that refuses everything fails too.
  */
 static inline int check_square(const struct token_child *child, privileged_op *op)
 {
@@ -118,7 +118,9 @@ static inline int load_xdp_for_devmap(int token_fd)
 	return load_prog(BPF_PROG_TYPE_XDP, BPF_XDP_DEVMAP, token_fd);
 }
 
-/* The kernel holds the token's mask against the attach type, which a classifier does not use. */
+/*
+ * The kernel compares the attach type with the token's mask, though a classifier does not use it.
+ */
 static inline int load_classifier(int token_fd)
 {
 	return load_prog(BPF_PROG_TYPE_SCHED_CLS, BPF_XDP, token_fd);
@@ -129,7 +131,7 @@ static const struct token_op {
 	const char *what;
 	__u64 needs[DELEGATIONS];
 	privileged_op *run;
-	const char *kernel_name; /* kernels without it know no such operation; NULL: all do */
+	const char *kernel_name; /* in the types of kernels that have it; NULL: all have it */
 } token_ops[] = {
 	{
 		.what = "create stack",
@@ -181,8 +183,8 @@ static inline bool is_delegated(const struct token_subtest *subtest, const struc
 }
 
 /*
- * Tries all operations with token and capabilities. First each that a mask leaves out, which is
- * refused; then each that is delegated, which is not.
+ * Tries all operations with token and capabilities. Those outside a mask must be refused, then
+ * those that are delegated must be allowed.
  */
 static inline int check_masks(const struct token_child *child)
 {

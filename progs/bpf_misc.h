@@ -18,8 +18,8 @@
 #define __success		__test_tag("test_expect_success")
 #define __failure		__test_tag("test_expect_failure")
 /*
- * The verifier's log holds @pattern, behind the match of the __msg() before; or, __not_msg(), does
- * not hold it there, up to the match of the next. {{...}} in it is an extended regular expression.
+ * __msg(): the verifier's log has @pattern after the match of the previous __msg(). __not_msg():
+ * the log does not have it between these two matches. {{...}} is an extended regular expression.
  */
 #define __msg(pattern)		__test_tag("test_expect_msg=" pattern)
 #define __not_msg(pattern)	__test_tag("test_expect_not_msg=" pattern)
@@ -28,7 +28,7 @@
 /* BPF_PROG_LOAD's log_level and prog_flags. */
 #define __log_level(level)	__test_tag("test_log_level=" __test_xstr(level))
 #define __flag(flag)		__test_tag("test_prog_flags=" __test_xstr(flag))
-/* No test of its own: loaded beside the others. */
+/* The program is no test: it is loaded with each of the others. */
 #define __auxiliary		__test_tag("test_auxiliary")
 /* The subtest's name, instead of the program's. */
 #define __description(text)	__test_tag("test_description=" text)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads a file through file dynptrs when process @pid opens it: at once, where nothing may sleep,
- * or in task work, where I/O is possible. User space says which file and which parts of it, and
- * checks the results.
+ * Reads a file through file dynptrs when process @pid opens it: in the hook, which may not sleep,
+ * or in task work, which may. User space sets the file and the reads, and checks the results.
  */
 #include "file_reader.h"
 
@@ -10,17 +9,17 @@
 #define READS 6
 #define EXE_BYTES 64
 
-int pid; /* as the pid namespace below numbers it */
+int pid; /* its number in the pid namespace below */
 __u64 pid_ns_dev, pid_ns_ino;
 __u64 file_ino;
-__u64 map_addr; /* of a mapping of the file in the process */
+__u64 map_addr; /* address of a mapping of the file */
 __u64 odd_offset;
 
-/* Counts of runs of each part, and the first error that is not a read's. */
+/* Number of runs of each part, and the first error that no read returned. */
 int open_runs, open_err;
 int work_runs, work_err;
 
-/* The reads to make: @size bytes at @offset go to @data, the answer to @ret. */
+/* The reads: @size bytes at @offset go to @data, the result to @ret. */
 struct {
 	__u64 offset;
 	__u32 size;
@@ -28,7 +27,7 @@ struct {
 	char data[FILE_BYTES];
 } reads[READS];
 
-/* The same after the dynptr was cut down to the one byte at @odd_offset. */
+/* Results after the dynptr was limited to the byte at @odd_offset. */
 int adjust_ret, one_ret, two_ret, beyond_ret;
 char one, two[2], beyond;
 
@@ -81,7 +80,7 @@ int BPF_PROG(on_open_expect_fault, struct file *file)
 	open_err = bpf_dynptr_from_file(file, 0, &ptr);
 	if (!open_err)
 		read_dynptr(&ptr);
-	/* A dynptr that could not be made must be discarded, too. */
+	/* The verifier requires the discard even if the dynptr could not be made. */
 	bpf_dynptr_file_discard(&ptr);
 	return 0;
 }

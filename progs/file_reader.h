@@ -31,7 +31,7 @@ extern int bpf_task_work_schedule_signal(struct task_struct *task, struct bpf_ta
 					 void *map__map,
 					 int (*callback)(struct bpf_map *, void *,
 							 void *)) __ksym __weak;
-/* Its name in 6.19. */
+/* The kfunc's name in 6.19. */
 extern int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw,
 					      void *map__map,
 					      int (*callback)(struct bpf_map *, void *, void *),

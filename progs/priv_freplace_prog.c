@@ -2,7 +2,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-/* Which program it replaces is said at load time. */
+/* The loader sets the program to replace. */
 SEC("freplace")
 int xdp_replacement(struct xdp_md *xdp)
 {

@@ -5,7 +5,7 @@
 
 #define EPERM 1
 
-/* The process to watch, by its number in a pid namespace; nobody else is. */
+/* The only process to watch, by its number in a pid namespace. */
 int my_pid;
 __u64 pid_ns_dev, pid_ns_ino;
 /* The operations to refuse. */
@@ -19,7 +19,7 @@ static int verdict(bool reject)
 	if (!reject || bpf_get_ns_current_pid_tgid(pid_ns_dev, pid_ns_ino, &ids, sizeof(ids)) ||
 	    ids.tgid != my_pid)
 		return 0;
-	/* A branch, not arithmetic on the condition: older verifiers lose the bounds there. */
+	/* Keep the branch: older verifiers lose the bounds if it becomes arithmetic. */
 	barrier();
 	return -EPERM;
 }
