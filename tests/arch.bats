@@ -36,7 +36,7 @@ other_with_compiler()
 	skip "no cross compiler is installed: make deps ARCH=$(others | head -n 1)"
 }
 
-@test "a row says all that the head of the table names" {
+@test "each row sets every variable that the table's comment names" {
 	columns=$(sed -n 's/^#   \([a-z]*\)  .*/\1/p' "$top/vm/arch.sh")
 	[ "$(wc -l <<<"$columns")" -ge 15 ]
 	for name in $ARCHES; do
@@ -51,7 +51,7 @@ other_with_compiler()
 	done
 }
 
-@test "a processor is known by the kernel's name and by uname's; another is one line" {
+@test "arch_find takes the kernel's name and uname's, and refuses others in one line" {
 	for name in "" "$(uname -m)"; do
 		run -0 make -s -C "$top" -n ARCH="$name" all
 		[[ $output != *"unknown processor"* ]]
@@ -67,7 +67,7 @@ other_with_compiler()
 	done
 }
 
-@test "what works on this machine's own processor only says so" {
+@test "targets for this machine's processor only refuse another ARCH=" {
 	for name in $(others); do
 		for goal in check lint bench fuzz install exitcheck repro; do
 			run -2 make -s -C "$top" ARCH="$name" $goal
@@ -78,7 +78,7 @@ other_with_compiler()
 	done
 }
 
-@test "without a cross compiler the packages to install are named" {
+@test "make names the packages of a missing cross compiler" {
 	name=$(others | head -n 1)
 	arch_find "$name"
 	run -2 make -s -C "$top" ARCH="$name" CROSS_COMPILE=no-such- all
@@ -97,7 +97,7 @@ other_with_compiler()
 # machine_of FILE: the processor that an ELF file is for.
 machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 
-@test "what is built for another processor is of that one, and this one's stays as it is" {
+@test "make builds for another processor and leaves this machine's build alone" {
 	other_with_compiler
 	before=$(stat -c '%n %Y' "$BUILD"/plain/test_progs "$BUILD"/bpf/*.o "$BUILD"/libbpf/lib/*)
 	for flavour in plain asan; do
@@ -113,7 +113,7 @@ machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 	grep -q -- "-D__TARGET_ARCH_$other " "$BUILD/$other/bpf/flags"
 }
 
-@test "an image is told by its processor, and another's is refused" {
+@test "vmtest.sh refuses a kernel image of another processor" {
 	image=$BATS_TEST_TMPDIR/image
 	for name in $ARCHES; do
 		arch_find "$name"
@@ -140,7 +140,7 @@ machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 	done
 }
 
-@test "a disk is on a bus that the processor's machine has" {
+@test "vmtest.sh puts the disk on a bus of the processor's machine" {
 	for name in $ARCHES; do
 		arch_find "$name"
 		# shellcheck source=vm/bus.sh
@@ -167,7 +167,7 @@ with_carrying()
 	find_sysroot
 }
 
-@test "with a program of another processor go its libraries, and what those need" {
+@test "--file copies the libraries of another processor's program, and their libraries" {
 	with_carrying
 	printf 'int main(void) { return 0; }\n' >"$tmp/a.c"
 	"$arch_triplet-gcc" -fsanitize=address -o "$tmp/sanitized" "$tmp/a.c"
@@ -188,7 +188,7 @@ with_carrying()
 	done
 }
 
-@test "with AddressSanitizer go newer libraries, if the processor wants them" {
+@test "--file copies newer libraries for AddressSanitizer if the processor needs them" {
 	tmp=$BATS_TEST_TMPDIR loaded=$BATS_TEST_TMPDIR/loaded
 	arch_choose
 	# shellcheck source=vm/carry.sh
@@ -210,7 +210,7 @@ with_carrying()
 	[ "$(head -c 4 "$asan")" = $'\177ELF' ]
 }
 
-@test "on an arm64 machine those are brought, and nothing else" {
+@test "an arm64 machine fetches only these libraries" {
 	mkdir "$BATS_TEST_TMPDIR/stubs"
 	printf '#!/bin/sh\necho aarch64\n' >"$BATS_TEST_TMPDIR/stubs/uname"
 	printf '#!/bin/sh\necho arm64\n' >"$BATS_TEST_TMPDIR/stubs/dpkg"
@@ -224,7 +224,7 @@ with_carrying()
 	[ -z "$(ls "$output/build")" ]
 }
 
-@test "a library of another processor that is nowhere is named" {
+@test "--file names a missing library of another processor" {
 	with_carrying
 	echo 'int f(void) { return 0; }' >"$tmp/f.c"
 	echo 'int f(void); int main(void) { return f(); }' >"$tmp/a.c"
@@ -234,7 +234,7 @@ with_carrying()
 	[ "$output" = "die: $tmp/a: libnowhere.so.1 not found for $other: put it into ${library_path[0]}" ]
 }
 
-@test "another processor's machine gives this one's verdicts" {
+@test "verdicts on another processor are the same as on this one" {
 	other_with_compiler
 	[ "$other" != s390 ] || skip "Debian's s390x kernels have neither BPF JIT nor BPF LSM"
 	out=$BATS_TEST_TMPDIR/out

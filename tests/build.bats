@@ -53,7 +53,7 @@ setup_file()
 	done <<<"$BUILDS"
 }
 
-@test "make help names targets that are there, and every variable that they take" {
+@test "make help names existing targets, and every variable that they take" {
 	make -s -C "$top" help >"$BATS_TEST_TMPDIR/help"
 	sed -nE 's/^  ([a-z][a-z_-]+) .*/\1/p' "$BATS_TEST_TMPDIR/help" | grep -vx prefix >"$BATS_TEST_TMPDIR/targets"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/targets")" -ge 20 ]

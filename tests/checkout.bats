@@ -38,7 +38,7 @@ borrow_build()
 	done
 }
 
-@test "a path with a blank, and a strict umask" {
+@test "make works in a path with a blank and under a strict umask" {
 	borrow_build "$checkout/build"
 	umask 077
 	env -u BUILD make -s -j2 -C "$checkout"
@@ -46,7 +46,7 @@ borrow_build()
 	[ "$output" = "$("$BUILD/plain/test_progs" -l)" ]
 }
 
-@test "one that cannot be written to says so, and can be built elsewhere" {
+@test "make reports a read-only checkout, and builds it in BUILD=" {
 	chmod -R a-w,a+rX "$checkout"
 	run ! as_user env -u BUILD make -s -C "$checkout"
 	[ "${lines[0]}" = 'build/plain: cannot be made: set BUILD= to a directory of your own' ]

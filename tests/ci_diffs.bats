@@ -50,7 +50,7 @@ checkout()
 # A copy of the checkout with the series in it.
 filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 
-@test "the pull request is told: new files, and entries that go" {
+@test "ci-diffs lists the pull request: new files and removed entries" {
 	cat "$BATS_FILE_TMPDIR/said"
 	filled
 	git -C vmtest status --porcelain -uall >status
@@ -61,7 +61,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	grep -q '^  removed from ci/vmtest/configs/DENYLIST.asan: test_bpffs$' "$BATS_FILE_TMPDIR/said"
 }
 
-@test "as CI applies them, in order of name, none is skipped" {
+@test "CI's patch command applies every patch, in order of name" {
 	filled
 	cp -R "$linux" linux
 	for diff in vmtest/ci/diffs/*.patch; do
@@ -73,7 +73,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	run ! grep -nE '\<exit\(' "$bpf/prog_tests/token.c" "$bpf/prog_tests/test_bpffs.c"
 }
 
-@test "it can be taken out again, once" {
+@test "UNDO=1 restores the checkout, once" {
 	filled
 	ci_diffs VMTEST=vmtest UNDO=1
 	[ -z "$(git -C vmtest status --porcelain -uall)" ]
@@ -81,7 +81,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	[[ $output == *'series: '*'/vmtest: nothing of the series is in there'* ]]
 }
 
-@test "twice is refused, and changes of somebody else are not lost" {
+@test "ci-diffs refuses a second call, and keeps other people's changes" {
 	filled
 	run ! ci_diffs VMTEST=vmtest LINUX="$linux"
 	[[ $output == *'the series is in there already: take it out with UNDO=1'* ]]
@@ -97,7 +97,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	grep -v -- '-0001-' before | diff - <(git -C vmtest status --porcelain -uall)
 }
 
-@test "a patch that another one gets in the way of leaves the checkout as it was" {
+@test "a conflicting patch leaves the checkout unchanged" {
 	checkout vmtest
 	# Somebody else's patch with the same change.
 	cp "$(find "$BATS_FILE_TMPDIR/filled/ci/diffs" -name '*-0001-*')" vmtest/ci/diffs/20200102-same.patch
@@ -108,7 +108,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	[ -z "$(git -C vmtest status --porcelain -uall)" ]
 }
 
-@test "bad use is refused by name" {
+@test "ci-diffs names each bad use" {
 	mkdir other
 	run ! ci_diffs VMTEST=other LINUX="$linux"
 	[[ $output == *'other: no checkout of kernel-patches/vmtest: ci/diffs is not in it'* ]]

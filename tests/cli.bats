@@ -91,7 +91,7 @@ counts()
 	expect 0 "$(named token | wc -l)" "$1" -c -t token
 	expect 0 "$(unnamed token | wc -l)" "$1" -c -l -b token
 }
-@test "-c counts, and wins over -l" { everywhere counts; }
+@test "-c counts, and overrides -l" { everywhere counts; }
 
 selects()
 {
@@ -119,7 +119,7 @@ lists()
 	expect 0 "$(unnamed '^token$')" "$1" -l -d @list
 	expect 0 "$ALL" "$1" -l -a@empty -d@empty
 }
-@test "list files: comments, blanks, CRLF, and names that are not here" { everywhere lists; }
+@test "list files: comments, blanks, CRLF, and unknown names" { everywhere lists; }
 
 unreadable()
 {
@@ -130,7 +130,7 @@ unreadable()
 	printf 'token\ntoken/\n' >bad
 	refuses 64 "bad:2: 'token/'" "$1" -l -d @bad
 }
-@test "a list file that cannot be read is an error that names it" { everywhere unreadable; }
+@test "an unreadable list file is an error that names it" { everywhere unreadable; }
 
 unknown()
 {
@@ -178,7 +178,7 @@ no_json()
 {
 	refuses 3 'nowhere/x: cannot be written' setpriv --inh-caps=-all "$1" -J nowhere/x
 }
-@test "a JSON file that cannot be written is an error before anything runs" {
+@test "an unwritable JSON file is an error before a test runs" {
 	[ "$(id -u)" = 0 ] || skip "takes root"
 	everywhere no_json
 }
@@ -191,12 +191,12 @@ ordinary_user()
 	# Listing needs no root.
 	expect 0 "$(wc -l <<<"$ALL")" setpriv --reuid 65534 --regid 65534 --clear-groups ./test_progs -c
 }
-@test "an ordinary user is told what to do" {
+@test "a user without root gets the cure" {
 	[ "$(id -u)" = 0 ] || skip "takes root to become one"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* 2>/dev/null || :
 	everywhere ordinary_user
 }
 
-@test "arbitrary bytes do the parsers no harm (5 s of libFuzzer)" {
+@test "parsers survive arbitrary bytes (5 s of libFuzzer)" {
 	run -0 "$BUILD/fuzz" -max_total_time=5 -close_fd_mask=3
 }

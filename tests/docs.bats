@@ -177,7 +177,7 @@ who()
 
 in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$place/bin:$PATH" DESTDIR="$place/root" "$@"); }
 
-@test "each block says what it holds, and each link leads somewhere" {
+@test "each block has a type, and each link has a target" {
 	for page in $(pages); do
 		awk '/^```/ { open = !open; if (open && !/^```(sh|text|yaml|c [a-z_\/]+\.c|c)$/) { print FILENAME ": " $0; bad = 1 } }
 			END { exit bad || open }' "$top/$page"
@@ -197,7 +197,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	done
 }
 
-@test "every command is run by somebody" {
+@test "every command on a page is in WHO" {
 	for page in $(pages); do
 		commands "$top/$page" >"$BATS_TEST_TMPDIR/commands"
 		while IFS= read -r command; do
@@ -212,7 +212,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	done
 }
 
-@test "every command that is listed is on a page" {
+@test "every command in WHO is on a page" {
 	for page in $(pages); do
 		commands "$top/$page"
 	done >"$BATS_TEST_TMPDIR/commands"
@@ -237,7 +237,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	[ -s "$place/home/out/exit/v1-0000-cover-letter.patch" ]
 }
 
-@test "commands that boot a machine say which" {
+@test "commands that boot a VM pass the right options to vmtest.sh" {
 	cp "$place/vmtest.sh" "$place/checkout"
 	while IFS= read -r line; do
 		pattern=${line#vmtest }
@@ -250,7 +250,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 
 # Runs the commands for the reader's machine. "make" has nothing to build there, and runs little:
 # machine.bats has it all.
-@test "commands that run the tests do, in a machine" {
+@test "commands that run tests work in a VM" {
 	grep '^machine ' <<<"$WHO" | sed 's/^[^|]*| //' >"$BATS_TEST_TMPDIR/commands"
 	cat >"$BATS_TEST_TMPDIR/make" <<-'EOT'
 	#!/bin/sh
@@ -292,7 +292,7 @@ block() { awk -v first="\`\`\`$2" 'on && $0 == "```" { exit } on; $0 == first { 
 	diff -u <(block "$page" text) <(grep -E '^#|^Summary' <<<"$output")
 }
 
-@test "what a page quotes of our programs they say" {
+@test "programs print the messages that pages quote" {
 	tr '\n' ' ' <"$top/docs/troubleshooting.md" | grep -oE '\*\*[^*]+\*\*' | grep -oE '"[^"]+"' |
 		tr -d '"' | tr -s ' ' >"$BATS_TEST_TMPDIR/quotes"
 	grep '^test_progs: ' "$top/docs/children.md" | sed 's/.*: //' >>"$BATS_TEST_TMPDIR/quotes"

@@ -10,12 +10,12 @@ setup() { top=$(cd "$BATS_TEST_DIRNAME/.." && pwd); }
 # ask PYTHON: about drop_in.
 ask() { PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "from drop_in import *; $1"; }
 
-@test "the lines of both runners are read, and of tests that skip in part" {
+@test "verdicts() reads result lines of both runners, also of partly skipped tests" {
 	[ "$(ask 'print(verdicts("#1/1     a/b c:OK\n#1       a:OK (SKIP: 1/2)\n#2 c:SKIP\n#3 d:FAIL\nx:FAIL:y\n"))')" = \
 		"{'a/b c': 'OK', 'a': 'OK', 'c': 'SKIP', 'd': 'FAIL'}" ]
 }
 
-@test "a warning about one of our files is one, another is none" {
+@test "no_warning() reports warnings in our files only" {
 	ask 'no_warning("log", "prog_tests/token.c: fine\nlib/foo.c:1: warning: theirs\n")'
 	for line in '/a/prog_tests/token.c:3:1: warning: unused' 'progs/token_lsm.c:1:2: warning: x'; do
 		run ! ask "no_warning('log', '$line')"
@@ -26,7 +26,7 @@ ask() { PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "from drop_
 # verdict WHOLE THEIRS OURS [STRICT]: Python's sets and dictionaries.
 verdict() { ask "print(verdict_of('t', $1, $2, $3, ${4-set()}))"; }
 
-@test "what differs, or has no line, is never the same" {
+@test "verdict_of() reports different and missing lines" {
 	[ "$(verdict '{"OK"}' '{"t": "OK"}' '{"t": "OK"}')" = 'same: passes' ]
 	[ "$(verdict '{"SKIP"}' '{"t": "SKIP"}' '{"t": "SKIP"}')" = 'same: skips' ]
 	[ "$(verdict '{"FAIL"}' '{"t": "FAIL"}' '{"t": "FAIL"}')" = 'same: fails, which says nothing' ]
@@ -39,7 +39,7 @@ verdict() { ask "print(verdict_of('t', $1, $2, $3, ${4-set()}))"; }
 		'same but for t: ours reports exit() in a forked child' ]
 }
 
-@test "tests and what they need are found in their sources" {
+@test "tests, skeletons and included programs are found in the sources" {
 	[ "$(ask 'print(FUNCTION.findall("""void test_a(void)\nvoid serial_test_b(void)
 static void test_c(void)\nvoid test_d(int x)\nvoid test_e()\n"""))')" = "['a', 'b', 'e']" ]
 	[ "$(ask 'print(sorted(skeletons("#include \"one.skel.h\" open(\"./two.bpf.o\");")))')" = \

@@ -36,7 +36,7 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 	done
 }
 
-@test "scripts and programs end with names, not with numbers" {
+@test "scripts and programs exit with names of statuses, not with numbers" {
 	# 0 and 1 say what they mean; 128 and above are signals.
 	run grep -nE '(^|[;&|{]|[[:blank:]])(exit ([2-9]|[1-9][0-9]|12[0-7])|_?exit\(([2-9]|[1-9][0-9]+)\))( |;|$)' \
 		vmtest.sh vm/*.sh vm/packages/*.sh lib/*.[ch] series/*.sh repro/run.sh runner/*.c exitcheck/*.c ./*.c
@@ -46,7 +46,7 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 	[ "$status" = 1 ]
 }
 
-@test "messages of scripts begin with the program that was typed" {
+@test "messages of scripts begin with the program that the user typed" {
 	run -2 --separate-stderr ./vmtest.sh --no-such-option
 	[[ $stderr == 'vmtest: '* ]]
 	run -2 --separate-stderr env LISTS="$BATS_TEST_TMPDIR/none" vm/lists.sh lint
@@ -57,7 +57,7 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 	[ -z "$(grep -v '^vmtest: ' <<<"$stderr")" ]
 }
 
-@test "no script has messages of its own making" {
+@test "scripts print messages with say and die only" {
 	run grep -nE "^(say|die)\(\)|printf '[a-z_.-]+: |echo \"?[a-z_]+(\.sh)?: " vmtest.sh vm/*.sh vm/packages/*.sh \
 		series/*.sh repro/*.sh
 	echo "$output"

@@ -50,7 +50,7 @@ in_git()
 	git -C "$1" -c user.name=x -c user.email=x commit -qm x
 }
 
-@test "every shape is found, and nothing else" {
+@test "exitcheck finds every wanted call, and no other" {
 	found 1 sources
 	wanted sources >want
 	[ "$(wc -l <want)" -ge 55 ]
@@ -60,7 +60,7 @@ in_git()
 	grep -q '^exitcheck: 9 files .*; 1 headers were missing$' err
 }
 
-@test "a finding says where the child was forked and which macro the call is in" {
+@test "a finding names the place of the fork and the macro of the call" {
 	found 1 sources/headers
 	line=$(grep -n 'FAIL_IN_CHILD(1)' sources/headers/macros.c | cut -d: -f1)
 	grep -A2 "^sources/headers/macros.c:$line:" out >one
@@ -70,13 +70,13 @@ in_git()
 	sed -n 3p one | grep -q "^sources/headers/macros.c:$fork:[0-9]*: note: forked here"
 }
 
-@test "nothing found is status 0, a file by itself is looked at" {
+@test "no finding is status 0, also for a single file" {
 	found 0 sources/no_child.c
 	[ ! -s out ]
 	grep -qx 'exitcheck: 1 file (0 without fork), 0 found' err
 }
 
-@test "--json has what the text has" {
+@test "--json has the findings of the text" {
 	found 1 sources
 	cp out text
 	found 1 --json sources
@@ -117,7 +117,7 @@ assert uri == "sources/a%20b%25.c", uri
 PY
 }
 
-@test "--fix rewrites what is safe and nothing else, once" {
+@test "--fix rewrites safe calls only, once" {
 	in_git sources
 	chmod 640 sources/exec.c
 	# A second list, of safe places: calls that only children make, outside of headers, and the
@@ -157,7 +157,7 @@ PY
 	run ! diff -rq before sources
 }
 
-@test "a call that cannot be understood is said, and counts" {
+@test "a call that is not understood is named, and status 2" {
 	mkdir new
 	printf '#include <unistd.h>\n#include "lost.h"\nvoid f(void)\n{\n\tfor_each_lost(x, {\n\t\tif (!fork()) exit(1); }\n}\n' >new/lost.c
 	found 2 new
@@ -165,7 +165,7 @@ PY
 	grep -q ', 1 could not be understood whole' err
 }
 
-@test "what cannot be read is an error in one line" {
+@test "an unreadable file is an error in one line" {
 	found 2 nowhere
 	[ "$(cat err)" = 'exitcheck: nowhere: No such file or directory' ]
 	mkdir empty
@@ -181,7 +181,7 @@ PY
 	run ! "$exitcheck" --json sources/exec.c >/dev/full
 }
 
-@test "BPF programs are left out, and counted" {
+@test "exitcheck skips and counts BPF programs" {
 	mkdir new
 	printf '#include <vmlinux.h>\nchar _license[] SEC("license") = "GPL";\n' >new/prog.c
 	cp sources/no_child.c new
@@ -189,7 +189,7 @@ PY
 	grep -qx 'exitcheck: 1 file (0 without fork), 0 found; 1 BPF programs left out' err
 }
 
-@test "large files, bytes that are no text, a compile_commands.json that lies" {
+@test "exitcheck reads large files, binary bytes and a wrong compile_commands.json" {
 	mkdir new
 	{
 		echo '#include <stdlib.h>'
@@ -217,7 +217,7 @@ PY
 	grep -q '^exitcheck: .*/new/compile_commands.json: is not a compilation database' err
 }
 
-@test "compile_commands.json says how a file is read" {
+@test "compile_commands.json sets the flags of a file" {
 	mkdir -p new/build
 	printf '#include <stdlib.h>\n#include <unistd.h>\n#ifdef CHILD\nvoid f(void) { if (!fork()) exit(1); }\n#endif\n' >new/f.c
 	found 0 new
@@ -229,7 +229,7 @@ PY
 	found 1 new -- -DCHILD
 }
 
-@test "--help is about every option and verdict" {
+@test "--help describes every option and verdict" {
 	run "$exitcheck" --help
 	[ "$status" = 0 ]
 	for word in --json --sarif --github --fix --fflush --allow-dirty --fork --noreturn \
@@ -240,7 +240,7 @@ PY
 	done
 }
 
-@test "a run of several files knows what the functions of each do" {
+@test "several files share what is known of their functions" {
 	mkdir -p new/lib
 	printf '#include <unistd.h>\nint test_fork(void) { int p = fork(); return p; }\n' >new/lib/fork.c
 	printf '#include <sched.h>\nint start(int (*run)(void *), void *stack) { return clone(run, stack, 0, 0); }\n' >new/lib/start.c
@@ -273,7 +273,7 @@ PY
 	EOT
 }
 
-@test "names that the user gives: --fork, --noreturn" {
+@test "--fork and --noreturn take names of functions" {
 	mkdir new
 	printf '#include <stdlib.h>\nint spawn(void);\nvoid stop(void);\nvoid f(void) { if (!spawn()) { if (rand()) stop(); else exit(1); exit(2); } }\n' >new/f.c
 	found 0 new
@@ -284,14 +284,14 @@ PY
 	[ "$(grep -c '\[child\]' out)" = 1 ]
 }
 
-@test "the predicate for a call that forks is one: in a file that names no fork()" {
+@test "a file that does not name fork() is checked too" {
 	mkdir new
 	printf '#include <stdlib.h>\ntypedef int pid_t;\npid_t fork_and_trace(void);\nint f(void) { if (!fork_and_trace()) exit(0); return 0; }\n' >new/f.c
 	found 1 new
 	grep -q '^new/f.c:4:.*\[child\]$' out
 }
 
-@test "a header that is missing is never passed over" {
+@test "a missing header is always an error" {
 	mkdir new
 	printf '#include "nothere.h"\nvoid exit(int);\nvoid f(void) { if (!SAFE_FORK()) exit(1); }\n' >new/fork.c
 	found 2 new
@@ -329,7 +329,7 @@ PY
 	grep -q '^new/lost.c:12:.*\[child\]$' out
 }
 
-@test "headers are found as a build finds them" {
+@test "exitcheck finds headers as a build does" {
 	mkdir -p project/src/deep/er/still/more project/include project/extra project/db project/out
 	touch project/Makefile
 	echo '#define SPAWN() fork()' >project/include/spawn.h
@@ -353,7 +353,7 @@ PY
 	found 1 project/src/h.c
 }
 
-@test "one path that cannot be looked at does not stop the rest" {
+@test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
 	grep -q '^sources/exec.c:12:' out
@@ -366,7 +366,7 @@ PY
 	grep -qF '; 1 C++ files left out' err
 }
 
-@test "nesting that is too deep is called that" {
+@test "exitcheck reports nesting that is too deep" {
 	mkdir new
 	{
 		echo '#include <stdlib.h>'
@@ -380,7 +380,7 @@ PY
 	grep -q '^exitcheck: new/deep.c: .*nested too deeply' err
 }
 
-@test "--fix --fflush keeps what a child has printed" {
+@test "--fix --fflush keeps the child's output" {
 	mkdir new
 	printf '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\nint main(void)\n{\n\tif (!fork()) {\n\t\tputs("child");\n\t\tif (rand())\n\t\t\texit(0);\n\t\texit(1);\n\t}\n}\n' >new/f.c
 	found 1 --fix new
@@ -394,7 +394,7 @@ PY
 	grep -qx 'exitcheck: --fflush: is for --fix: see exitcheck --help' err
 }
 
-@test "--github annotates" {
+@test "--github prints annotations" {
 	found 1 --github sources/exec.c
 	grep -q '^::warning file=sources/exec.c,line=12,col=3,title=child (exec failed)::exit() in a ' out
 	[ "$(grep -vc '^::warning ' out)" = 0 ]

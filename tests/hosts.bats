@@ -26,7 +26,7 @@ hostile()
 	run -0 "$bin" -a 'slow_*,pass' -j40
 	has '^Summary: 4/0 PASSED'
 }
-@test "full disks, closed descriptors, few of them" {
+@test "the runner reports full disks, closed descriptors and a low limit of descriptors" {
 	for flavour in $flavours; do
 		for jobs in '' -j4; do
 			(hostile "$BUILD/$flavour/test_faults" $jobs)
@@ -43,7 +43,7 @@ no_proc()
 	has '^Summary: 1/1 PASSED, 1 SKIPPED, 3/1 FAILED$'
 	run -1 pgrep -f 'test_faults .*hang_child'
 }
-@test "no /proc" {
+@test "the runner works without /proc" {
 	[ "$(id -u)" = 0 ] || skip "takes root"
 	everywhere no_proc
 }

@@ -20,7 +20,7 @@ setup()
 	bin=$root/usr/bin
 }
 
-@test "everything is where one looks for it, and only there" {
+@test "make install puts each file in its directory, and no other file" {
 	diff -u - <(cd "$root" && find . -type f -printf '%m %P\n' | LC_ALL=C sort -k 2) <<-'EOT'
 	755 usr/bin/exitcheck
 	755 usr/bin/test_progs
@@ -63,14 +63,14 @@ setup()
 	EOT
 }
 
-@test "test_progs and exitcheck run from there" {
+@test "installed test_progs and exitcheck run" {
 	run -0 "$bin/test_progs" -l
 	[ "$output" = "$("$BUILD/plain/test_progs" -l)" ]
 	run -1 "$bin/exitcheck" "$top/tests/exitcheck/calls.c"
 	[[ $output == *'[child]'* ]]
 }
 
-@test "vmtest.sh boots from there, through a link too, with what it has in the user's cache" {
+@test "installed vmtest.sh boots with kernels from the user's cache, also through a link" {
 	mkdir cache
 	ln -s "$BUILD" cache/test_progs
 	ln -s "$bin/vmtest.sh" link
@@ -145,7 +145,7 @@ completes()
 }
 
 # Types at an interactive bash until it has answered.
-@test "a key pressed in bash completes" {
+@test "bash completes after Tab" {
 	run -0 timeout 30 python3 - "$bin" "$root/usr/share/bash-completion/completions/test_progs" <<-'EOT'
 	import os, pty, sys
 	pid, terminal = pty.fork()
@@ -170,7 +170,7 @@ completes()
 	[ "$output" = completed ]
 }
 
-@test "uninstall takes all of it out again" {
+@test "make uninstall removes every installed file" {
 	cp -a "$root" 'b root'
 	touch 'b root/usr/bin/mine'
 	make -s -C "$top" uninstall DESTDIR="$PWD/b root" prefix=/usr

@@ -38,7 +38,7 @@ setup()
 
 build() { "$top/vm/kernel-build.sh" "$@"; }
 
-@test "the tree's three fragments and the user's are merged, the last one goes before the others" {
+@test "kernel-build.sh merges the tree's fragments and the user's, and the last value wins" {
 	run -0 --separate-stderr build "$linux"
 	[ "$output" = "$out" ]
 	[[ $stderr == *"built: make run_tests KERNEL=$out" ]]
@@ -51,7 +51,7 @@ build() { "$top/vm/kernel-build.sh" "$@"; }
 	[ "$(find "$linux" -newer "$linux/Makefile")" = '' ] || [ ! -e "$linux/.config" ]
 }
 
-@test "what has not changed is not configured again" {
+@test "a second call does not configure again" {
 	build "$linux"
 	build "$linux"
 	[ "$(wc -l <"$out/calls")" = 1 ]
@@ -60,7 +60,7 @@ build() { "$top/vm/kernel-build.sh" "$@"; }
 	[ "$(wc -l <"$out/calls")" = 2 ]
 }
 
-@test "the steps are counted, and remembered for the next build" {
+@test "the build counts its steps, and remembers the number" {
 	run -0 --separate-stderr build "$linux"
 	[[ $stderr == *'step 1 of about 3600 (0 %)'* ]]
 	[ ! -e "$out/steps" ]
@@ -71,14 +71,14 @@ build() { "$top/vm/kernel-build.sh" "$@"; }
 	grep -q 'warning: no step' "$out/build.log"
 }
 
-@test "a build that fails is 1, with the error and the log" {
+@test "a failed build is status 1, with the error and the log" {
 	echo 'CONFIG_BROKEN=y' >"$BATS_TEST_TMPDIR/broken"
 	run -1 --separate-stderr build "$linux" "$BATS_TEST_TMPDIR/broken"
 	[ -z "$output" ]
 	[[ $stderr == *'x.c:1: error: broken'*"does not build (make's status 2): see $out+broken/build.log" ]]
 }
 
-@test "an option that the kernel does not take is refused, in the user's fragments" {
+@test "kernel-build.sh refuses an option that the kernel drops from the user's fragment" {
 	echo 'CONFIG_GONE=y' >>"$selftests/config"
 	build "$linux"
 	printf 'CONFIG_B=y\nCONFIG_GONE=y\n' >"$BATS_TEST_TMPDIR/more"
@@ -86,13 +86,13 @@ build() { "$top/vm/kernel-build.sh" "$@"; }
 	[[ $stderr == *"$BATS_TEST_TMPDIR/more: this kernel does not take CONFIG_GONE=y: "* ]]
 }
 
-@test "without types the kernel is no use" {
+@test "kernel-build.sh refuses a kernel without BTF" {
 	sed -i /BTF/d "$selftests/config"
 	run -1 --separate-stderr build "$linux"
 	[[ $stderr == *'has no CONFIG_DEBUG_INFO_BTF: install a newer pahole'* ]]
 }
 
-@test "a missing tool is named with its package, before anything else" {
+@test "kernel-build.sh names a missing tool and its package before it builds" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	for tool in bash basename dirname sed cat mkdir realpath uname tr grep nproc gcc make ld perl python3; do
 		ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/"
@@ -104,7 +104,7 @@ build() { "$top/vm/kernel-build.sh" "$@"; }
 	[ ! -e "$BUILD" ]
 }
 
-@test "bad use is one line and 2" {
+@test "bad use is one line and status 2" {
 	mkdir "$BATS_TEST_TMPDIR/empty"
 	run -2 build "$BATS_TEST_TMPDIR/empty"
 	[ "$output" = "kernel-build: $BATS_TEST_TMPDIR/empty: no kernel tree: it has no Makefile" ]

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 
 load machine
 
-@test "a kernel that lies is found out: about any one answer, and in every way that has a name" {
+@test "tests find every lie of the kernel that has a name" {
 	run "$top/tests/liar/lies.py" --cpus 4
 	echo "$output"
 	[ "$status" = 0 ]
@@ -15,7 +15,7 @@ load machine
 	[ "$(sed -n 's/^\([0-9]*\) lies told$/\1/p' <<<"$output")" -ge 290 ]
 }
 
-@test "a kernel that lies is found out where unprivileged BPF is on" {
+@test "tests find lies with unprivileged BPF on" {
 	# libbpf gets further there before it is refused.
 	expect 0 vmtest --file "$BUILD/plain/liar.so" --file "$top/tests/liar/interrogate.sh" -- sh -c '
 		echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled

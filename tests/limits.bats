@@ -23,7 +23,7 @@ endless()
 	run -1 "$@" -a child_writes --log-limit 0 --no-error-summary
 	[[ $output != *'left out'* ]]
 }
-@test "a test that writes without end is ended, and the head and the tail of its log are kept" { everywhere endless; }
+@test "the runner kills a test that writes without end, and keeps head and tail of its log" { everywhere endless; }
 
 memory()
 {
@@ -41,14 +41,14 @@ memory()
 	[ "$peak" -gt 0 ]
 	[ "$peak" -lt 20000 ]
 }
-@test "the runner's memory does not depend on what tests print" { memory "$BUILD/plain/test_faults"; }
+@test "the runner's memory does not grow with the output of tests" { memory "$BUILD/plain/test_faults"; }
 
 oom()
 {
 	# The test counts as the largest process there is, the runner does not.
 	run -0 "$@" -a oom_victim
 }
-@test "tests go first when memory runs out" { everywhere oom; }
+@test "the kernel kills tests before the runner when memory runs out" { everywhere oom; }
 
 descriptors()
 {
@@ -60,7 +60,7 @@ descriptors()
 	# Nothing of the runner's is in a file of the test's.
 	has '^#[0-9]+/2 +close_and_open/second:OK$'
 }
-@test "a test that closes the runner's descriptors loses no reason" { everywhere descriptors; }
+@test "a test that closes descriptors keeps its reason" { everywhere descriptors; }
 
 signals()
 {
@@ -75,10 +75,10 @@ signals()
 	has '^endless_subtests:FAIL:no progress for 1 s'
 	has '^Summary: 1/[0-9]+ PASSED, 0 SKIPPED, 6/[01] FAILED$'
 }
-@test "signals, groups and the same subtest for ever are the test's failure" { everywhere signals; }
+@test "a test that signals the runner, changes its group or repeats a subtest fails" { everywhere signals; }
 
 # Beside other tests nobody can tell whose a vanished sender was.
-@test "a signal is the test's also if its sender has vanished" {
+@test "a test fails for a signal whose sender has ended" {
 	for flavour in $flavours; do
 		run -1 "$BUILD/$flavour/test_faults" -a 'gone_sender,pass' --no-error-summary
 		fail_for <<<'gone_sender sent SIGINT to the runner'
@@ -96,7 +96,7 @@ file_limits()
 	run -0 --separate-stderr setpriv --reuid 65534 --clear-groups sh -c 'ulimit -f 0; "$@" -a pass,skip' sh "$@"
 	has '^Summary: 2/0 PASSED'
 }
-@test "a limit on the size of files ends neither the test nor the runner" {
+@test "RLIMIT_FSIZE kills neither test nor runner" {
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* . 2>/dev/null || :
 	for flavour in $flavours; do
 		cp "$BUILD/$flavour/test_faults" test_faults
@@ -114,7 +114,7 @@ threads()
 	has '^#[0-9]+/2 +thread_reads/two:OK$' '^#[0-9]+ +thread_reads:OK$'
 	has_not 'Sanitizer'
 }
-@test "threads: a locked stream, and pthread_exit()" { everywhere threads; }
+@test "the runner handles a locked stream and pthread_exit() in threads" { everywhere threads; }
 
 # Tests that ended while nobody read did not time out.
 slow_reader()
@@ -127,7 +127,7 @@ slow_reader()
 		[ "$(grep -cxE "$letter+" out)" -ge 200 ]
 	done
 }
-@test "a reader that is slow makes no test time out" { everywhere slow_reader; }
+@test "a slow reader of the output makes no test time out" { everywhere slow_reader; }
 
 non_blocking()
 {
@@ -146,7 +146,7 @@ non_blocking()
 	[ "$(grep -cE '^0{54}[0-9]{9}$' out)" = 163840 ]
 	grep -q '^Summary: 0/0 PASSED, 0 SKIPPED, 2/0 FAILED$' out
 }
-@test "a stdout that does not block loses nothing" { everywhere non_blocking; }
+@test "a non-blocking stdout loses no output" { everywhere non_blocking; }
 
 # blocked SIGNAL STATUS COMMAND…: is ended by SIGNAL in a few seconds although nobody reads.
 blocked()
@@ -168,7 +168,7 @@ blocked()
 	[ $SECONDS -le 5 ]
 	python3 -m json.tool json >/dev/null
 }
-@test "signals end a run whose output nobody reads, and the JSON is there" {
+@test "a signal ends a run whose output nobody reads, and the JSON is written" {
 	set -m
 	for flavour in $flavours; do
 		blocked TERM 143 "$BUILD/$flavour/test_faults"
@@ -176,7 +176,7 @@ blocked()
 	done
 }
 
-@test "signals end a run that waits for a FIFO to be opened" {
+@test "a signal ends a run that waits for a reader of a FIFO" {
 	mkfifo fifo
 	for options in '-l -a @fifo' '-a pass -J fifo'; do
 		# shellcheck disable=SC2086 # options
@@ -203,7 +203,7 @@ killed()
 	pgrep -af 'test_faults .*hang_forks'
 	return 1
 }
-@test "nothing of a test survives the runner, whatever kills it" {
+@test "no process of a test survives the runner, whatever kills it" {
 	# Background jobs of a script ignore SIGQUIT, but for a shell that does not.
 	set -m
 	marker='test_faults .*hang_forks'
@@ -214,7 +214,7 @@ killed()
 	done
 }
 
-@test "nothing of a test survives the runner below the guard either" {
+@test "no process of a test survives a killed runner below the guard" {
 	"$BUILD/plain/test_faults" -a hang_forks -w 60 >out 2>&1 &
 	pid=$!
 	sleep 0.5
@@ -257,7 +257,7 @@ streams()
 	has '^#[0-9]+/1 +hang_says/one:OK$' '^in two$' '^#[0-9]+/2 +hang_says/two:FAIL$' \
 		'^hang_says:FAIL:interrupted by SIGTERM$' '^Summary: '
 }
-@test "-v shows output as it comes" {
+@test "-v prints output while the test runs" {
 	for flavour in $flavours; do
 		streams "$BUILD/$flavour/test_faults"
 	done
@@ -276,9 +276,9 @@ late_failure()
 	has '^#[0-9]+/1 +late_failure/forks:FAIL$' '^#[0-9]+ +late_failure:FAIL$' \
 		'^Summary: 0/1 PASSED, 0 SKIPPED, 1/1 FAILED$'
 }
-@test "a subtest that a child fails when it is over fails" { everywhere late_failure; }
+@test "a subtest fails if its child fails after it has ended" { everywhere late_failure; }
 
-@test "-v streams what is printed otherwise" {
+@test "-v prints the same output as a run without it" {
 	for flavour in $flavours; do
 		same_output "$BUILD/$flavour/test_faults"
 	done

@@ -45,7 +45,7 @@ c_sources()
 	done
 }
 
-@test "no source names a host that packages come from" {
+@test "no source names a package host" {
 	run grep -nE '(deb|ftp|mirrors?|security|snapshot)\.[a-z.]*(debian|kernel)\.[a-z]+' "${sources[@]}"
 	echo "$output"
 	[ "$status" = 1 ]
@@ -63,7 +63,7 @@ c_sources()
 	[ "$status" = 1 ]
 }
 
-@test "C sources are as clang-format has them: clang-format-19 -i FILE" {
+@test "C sources pass clang-format: clang-format-19 -i FILE" {
 	# Every version has its own taste; .clang-format is for this one.
 	c_sources | xargs clang-format-19 --dry-run --Werror
 }
@@ -89,7 +89,7 @@ c_sources()
 		--suppressions-list=.cppcheck-suppressions
 }
 
-@test "no compiler that is installed warns of C sources" {
+@test "no installed compiler warns about C sources" {
 	all=$(compilers 'gcc|clang')
 	for compiler in $all; do
 		make -s -j "$(nproc)" BUILD="$build" CC="$compiler" warnings

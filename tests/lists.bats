@@ -42,7 +42,7 @@ here()
 	echo "$output"
 }
 
-@test "lists stack: plain ones, the processor's, and for AddressSanitizer its own" {
+@test "lists add up: plain, the processor's, and AddressSanitizer's" {
 	for name in ALLOWLIST DENYLIST; do
 		for suffix in '' ".$machine" .asan .s390x; do
 			echo 'no_such_test # why' >"$LISTS/$name$suffix"
@@ -59,7 +59,7 @@ here()
 	[ "$(grep -cxF "# -j4 $asan" <<<"$output")" = 1 ]
 }
 
-@test "without LISTS those beside run_tests.sh count, and where there are none everything runs" {
+@test "without LISTS= the checkout's lists apply, and without lists every test runs" {
 	top_of_copy="$BATS_TEST_TMPDIR/copy"
 	mkdir -p "$top_of_copy/vm"
 	cp -R "$top/lib" "$top_of_copy"
@@ -72,7 +72,7 @@ here()
 	[ "$(grep -c -- '^# .*-d DENYLIST$' <<<"$output")" = 4 ]
 }
 
-@test "the lists go into the machine, those of other processors do not" {
+@test "run_tests copies the lists of this processor only into the VM" {
 	mkdir -p "$BATS_TEST_TMPDIR/copy/vm"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
 	cp "$top"/vm/{run_tests.sh,arch.sh,show.py} "$BATS_TEST_TMPDIR/copy/vm"
@@ -85,7 +85,7 @@ $LISTS/DENYLIST.asan:/root/" ]
 	grep -qxF "$BATS_TEST_TMPDIR/res" <<<"$output"
 }
 
-@test "an entry that names no test here is said in a comment, and the run goes on" {
+@test "a comment names an entry without a test, and the run continues" {
 	printf 'token/map_token # why\nxdp_foo\t# why\r\n  two words/at all\nt*n\n# none\n\ntok?n' >"$LISTS/DENYLIST"
 	here 0
 	[ "${lines[0]}" = 'TAP version 13' ]
@@ -96,7 +96,7 @@ $LISTS/DENYLIST.asan:/root/" ]
 	[ -z "$(grep 'no such test' <<<"$output")" ]
 }
 
-@test "what the lists leave nothing of is skipped; what ARGS ask for is not" {
+@test "a run without allowed tests is skipped, but not if ARGS name a test" {
 	echo '* # why' >"$LISTS/DENYLIST.asan"
 	here 0
 	[ "$(grep '^ok' <<<"$output")" = 'ok 1 selftests: bpf: test_progs plain-serial
@@ -112,7 +112,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 }
 
 # The runner decides: its text says something else here.
-@test "the runner's own outcome is the result of a run, and nothing else" {
+@test "the runner's outcome alone is the result of a run" {
 	for expected in '0 passed 0 ok 1 X' '1 failed 1 not ok 1 X # exit status 1' \
 			'4 skipped 0 ok 1 X # SKIP nothing could be run here' \
 			'4 nothing 0 ok 1 X # SKIP all subtests are denied' \
@@ -126,7 +126,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	done
 }
 
-@test "ONLY chooses runs, and a wrong name is an error" {
+@test "ONLY selects runs, and a wrong name is an error" {
 	fake plain
 	fake asan
 	for only in 'plain' 'asan-j4' 'plain-serial asan'; do
@@ -144,7 +144,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	[[ $stderr == 'run_tests: ONLY=asan-j2: no such run: '* ]]
 }
 
-@test "a wrong name in ARGS is an error before a machine boots" {
+@test "a wrong name in ARGS is an error before a VM boots" {
 	unset LISTS
 	ARGS='-t nosuch' run -2 --separate-stderr "$top/vm/run_tests.sh"
 	[ "$stderr" = "$("$BUILD/plain/test_progs" -c -t nosuch 2>&1)" ]
@@ -152,7 +152,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 }
 
 # Each line is shown when it has been written, not when the next one is.
-@test "lines come as they are written" {
+@test "show.py prints lines when they are written" {
 	mkdir "$BATS_TEST_TMPDIR/plain"
 	mkfifo "$BATS_TEST_TMPDIR/go"
 	cat >"$BATS_TEST_TMPDIR/plain/test_progs" <<-EOT
@@ -178,7 +178,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	done
 }
 
-@test "what failed is said at the end, once, with its reason and its runs, and where the logs are" {
+@test "the end lists each failed test once, with reason, runs and logs" {
 	mkdir "$BATS_TEST_TMPDIR/out"
 	for run in plain-serial asan-j4; do
 		cat >"$BATS_TEST_TMPDIR/out/$run.json" <<-'EOT'
@@ -199,7 +199,7 @@ no newline
 # logs and results: $BATS_TEST_TMPDIR/out" ] || { echo "$output"; false; }
 }
 
-@test "colour and a progress line are for a terminal only" {
+@test "colour and the progress line appear on a terminal only" {
 	run -0 script -qec "'$top/vm/show.py' '$BATS_TEST_TMPDIR' printf '%s\n' 1..2 \
 		'# selftests: bpf: test_progs plain-serial' '# #1/1 x/y:OK' 'not ok 1 x'" /dev/null
 	[[ $output == *$'\033[32m# #1/1 x/y:OK\033[0m'*$'\033[31mnot ok 1 x\033[0m'* ]]
@@ -216,7 +216,7 @@ no newline
 	run -2 "$top/vm/lists.sh"
 }
 
-@test "lint-lists names what has no reason and what is no test" {
+@test "lint-lists names entries without a reason, and entries without a test" {
 	run -0 "$top/vm/lists.sh" lint
 	[[ $output == *'nothing to look at' ]]
 	printf '# all of it\ntoken # slow\n' >"$LISTS/DENYLIST"
@@ -231,7 +231,7 @@ DENYLIST.asan:2: tok*: no reason: add one behind it, as a comment
 DENYLIST.asan:3: t?ken: no such test: remove it' ]
 }
 
-@test "lint-lists knows the subtests of the matrix' table" {
+@test "lint-lists knows the subtests of tests/matrix.json" {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/copy"
 	cp "$top"/vm/{lists.sh,run_tests.sh} "$BATS_TEST_TMPDIR/copy/vm"
@@ -242,7 +242,7 @@ DENYLIST.asan:3: t?ken: no such test: remove it' ]
 	[ "$output" = 'DENYLIST:2: token/gone: no such test: remove it' ]
 }
 
-@test "lint-lists runs what is denied, and says what passes now" {
+@test "lint-lists runs denied tests, and names those that pass" {
 	printf '%s # why\n' token/map_token token/nosuch 'test_bpffs/*' xdp_foo >"$LISTS/DENYLIST"
 	echo 'file_reader/*fault # slow' >"$LISTS/DENYLIST.asan"
 	echo 'token # other' >"$LISTS/DENYLIST.s390x"
@@ -296,7 +296,7 @@ judged()
 	RUN=1 BUILD="$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/copy/vm/lists.sh" lint 2>&1
 }
 
-@test "what fails or is skipped, in any flavour, is not said to pass" {
+@test "lint-lists keeps an entry that fails or skips in one flavour" {
 	mkdir -p "$BATS_TEST_TMPDIR/build/plain"
 	ln -s "$BUILD/plain/test_progs" "$BATS_TEST_TMPDIR/build/plain/"
 	log=$'#3/1     token/a:OK\n#3/2     token/b:FAIL\n#3/3     token/c:SKIP\n#3       token:FAIL'
@@ -320,7 +320,7 @@ judged()
 	[[ $output == 'lists: the machine failed with what is denied (status 121): see '* ]]
 }
 
-@test "entries come into the lists from the environment" {
+@test "lists.sh adds entries from the environment" {
 	echo 'token # ours' >"$LISTS/DENYLIST"
 	DENYLIST=$'xdp_foo # a\ntest_bpffs # b' ALLOWLIST='' run -0 "$top/vm/lists.sh" add
 	[ "$(cat "$LISTS/DENYLIST")" = $'token # ours\nxdp_foo # a\ntest_bpffs # b' ]

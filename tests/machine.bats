@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 load machine
 
 # Which subtests pass and which skip, and why, is in tests/matrix.json.
-@test "make run_tests on the newest kernel: four runs, every verdict as expected" {
+@test "make run_tests has the expected verdicts on the newest kernel, in four runs" {
 	out="$BUILD/run_tests"
 	rm -rf "$out"
 	run --separate-stderr "$top/vm/run_tests.sh"
@@ -84,7 +84,7 @@ load machine
 	grep -qx 'busy: 20 of 20' <<<"$output"
 }
 
-@test "nothing is left behind or changed, also by an interrupted run and by two at once" {
+@test "runs leave and change nothing, also when interrupted and in parallel" {
 	expect 0 vmtest -- sh -c '
 		state()
 		{
@@ -116,7 +116,7 @@ load machine
 	grep -qx undisturbed <<<"$output"
 }
 
-@test "what the machine lacks is skipped: the reason names the setting or the cure" {
+@test "a missing feature skips, and the reason names the setting or the cure" {
 	# shellcheck disable=SC2016 # for the shell in the machine
 	expect 0 vmtest -- sh -c '
 		cd plain
@@ -147,7 +147,7 @@ load machine
 	grep -q '^file_reader/.*:SKIP:no directory .* /var/tmp: No space left on device; set TMPDIR to a directory on a disk with free space$' <<<"$output"
 }
 
-@test "in a pid namespace, with a token path in the environment" {
+@test "tests pass in a pid namespace, and with a token path in the environment" {
 	expect 0 vmtest -- sh -c '
 		unshare -p -f -m --mount-proc=/proc plain/test_progs || exit
 		LIBBPF_BPF_TOKEN_PATH=/nonexistent plain/test_progs'

@@ -46,7 +46,7 @@ compare()
 	page_statuses <page >page.statuses
 }
 
-@test "groff has nothing to say about them" {
+@test "groff prints no warning about the manual pages" {
 	for page in "$top"/man/*.1; do
 		[ -z "$(groff -man -ww -Tascii -z "$page" 2>&1)" ]
 	done
@@ -77,7 +77,7 @@ compare()
 	same help.verdicts page.verdicts
 }
 
-@test "each page says in one line what its program is" {
+@test "each page describes its program in one line" {
 	for name in test_progs vmtest.sh exitcheck; do
 		page "$name" | grep -A 1 '^NAME' | grep -qE "^ {7}$name - [a-z]"
 	done

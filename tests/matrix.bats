@@ -25,7 +25,7 @@ a_clang()
 	return 1
 }
 
-@test "every subtest on the newest kernel and on the oldest is as expected" {
+@test "every subtest has the expected verdict on the newest and on the oldest kernel" {
 	clang=$(a_clang)
 	run --separate-stderr make -s -C "$top" matrix KERNELS='6.12 newest' \
 		TOOLCHAINS="$clang" FLAVOURS='undefined fortified'
@@ -54,7 +54,7 @@ $1
 print(*expected.differences(table, expected.load()), sep='\n')"
 }
 
-@test "a cell that differs is named, and one that is lost or new" {
+@test "matrix names different, lost and new cells" {
 	[ -z "$(differences '')" ]
 	[ "$(differences 'table["6.12"]["token/map_token"] = "skip: why"')" = \
 		'6.12: token/map_token: skip: why; expected: ok' ]
@@ -73,14 +73,14 @@ print(*expected.differences(table, expected.load()), sep='\n')"
 		'6.15: token: ok; expected: nothing of this name' ]]
 }
 
-@test "a test that the table does not name has to pass or to skip" {
+@test "a test that the table does not name must pass or skip" {
 	[ -z "$(differences 'table["7.3"] |= {"mine": "ok", "mine/a": "ok", "mine/b": "skip: why"}')" ]
 	[ "$(differences 'table["7.3"]["mine"] = "FAIL: why"')" = \
 		'7.3: mine: FAIL: why; expected: nothing of this name' ]
 	[[ "$(differences 'table["7.3"]["mine"] = "runs differ: a ok"')" = '7.3: mine: runs differ'* ]]
 }
 
-@test "runs of one kernel that differ are no result" {
+@test "different runs on one kernel are an error" {
 	run -0 env PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 BUILD="$BATS_TEST_TMPDIR" python3 -c '
 import json, pathlib, expected, matrix
 (matrix.OUT / "7.3").mkdir(parents=True)
@@ -137,7 +137,7 @@ merge()
 	[[ $stderr == *'7.3/gcc-12: no results: its job failed'* ]]
 }
 
-@test "a column is named by processor, and by a flavour that is not the usual one" {
+@test "a column's name has the processor, and an unusual flavour" {
 	run -0 env PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c '
 import matrix
 for arch, release in (("x86", "7.3.4+deb13-cloud-amd64"), ("x86", "7.3-cloud-amd64"),
@@ -157,7 +157,7 @@ gcc-12 clang-14
 aarch64-linux-gnu-gcc-12 clang-14' ]
 }
 
-@test "bad use is refused by name" {
+@test "matrix names each bad use" {
 	ARCHES='x86 vax' run -1 "$top/tests/matrix.py"
 	[[ $output == *'matrix: ARCH=vax: unknown processor: set ARCH to one of '* ]]
 	name=arm64

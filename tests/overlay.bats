@@ -21,7 +21,7 @@ setup()
 overlay() { make -s -C "$top" overlay "$@"; }
 is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 
-@test "a copy gets our tests, and says what is replaced; the tree stays" {
+@test "overlay puts our tests into a copy, names replaced files, and leaves the tree alone" {
 	copy="$BATS_TEST_TMPDIR/a copy"
 	run -0 overlay LINUX="$tree" OUT="$copy"
 	echo "$output"
@@ -36,7 +36,7 @@ is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 	is_as_before
 }
 
-@test "in place is in place, only when asked, and can be taken back" {
+@test "--in-place changes the tree itself, and --undo restores it" {
 	run ! overlay LINUX="$tree"
 	[[ $output == *'OUT= is missing'* ]]
 	is_as_before
@@ -49,7 +49,7 @@ is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 	is_as_before
 }
 
-@test "a second time keeps the first originals" {
+@test "a second overlay keeps the first originals" {
 	overlay LINUX="$tree" IN_PLACE=1
 	run -0 overlay LINUX="$tree" IN_PLACE=1
 	grep -qx 'replaced prog_tests/token.c' <<<"$output"
@@ -57,7 +57,7 @@ is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 	is_as_before
 }
 
-@test "one of our files changed in the tree is not lost" {
+@test "overlay keeps your changes to our files in the tree" {
 	overlay LINUX="$tree" IN_PLACE=1
 	echo '/* mine */' >>"$tree/$selftests/prog_tests/token.c"
 	for how in UNDO=1 IN_PLACE=1; do
@@ -71,7 +71,7 @@ is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 	is_as_before
 }
 
-@test "one that was interrupted is taken back too" {
+@test "--undo restores the tree after an interrupted overlay" {
 	overlay LINUX="$tree" IN_PLACE=1
 	cp "$BATS_TEST_TMPDIR/before/$selftests/prog_tests/token.c" "$tree/$selftests/prog_tests"
 	rm "$tree/$selftests/prog_tests/forked_child.h"
@@ -79,7 +79,7 @@ is_as_before() { diff -r "$tree" "$BATS_TEST_TMPDIR/before"; }
 	is_as_before
 }
 
-@test "bad use is refused by name" {
+@test "overlay names each bad use" {
 	run ! overlay
 	[[ $output == *'LINUX= is missing'* ]]
 	run ! overlay LINUX="$BATS_TEST_TMPDIR/none" IN_PLACE=1

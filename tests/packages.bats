@@ -48,14 +48,14 @@ stub()
 	done <<<"$output"
 }
 
-@test "archive: no network and no lists is one line and a failure" {
+@test "archive: without network and lists it fails with one line" {
 	no_network
 	run -1 --separate-stderr "$packages/archive.sh" --build "$fresh" list libbpf-dev
 	[ -z "$output" ]
 	[[ $stderr == *'package lists: '*': check the network and apt'* ]]
 }
 
-@test "archive: no network and fresh lists is fine" {
+@test "archive: it needs no network while lists are fresh" {
 	with_lists
 	no_network
 	run -0 --separate-stderr "$packages/archive.sh" --build "$fresh" list libbpf-dev
@@ -63,7 +63,7 @@ stub()
 	[ -z "$stderr" ]
 }
 
-@test "archive: no network and old lists is fine with a word about it" {
+@test "archive: without network it uses old lists and says so" {
 	with_lists
 	no_network
 	touch -d '3 days ago' "$fresh/archive/binary/stamp"
@@ -72,14 +72,14 @@ stub()
 	[[ $stderr == *'going on with those of '* ]]
 }
 
-@test "archive: a suite that is not there is left out" {
+@test "archive: it skips a missing suite" {
 	export ARCHIVE_SUITES='nosuchsuite experimental'
 	run -0 --separate-stderr "$packages/archive.sh" --build "$fresh" list linux-bpf-dev
 	[[ $stderr == *'suite nosuchsuite: left out: '* ]]
 	[[ $output == *' experimental' ]]
 }
 
-@test "archive: the user's own APT_CONFIG is heard" {
+@test "archive: it reads the user's APT_CONFIG" {
 	echo 'Acquire::http::Proxy "http://127.0.0.1:9/"; Acquire::Retries "0";' \
 		>"$BATS_TEST_TMPDIR/apt.conf"
 	export APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf
@@ -87,7 +87,7 @@ stub()
 	[[ $stderr == *'127.0.0.1'* ]]
 }
 
-@test "archive: what else the machine's apt is to fetch is not fetched" {
+@test "archive: it fetches no other index targets of the machine's apt" {
 	cat >"$BATS_TEST_TMPDIR/apt.conf" <<-'EOT'
 		Acquire::IndexTargets::deb::Contents-deb {
 			MetaKey "$(COMPONENT)/Contents-$(ARCHITECTURE)";
@@ -102,14 +102,14 @@ stub()
 	[ -z "$(find "$fresh/archive/binary/lists" -name '*Contents*')" ]
 }
 
-@test "archive: the system's apt is not written to" {
+@test "archive: it writes nothing into the system's apt" {
 	before=$(find /etc/apt /var/lib/apt /var/cache/apt -newermt '1 hour ago' -printf '%p %T@\n' 2>/dev/null || :)
 	export ARCHIVE_SUITES=experimental
 	"$packages/archive.sh" --build "$fresh" refresh
 	[ "$before" = "$(find /etc/apt /var/lib/apt /var/cache/apt -newermt '1 hour ago' -printf '%p %T@\n' 2>/dev/null || :)" ]
 }
 
-@test "archive: packages of another processor lie beside this machine's" {
+@test "archive: it keeps packages of another processor beside this machine's" {
 	own=$(dpkg --print-architecture)
 	other=arm64
 	[ "$own" != arm64 ] || other=amd64
@@ -127,7 +127,7 @@ stub()
 	[[ $stderr == "archive: --arch: needs a Debian architecture: see --help" ]]
 }
 
-@test "kernel: the newest one is whole, and found again without a network" {
+@test "kernel: the newest one is complete, and needs no network again" {
 	run -0 --separate-stderr "$packages/kernel.sh" --build "$real"
 	directory=$output
 	[ "${#lines[@]}" = 1 ]
@@ -178,7 +178,7 @@ asked()
 	"$own/kernel.sh" --build "$fresh" "$@" 2>&1 | sed -n 's/^ASKED //p'
 }
 
-@test "kernel: what a version, a suite, the newest is" {
+@test "kernel: it resolves a version, a suite and newest" {
 	[ "$(asked)" = 'linux-binary-unsigned-7.1.2+deb14-cloud-amd64 7.1.2-1' ]
 	[ "$(asked newest)" = "$(asked)" ]
 	[ "$(asked 7.1)" = "$(asked)" ]
@@ -194,7 +194,7 @@ asked()
 	[ -z "$(asked 6.13)" ]
 }
 
-@test "kernel: another processor's, and of another flavour" {
+@test "kernel: it fetches another processor's and another flavour" {
 	export ARCH=arm64
 	[ "$(asked)" = 'linux-binary-unsigned-7.1.2+deb14-cloud-arm64 7.1.2-1' ]
 	[ "$(asked 6.12)" = 'linux-image-6.12.10+deb13-cloud-arm64 6.12.10-1' ]
@@ -208,14 +208,14 @@ asked()
 	[ -z "$(asked 6.12-arm64-16k)" ]
 }
 
-@test "kernel: an unknown version is one line that names what there is" {
+@test "kernel: an unknown version is one line with the known ones" {
 	run -1 --separate-stderr "$packages/kernel.sh" --build "$real" 2.4
 	[ -z "$output" ]
 	[ "$(wc -l <<<"$stderr")" = 1 ]
 	[[ $stderr == *'2.4: no such kernel: there is '*'6.12 '* ]]
 }
 
-@test "kernel: killed while it downloads it leaves no kernel, and the next run has it" {
+@test "kernel: a killed download leaves no kernel, and the next run fetches it" {
 	with_lists
 	echo 'Acquire::http::Dl-Limit "1500"; Acquire::https::Dl-Limit "1500";' >"$BATS_TEST_TMPDIR/apt.conf"
 	APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf setsid "$packages/kernel.sh" --build "$fresh" \
@@ -234,7 +234,7 @@ asked()
 	[ -z "$(find "$fresh" -name '*.part*')" ]
 }
 
-@test "kernel: two at once do not disturb each other" {
+@test "kernel: two runs in parallel work" {
 	with_lists
 	"$packages/kernel.sh" --build "$fresh" >"$BATS_TEST_TMPDIR/one" 3>&- &
 	"$packages/kernel.sh" --build "$fresh" >"$BATS_TEST_TMPDIR/two"
@@ -243,7 +243,7 @@ asked()
 	[ -s "$(cat "$BATS_TEST_TMPDIR/one")/version" ]
 }
 
-@test "kernel: a package damaged on disk is said, removed and fetched anew" {
+@test "kernel: it reports and fetches a damaged package again" {
 	with_lists
 	"$packages/kernel.sh" --build "$fresh"
 	truncate -s 100000 "$fresh"/archive/packages/linux-binary*/*.deb
@@ -255,7 +255,7 @@ asked()
 	[ -s "$output/bzImage" ]
 }
 
-@test "kernel: no space is a failure that leaves nothing" {
+@test "kernel: without space it fails and leaves nothing" {
 	[ "$(id -u)" = 0 ] || skip "mounting needs root"
 	with_lists
 	mkdir "$fresh/kernels"
@@ -267,7 +267,7 @@ asked()
 	[ -z "$left" ]
 }
 
-@test "module: the newest kernel's is unpacked, and found again without a network" {
+@test "module: it unpacks the newest kernel's, and needs no network again" {
 	run -0 --separate-stderr "$packages/module.sh" --build "$real" overlay
 	module=$output
 	[ "$module" = "$("$packages/kernel.sh" --build "$real")/modules/overlay.ko" ]
@@ -278,7 +278,7 @@ asked()
 	[ -z "$stderr" ]
 }
 
-@test "module: what it depends on comes before it" {
+@test "module: dependencies come first" {
 	run -0 --separate-stderr "$packages/module.sh" --build "$real" --with-dependencies overlay
 	[ "${#lines[@]}" = 1 ]
 	# virtio_net needs net_failover, and that one failover.
@@ -287,7 +287,7 @@ asked()
 	[[ " ${names[*]} " == *' failover'*' net_failover'*' virtio_net ' ]]
 }
 
-@test "module: one that is not there is one line, and leaves nothing" {
+@test "module: a missing one is one line, and leaves nothing" {
 	run -1 --separate-stderr "$packages/module.sh" --build "$real" no-such-module
 	[ -z "$output" ]
 	[[ $stderr == 'module: linux-modules-'*': holds no module no-such-module' ]]
@@ -296,7 +296,7 @@ asked()
 	[[ $stderr == "module: ../overlay: not a module's name"* ]]
 }
 
-@test "linux-source: a tree that is there is left as it is; bad use is one line, and leaves nothing" {
+@test "linux-source: it keeps an existing tree; bad use is one line, and leaves nothing" {
 	mkdir "$BATS_TEST_TMPDIR/tree"
 	BUILD="$fresh" run -0 "$packages/linux-source.sh" newest "$BATS_TEST_TMPDIR/tree" MAINTAINERS
 	[ -z "$output" ]
@@ -312,7 +312,7 @@ asked()
 	[ "$(echo new*)" = 'new*' ]
 }
 
-@test "linux-source: what does not unpack is no tree" {
+@test "linux-source: a failed unpack leaves no tree" {
 	own=$BATS_TEST_TMPDIR/own/vm/packages
 	mkdir -p "$own"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/own"
@@ -333,7 +333,7 @@ asked()
 	[ ! -e "$BATS_TEST_TMPDIR/tree.new" ]
 }
 
-@test "deps: with everything there it says so at once, without a network" {
+@test "deps: with every package installed it needs no network" {
 	"$packages/deps.sh" "$real"
 	no_network
 	stub apt-get 'exit 99'
@@ -343,7 +343,7 @@ asked()
 	[[ $output == *'nothing to install'* ]]
 }
 
-@test "deps: an ordinary user is told what is missing and whom to ask" {
+@test "deps: without root it lists the missing packages and the cure" {
 	stub dpkg-query "echo installed make"
 	stub id 'echo 1000'
 	run -1 "$packages/deps.sh" "$fresh"
@@ -352,7 +352,7 @@ asked()
 	[ ! -e "$fresh" ]
 }
 
-@test "deps: root has just the missing packages installed" {
+@test "deps: as root it installs the missing packages only" {
 	stub dpkg-query "$(printf 'echo installed %s\n' $("$packages/deps.sh" --list | cut -d' ' -f1 | grep -v bpftool))"
 	stub id 'echo 0'
 	stub apt-get "echo \"\$*\" >>'$BATS_TEST_TMPDIR/apt'; case \$* in *install*) exit 1 ;; esac"
@@ -406,7 +406,7 @@ without_apt()
 	export OS_RELEASE=$BATS_TEST_TMPDIR/os-release
 }
 
-@test "without apt each thing that would be fetched says what to give instead" {
+@test "without apt each script names what to provide instead" {
 	without_apt
 	PATH=$BATS_TEST_TMPDIR/bin PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
 		run -1 "$packages/libbpf.sh" "$fresh"
@@ -418,7 +418,7 @@ without_apt()
 	[ "$(wc -l <<<"$output")" = 1 ]
 }
 
-@test "without apt it builds from what is given, and remembers the types" {
+@test "without apt make builds from provided files, and remembers the types" {
 	[ -d "$real/libbpf" ] || skip "the system's libbpf will do"
 	without_apt
 	copy=$BATS_TEST_TMPDIR/copy
@@ -440,7 +440,7 @@ without_apt()
 	[ ! -e "$copy/build/vmlinux" ]
 }
 
-@test "archive: dates that are wrong are named as that, not as the network" {
+@test "archive: it reports wrong dates, not the network" {
 	with_lists
 	rm "$fresh/archive/binary/stamp"
 	for case in 'is expired (invalid since 3d|clock is ahead' 'is not valid yet (invalid for another 2h|clock is behind' \
@@ -451,7 +451,7 @@ without_apt()
 	done
 }
 
-@test "libbpf: the system's is taken where it is new enough" {
+@test "libbpf: it uses the system's if that is new enough" {
 	mkdir "$BATS_TEST_TMPDIR/pc"
 	mkdir -p "$BATS_TEST_TMPDIR/uapi/linux"
 	echo 'struct bpf_token_info { int x; }; enum { BPF_TOKEN_CREATE };' >"$BATS_TEST_TMPDIR/uapi/linux/bpf.h"
@@ -462,7 +462,7 @@ without_apt()
 	[ ! -e "$fresh" ]
 }
 
-@test "libbpf: the one built can be linked, from a path with a space too" {
+@test "libbpf: the built one links, also from a path with a space" {
 	! pkg-config --atleast-version=1.6 libbpf || skip "the system's will do"
 	"$packages/libbpf.sh" "$real"
 	mkdir "$fresh"
@@ -477,7 +477,7 @@ without_apt()
 	[[ $output == *'already built'* ]]
 }
 
-@test "vmlinux.h: is there, names its origin, and is not fetched twice" {
+@test "vmlinux.h: it names its origin and is fetched once" {
 	"$packages/vmlinux-h.sh" "$real"
 	grep -q '^struct bpf_token_info {' "$real/vmlinux/vmlinux.h"
 	[[ $(cat "$real/vmlinux/origin") == 'linux-bpf-dev '[0-9]* ]]
@@ -486,7 +486,7 @@ without_apt()
 	[[ $output == *'already there'* ]]
 }
 
-@test "all of them have --help and refuse what they do not know" {
+@test "every script has --help and refuses unknown options" {
 	for script in archive bpftool deps kernel libbpf module qemu sysroot vmlinux-h; do
 		run -0 "$packages/$script.sh" --help
 		[[ $output == "usage: $script.sh "* ]]

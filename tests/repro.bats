@@ -69,7 +69,7 @@ table_rows()
 	}'
 }
 
-@test "a short run: every row goes its way, the table and the JSON say the same" {
+@test "a short run has the expected rows, and table and JSON agree" {
 	export BUILD
 	unset KERNEL CPUS PLOT
 	RUNS=2 run -0 --separate-stderr "$top/repro/run.sh"
@@ -109,7 +109,7 @@ complains()
 	[ "$stderr" = "repro: $1" ]
 }
 
-@test "a row that does not go its way is named" {
+@test "repro names an unexpected row" {
 	results
 	run -0 --separate-stderr report
 	[ -z "$stderr" ]
@@ -136,7 +136,7 @@ complains()
 		<<<"$output"
 }
 
-@test "a row that cannot be run here is in the table and in the JSON, with the reason" {
+@test "table and JSON have a skipped row with its reason" {
 	results 's/^measured\(\t.*static\t.*\t\)2\t[02]\tseen/skipped\10\t0\tno "runtime" \\ here/'
 	run -0 --separate-stderr report
 	[ "$stderr" = 'repro: 18 of 61 rows could not be run here: see the table' ]
@@ -145,7 +145,7 @@ complains()
 	[ "$(json_rows "$dir/repro.json" | grep -c -F '|0 of 0|no "runtime" \ here')" = 18 ]
 }
 
-@test "a compiler that is not there leaves its rows a reason, and no other row" {
+@test "a missing compiler skips its rows with a reason" {
 	make -C "$top" BUILD="$dir/build" GCC=no-such-compiler \
 		"$dir/build/repro/programs/"{gcc-shared,gcc-static,clang-static}/leaked_child
 	grep -q 'no-such-compiler: .*not found' "$dir/build/repro/programs/gcc-shared/why"
@@ -154,7 +154,7 @@ complains()
 	[ ! -e "$dir/build/repro/programs/clang-static/why" ]
 }
 
-@test "bad use is told, and nothing is run" {
+@test "bad use is an error before a row runs" {
 	for runs in 0 x -1 1.5 12345; do
 		RUNS=$runs BUILD=$BUILD run -2 --separate-stderr "$top/repro/run.sh"
 		[ "$stderr" = "repro: RUNS=$runs: not a number from 1 to 9999" ]

@@ -27,7 +27,7 @@ json()
 	assert tests["pass"]["duration_ns"] > 0, j
 	EOT
 }
-@test "-J writes valid JSON with everything" { everywhere json; }
+@test "-J writes valid JSON with every result" { everywhere json; }
 
 annotations()
 {
@@ -55,7 +55,7 @@ repeats()
 	run -0 "$@" -a pass --until-fail -r 4
 	has '^#[0-9]+ +pass: 4 runs, 0 failures, 0.0 %$'
 }
-@test "-r and --until-fail" { everywhere repeats; }
+@test "-r and --until-fail repeat tests" { everywhere repeats; }
 
 unknown_subtest()
 {
@@ -130,9 +130,9 @@ fed_back()
 	               "skip_one": ["one", "two", "three"], "leak_subtest": ["loses", "does not"]}, ran
 	EOT
 }
-@test "a listing of subtests can be fed back" { everywhere fed_back; }
+@test "-a @FILE takes a listing of subtests" { everywhere fed_back; }
 
-@test "a subtest that is not there is an error that names it" { everywhere unknown_subtest; }
+@test "an unknown subtest is an error that names it" { everywhere unknown_subtest; }
 
 # json_status WORD COMMAND…: the JSON's outcome of the run.
 json_status()
@@ -160,7 +160,7 @@ outcomes()
 	    "subtests": {"passed": 1, "skipped": 1, "failed": 1}}, j
 	EOT
 }
-@test "the JSON has the outcome in one word, and what it comes from" { everywhere outcomes; }
+@test "the JSON has the outcome in one word, and the counts" { everywhere outcomes; }
 
 # with_kmsg FILE COMMAND…: runs it with FILE, emptied, in the place of /dev/kmsg.
 with_kmsg()
@@ -205,7 +205,7 @@ kernel_log()
 	everywhere kernel_log
 }
 
-@test "--kmsg where there is no /dev/kmsg says so, and the tests run" {
+@test "--kmsg without /dev/kmsg prints a message, and the tests run" {
 	[ "$(id -u)" = 0 ] || skip "takes root"
 	# shellcheck disable=SC2016 # expanded there
 	run -0 --separate-stderr unshare -m sh -c 'mount -t tmpfs none /dev; "$@"' sh \
@@ -213,7 +213,7 @@ kernel_log()
 	[[ $stderr == *'--kmsg: /dev/kmsg: cannot be opened: No such file'* ]]
 }
 
-@test "the kernel's log has all lines of many subtests" {
+@test "the kernel's log has the lines of all of many subtests" {
 	[ "$(id -u)" = 0 ] && dmesg >/dev/null || skip "the kernel's log cannot be read here"
 	[ "$(cat /proc/sys/kernel/printk_devkmsg)" != off ] || skip "printk.devkmsg=off"
 	"$BUILD/plain/test_faults" --kmsg -a rearm,fail,skip,pass >/dev/null || :
@@ -247,7 +247,7 @@ compatible()
 	[ "$(grep -c '"message": ".*FAIL:number unexpected' json)" = 1 ]
 	[ "$(grep -c '"message": ".*FAIL:between subtests' json)" = 1 ]
 }
-@test "numbers, selections and options are as consumers know them" { everywhere compatible; }
+@test "numbers, selections and options are compatible with the kernel tree's runner" { everywhere compatible; }
 
 watchdog_words()
 {
@@ -255,6 +255,6 @@ watchdog_words()
 	grep -qx 'WATCHDOG: test case hang_says/two executes for 10 seconds...' <<<"$stderr"
 	grep -qx 'WATCHDOG: test case hang_read executes for 10 seconds...' <<<"$stderr"
 }
-@test "the watchdog's notice is in the words that scripts know" {
+@test "the watchdog's notice has the words that scripts look for" {
 	watchdog_words "$BUILD/plain/test_faults" -j2
 }

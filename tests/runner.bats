@@ -38,7 +38,7 @@ error_summary()
 	has '^tests/faults/faults.c:[0-9]+: first failed assertion of assert_before$' '^#[0-9]+ +assert_before:FAIL$'
 	[ "$(grep -c 'first failed assertion' <<<"$output")" = 2 ]
 }
-@test "failed tests' logs come again at the end" { everywhere error_summary; }
+@test "the runner prints failed tests' logs again at the end" { everywhere error_summary; }
 
 verbose()
 {
@@ -60,7 +60,7 @@ children()
 		'^#[0-9]+ +child_outlives_many:OK$'
 	run -1 pgrep -f 'test_faults .*child_outlives'
 }
-@test "a child's failed assertion counts, a child that stays is ended and reported" { everywhere children; }
+@test "a child's failed assertion counts, and the runner kills and reports a child that stays" { everywhere children; }
 
 buffers()
 {
@@ -68,7 +68,7 @@ buffers()
 	[ "$(grep -c once <<<"$output")" = 1 ]
 	has '^once .*test_progs: child_buffer: a child of the test called exit|^once upon a time$'
 }
-@test "what is buffered at a fork is printed once" { everywhere buffers; }
+@test "text buffered at a fork is printed once" { everywhere buffers; }
 
 exits()
 {
@@ -86,7 +86,7 @@ exits()
 	has '^Summary: 1/0 PASSED, 0 SKIPPED, 8/0 FAILED$'
 	has_not LeakSanitizer
 }
-@test "exit(), in the test and in a child, is told from _exit() and fails" { everywhere exits; }
+@test "exit() in the test or in a child fails, _exit() in a child does not" { everywhere exits; }
 
 # The subtest in which it happened fails too, so that its log is printed.
 walks()
@@ -102,7 +102,7 @@ walks()
 	EOT
 	has '^Summary: 1/2 PASSED, 0 SKIPPED, 2/2 FAILED$'
 }
-@test "a child that returns from the test's function is found, and in which subtest" { everywhere walks; }
+@test "the runner reports a child that returns from the test's function, and the subtest" { everywhere walks; }
 
 crashes()
 {
@@ -123,7 +123,7 @@ crashes()
 	has '^#[0-9]+ +pass:OK$'
 	has '^Summary: 1/1 PASSED, 0 SKIPPED, 7/1 FAILED$'
 }
-@test "a crash is the test's failure, with a stack trace, and nobody else's" { everywhere crashes; }
+@test "a crash fails its test only, with a stack trace" { everywhere crashes; }
 
 hangs()
 {
@@ -142,13 +142,13 @@ hangs()
 	has '^#[0-9]+ +pass:OK$'
 	has '^Summary: 2/5 PASSED, 0 SKIPPED, 10/2 FAILED$'
 }
-@test "the watchdog ends what hangs" {
+@test "the watchdog kills a test that hangs" {
 	for flavour in $flavours; do
 		hangs "$BUILD/$flavour/test_faults"
 	done
 }
 
-@test "-w 0 never ends a test" {
+@test "-w 0 turns the watchdog off" {
 	run -124 timeout 4 "$BUILD/plain/test_faults" -a hang_read -w 0
 }
 
@@ -159,7 +159,7 @@ alone()
 		has '^Summary: 5/0 PASSED, 0 SKIPPED, 0/0 FAILED$'
 	done
 }
-@test "a serial test is alone" {
+@test "a serial test runs alone" {
 	REPEATS=3 everywhere alone
 	run -0 "$BUILD/plain/test_faults" -j4 -a 'child_outlives,pass,serial_alone' -r 200
 	has '^#[0-9]+ +serial_alone: 200 runs, 0 failures, 0.0 %$'
@@ -169,7 +169,7 @@ clean()
 {
 	run -0 "$@" -a 'stain*'
 }
-@test "what one test changes the next does not see" { everywhere clean; }
+@test "the next test does not see a test's changes" { everywhere clean; }
 
 odd_ends()
 {
@@ -182,7 +182,7 @@ odd_ends()
 		'^#[0-9]+ +assert_after:FAIL$'
 	has '^#[0-9]+/1 +open_subtest/never ended:OK$' '^#[0-9]+ +open_subtest:OK$'
 }
-@test "assertions between subtests count, an open subtest is ended" { everywhere odd_ends; }
+@test "assertions between subtests count, and the runner ends an open subtest" { everywhere odd_ends; }
 
 much()
 {
@@ -199,7 +199,7 @@ much()
 	[ "$(grep -c '^#[0-9]*/[0-9]* *subtests_10000/number_[0-9]*:OK$' out)" = 10000 ]
 	grep -qx 'Summary: 1/10000 PASSED, 0 SKIPPED, 0/0 FAILED' out
 }
-@test "10 MB of log, interleaved writers, 10,000 subtests" { everywhere much; }
+@test "the runner handles 10 MB of log, interleaved writers and 10,000 subtests" { everywhere much; }
 
 many()
 {
@@ -212,7 +212,7 @@ many()
 	[ "$(grep -c ':OK$' out)" = 500 ]
 	grep -qx 'Summary: 500/0 PASSED, 0 SKIPPED, 0/0 FAILED' out
 }
-@test "500 tests" { everywhere many; }
+@test "the runner handles 500 tests" { everywhere many; }
 
 odd_names()
 {
@@ -234,9 +234,9 @@ odd_names()
 	assert log.startswith("nul \0 escape \x1b bad \ufffd\ufffd newline"), log
 	EOT
 }
-@test "odd names, odd bytes in logs, an overwritten result page" { everywhere odd_names; }
+@test "the runner handles odd names, odd bytes in logs and an overwritten page" { everywhere odd_names; }
 
-@test "a test cannot overwrite the results of one that runs beside it" {
+@test "a test cannot overwrite the results of a parallel test" {
 	for flavour in $flavours; do
 		run -1 "$BUILD/$flavour/test_faults" -j4 -a hang_busy,overwrite_page -w 1 --no-error-summary
 		has '^#[0-9]+/1 +hang_busy/busy:FAIL$'
@@ -271,7 +271,7 @@ both_signals()
 	interrupted INT 130 0.6 "$@" -b hang_unkillable
 	interrupted TERM 143 0.2 "$@" -b hang_unkillable
 }
-@test "Ctrl-C and SIGTERM end the tests, and the Summary and the JSON still come" {
+@test "Ctrl-C and SIGTERM kill the tests, and the runner prints Summary and JSON" {
 	# Background jobs of a script ignore SIGINT, but for a shell that does not.
 	set -m
 	everywhere both_signals

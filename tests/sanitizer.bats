@@ -19,7 +19,7 @@ sanitizer()
 	EOT
 	has '^Summary: 1/0 PASSED, 0 SKIPPED, 4/0 FAILED$'
 }
-@test "an AddressSanitizer error fails the test, in a child that nobody looks at too" { everywhere sanitizer; }
+@test "an AddressSanitizer error fails the test, also in a child that nobody waits for" { everywhere sanitizer; }
 
 log_path()
 {
@@ -38,7 +38,7 @@ log_path()
 	done
 	ls report.*
 }
-@test "a report that goes to a file, or is lost, is the same failure" { everywhere log_path; }
+@test "a report in a file and a lost report fail the test too" { everywhere log_path; }
 
 both()
 {
@@ -49,7 +49,7 @@ both()
 	has '^leak_and_more:FAIL:a child called exit\(\).*; a child returned from .*; leaked memory; tests/faults/leaks.c:[0-9]+: fault_leak_and_more:FAIL:number'
 	grep -q '"reason": *"called exit(), in the test or a child of it: use _exit()"' json
 }
-@test "reasons add up, the most telling first" { everywhere both; }
+@test "the runner prints all reasons, the most specific first" { everywhere both; }
 
 # Errors that only some flavours look for, also in a child whose end nobody checks.
 undefined()
@@ -72,7 +72,7 @@ undefined()
 	esac
 	[ "$status" = 1 ]
 }
-@test "undefined behaviour and an overflow fail the test in the flavour that looks for them" { everywhere undefined; }
+@test "undefined behaviour and an overflow fail the test in their flavours" { everywhere undefined; }
 
 leaks()
 {
@@ -98,7 +98,7 @@ leaks()
 	echo leak:lose >suppressions
 	run -0 env LSAN_OPTIONS=suppressions="$PWD/suppressions" "$@" -a leak
 }
-@test "a leak is the failure of the test that leaked, and only its" { everywhere leaks; }
+@test "a leak fails the leaking test only" { everywhere leaks; }
 
 
 # Flavours in which LeakSanitizer is linked in.
@@ -135,7 +135,7 @@ blind()
 	setresuid the process cannot be traced: ptrace: Operation not permitted
 	EOT
 }
-@test "a test that leaves a process in which LeakSanitizer cannot work keeps its verdict" { everywhere blind; }
+@test "a test keeps its verdict if LeakSanitizer cannot work in its process" { everywhere blind; }
 
 # refused ACTION SYSCALL REASON COMMAND…: with that filter nothing fails, and it says why no leak does.
 refused()
@@ -160,7 +160,7 @@ refusals()
 	refused trap ptrace 'the tracer was killed by SIGSYS' "$@"
 	refused wait ptrace 'the tracer does not come back: ptrace' "$@"
 }
-@test "where seccomp refuses what LeakSanitizer does, tests keep their verdicts" {
+@test "tests keep their verdicts if seccomp refuses LeakSanitizer's system calls" {
 	[ "$(uname -m)" = x86_64 ] || skip "the filter is for x86_64"
 	for flavour in $flavours; do
 		refusals "$BUILD/$flavour/test_faults"
@@ -175,7 +175,7 @@ foreign_proc()
 	run -0 unshare -m sh -c 'umount -l /proc; "$@"' sh "$@" -a leak,pass,skip
 	has '^Summary: 3/0 PASSED, 1 SKIPPED, 0/0 FAILED$'
 }
-@test "where /proc is missing or another namespace's, tests keep their verdicts" {
+@test "tests keep their verdicts if /proc is missing or another namespace's" {
 	[ "$(id -u)" = 0 ] || skip "takes root"
 	looks_for_leaks() { :; }
 	for flavour in asan undefined; do
@@ -191,4 +191,4 @@ stuck()
 	[[ $stderr == *'test_progs: stuck_lsan: leaks are not looked for: LeakSanitizer does not come back'* ]]
 	grep -q '"no_leak_check": *"LeakSanitizer does not come back"' json
 }
-@test "LeakSanitizer that hangs is no failure of the test, and is named" { everywhere stuck; }
+@test "the runner names a hanging LeakSanitizer and keeps the test's verdict" { everywhere stuck; }

@@ -75,7 +75,7 @@ patches() { find "$1" -name '*.patch' ! -name '*-0000-*' | sort; }
 
 apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 
-@test "the newest Linux: two series, each with a cover letter, and nothing to complain about" {
+@test "the newest Linux gets two series with cover letters, and no complaint" {
 	cat "$made/newest.said"
 	run ! grep '^status' "$made/newest.said"
 	grep -qx 'series: exit: checkpatch.pl --strict: no complaint' "$made/newest.said"
@@ -90,7 +90,7 @@ apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 	grep -q 'not signed off' "$made/newest.said"
 }
 
-@test "bodies are wrapped at 75 columns, and say neither what a tool said nor what is not known" {
+@test "bodies keep within 75 columns, without tool output and unknown facts" {
 	for file in "$made"/*/*/*.patch; do
 		awk '/^---$/ { exit } body { print } /^$/ { body = 1 }' "$file" >body
 		run ! grep -E '.{76}' body
@@ -98,7 +98,7 @@ apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 	done
 }
 
-@test "what becomes the merge message ends above the line" {
+@test "the merge message ends above the line" {
 	for file in "$made"/*/*/*-0000-*; do
 		sed '/^---$/,$d' "$file" >above
 		run ! grep -E '^ .* \| |^A Developer|files changed' above
@@ -106,7 +106,7 @@ apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 	done
 }
 
-@test "each patch changes only what its subject is about" {
+@test "each patch changes only the subject's files" {
 	for file in $(patches "$made/newest/exit" | head -n 8); do
 		[ "$(grep -c '^diff --git' "$file")" = 1 ]
 	done
@@ -142,20 +142,20 @@ for finding in json.load(sys.stdin)["findings"]:
 		diff <(rest "$made/$1.said") -
 }
 
-@test "the patched tree has nothing left but what was listed with its reason: newest" {
+@test "the patched tree has only listed findings left: newest" {
 	whole newest "$newest"
 	grep -q '^void serial_test_file_reader' "$bpf/prog_tests/file_reader.c"
 	run ! grep -nE '\<exit\(' "$bpf/prog_tests/token.c" "$bpf/prog_tests/test_bpffs.c"
 }
 
-@test "the patched tree has nothing left but what was listed with its reason: 6.12" {
+@test "the patched tree has only listed findings left: 6.12" {
 	whole oldest "$oldest"
 	grep -q 'left out: .*file_reader.*: no prog_tests/file_reader.c in this tree' "$made/oldest.said"
 	grep -q 'left out: .*bpf_token_info: no subtest bpf_token_info in this tree' "$made/oldest.said"
 	grep -q '^Subject:.*Do not lose test results' "$made"/oldest/file_reader/*-0000-*
 }
 
-@test "the tree is only read" {
+@test "series.py does not change the tree" {
 	cp -R "$newest" linux
 	find linux -type f -exec sha256sum {} + | sort >before
 	chmod -R a-w linux
@@ -208,7 +208,7 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' "$1"; }
 	[ "$(grep -c 'no complaint' said)" = 2 ]
 }
 
-@test "mails that are sent again: an answer, a range-diff, the table of tests" {
+@test "a new version has In-Reply-To, a range-diff and the tables of tests" {
 	cp -R "$newest" linux
 	mkdir tested
 	printf 'runs    failures\n 100           0\n' >tested/exit.txt
@@ -273,7 +273,7 @@ deliver()
 	grep -qi '^In-Reply-To: <x@example.org>' out/exit/*-0000-*
 }
 
-@test "one part only, and one patch without a cover letter" {
+@test "ONLY= makes one part, and a single patch has no cover letter" {
 	copy_tree
 	made_series 0 --output out --only test_bpffs linux
 	[ "$(patches out/exit | wc -l)" = 3 ]
@@ -287,7 +287,7 @@ deliver()
 	[ "$(grep -c '^series: left out: .*: already in the tree$' said)" = 2 ]
 }
 
-@test "complaints of the tree's checkpatch.pl are shown, and are status 1" {
+@test "complaints of the tree's checkpatch.pl are printed, with status 1" {
 	copy_tree
 	rm linux/scripts/checkpatch.pl
 	printf 'print "a.patch:1: CHECK: line is crooked\\n"; exit 1;\n' >linux/scripts/checkpatch.pl
@@ -296,7 +296,7 @@ deliver()
 	[ "$(patches out/exit | wc -l)" = 3 ]
 }
 
-@test "a tree that cannot be worked with is refused in one line" {
+@test "series.py refuses an unusable tree in one line" {
 	refused 'nowhere: no such directory' nowhere
 	mkdir other
 	refused 'other: no kernel tree, tools/testing/selftests/bpf/test_progs.c is not in it' other
@@ -332,7 +332,7 @@ unknown()
 	[ ! -e out ]
 }
 
-@test "functions that are not what they were are refused by name, and nothing is half done" {
+@test "series.py refuses unknown functions by name, and writes nothing" {
 	unknown token child prog_tests/token.c 's/\<child\>/offspring/'
 	unknown token parent prog_tests/token.c 's/\<wait_for_pid\>/await/'
 	unknown token userns_bpf_token_info prog_tests/token.c 's/\<bpf_obj_get_info_by_fd\>/ask/'
@@ -343,7 +343,7 @@ unknown()
 	unknown file_reader run_one_test test_progs.c 's/\<run_one_test\>/run_it/'
 }
 
-@test "a file that exitcheck cannot understand is named, and one of the known files is refused" {
+@test "series.py names a file that exitcheck does not understand, and refuses a known one" {
 	copy_tree
 	printf 'void f(void) { LOST(x) { if (!fork()) exit(1); \n' >"$bpf/prog_tests/broken.c"
 	made_series 0 --output out --only others linux

@@ -31,7 +31,7 @@ library()
 	echo "int $2(void) { return $3; }" | gcc -shared -fPIC -Wl,-soname,"$(basename "$1")" -x c -o "$1" -
 }
 
-@test "libraries are found by RUNPATH, by LD_LIBRARY_PATH, by dlopen(), and beside the program" {
+@test "--file finds libraries by RUNPATH, by LD_LIBRARY_PATH, by dlopen() and beside the program" {
 	mkdir -p "$scratch/tree/bin" "$scratch/tree/my lib" "$scratch/elsewhere" "$scratch/other"
 	library "$scratch/tree/my lib/libone.so" one 1
 	library "$scratch/elsewhere/libtwo.so.2" two 2
@@ -61,7 +61,7 @@ library()
 	[ "$output" = $'1 2 3 4 stack\n1 2 3 4 stack' ]
 }
 
-@test "an interpreter goes with its script, and one that is nowhere is named" {
+@test "--file copies a script's interpreter, and names a missing one" {
 	printf '#!/usr/bin/env bash\n[[ a == a ]] && echo "by ${BASH_VERSION%%%%.*}"\n' >"$scratch/by env"
 	printf '#!/bin/sh -e\necho by sh\n' >"$scratch/by sh"
 	printf '#!/no/such/interpreter -x\n' >"$scratch/by none"
@@ -73,7 +73,7 @@ library()
 	[[ $stderr != *'by sh: '* ]]
 }
 
-@test "files of any name and mode come out, for an ordinary user too" {
+@test "--output copies files of any name and mode, also without root" {
 	[ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
 	[ "$(id -u)" != 0 ] || chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
 	mkdir "$scratch/build"

@@ -35,7 +35,7 @@ without()
 	done
 }
 
-@test "a kernel that cannot boot here is refused before the boot, with all that it lacks" {
+@test "vmtest.sh refuses a kernel that cannot boot, and names all missing options" {
 	without EXT4_FS SERIAL_8250_CONSOLE
 	run -2 --separate-stderr vmtest --kernel "$own/bzImage" -- true
 	[ "$(wc -l <<<"$stderr")" = 1 ]
@@ -51,7 +51,7 @@ without()
 	[[ $stderr == *'no 9p: enable CONFIG_9P_FS, CONFIG_NET_9P_VIRTIO and CONFIG_VIRTIO_PCI' ]]
 }
 
-@test "the configuration is found in a built tree, beside the image, by its name, and in the kernel" {
+@test "vmtest.sh finds the configuration in a built tree, beside the image, by its name and in the kernel" {
 	mkdir -p "$own/tree/arch/x86/boot" "$own/other" "$own/boot" "$own/in"
 	for place in tree/.config:tree:tree/arch/x86/boot/bzImage other/.config:other/bzImage:other/bzImage \
 			boot/config-1.2:boot/vmlinuz-1.2:boot/vmlinuz-1.2; do
@@ -71,7 +71,7 @@ without()
 	[[ $output == *'/ikconfig: CONFIG_DEVTMPFS, '* ]]
 }
 
-@test "a kernel whose configuration nobody knows gets its disk on every bus at once" {
+@test "a kernel with unknown configuration gets a disk on every bus" {
 	rm -f "$own/config"
 	run -0 --separate-stderr vmtest --kernel "$own/bzImage" -- sh -c 'grep -c " / ext4 " /proc/mounts
 		ls /sys/bus/pci/devices | wc -l'
@@ -80,12 +80,12 @@ without()
 	[ "${lines[1]}" -gt "$known" ]
 }
 
-@test "a kernel without initramfs goes on from the disk that it has built in" {
+@test "a kernel without initramfs support boots from a built-in disk driver" {
 	run -0 --separate-stderr vmtest --kernel "$debian" --append rdinit=/none -- cat /proc/mounts
 	[[ ${lines[0]} == '/dev/root / ext4 '* ]]
 }
 
-@test "a machine without a disk that the kernel finds says so" {
+@test "vmtest.sh reports a kernel that finds no disk" {
 	without
 	echo CONFIG_VIRTIO_BLK=y >>"$own/config"
 	sed -i 's/^CONFIG_BLK_DEV_NVME=y$/# &/; s/^CONFIG_VIRTIO_BLK=m$//' "$own/config"
@@ -94,7 +94,7 @@ without()
 	[[ $output == *'vmtest: the machine says: no disk found in 60 s: the kernel has no driver for one'* ]]
 }
 
-@test "a kernel of one's own keeps its security modules, if BPF is one" {
+@test "your own kernel keeps its security modules if bpf is among them" {
 	run -0 --separate-stderr vmtest --kernel "$own/bzImage" -- cat /proc/cmdline
 	[[ $output == *' lsm=lockdown,capability,landlock,bpf '* ]]
 	cp "$debian/config" "$own/config"
@@ -103,7 +103,7 @@ without()
 	[[ $output != *' lsm='* ]]
 }
 
-@test "the machine's address space is one that gcc 12's AddressSanitizer can live with" {
+@test "the VM sets mmap_rnd_bits for gcc 12's AddressSanitizer" {
 	run -0 --separate-stderr vmtest -- cat /proc/sys/vm/mmap_rnd_bits
 	[ "$output" -le 28 ]
 }

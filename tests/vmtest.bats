@@ -45,7 +45,7 @@ machines()
 
 vmtest() { "$top/vmtest.sh" "$@"; }
 
-@test "standard output and standard error come out byte for byte, the status is 0" {
+@test "standard output and standard error are passed byte for byte, with status 0" {
 	head -c 300000 /dev/urandom >"$scratch/in"
 	printf 'end\r\n\n' >>"$scratch/in"
 	vmtest --file "$scratch/in" -- sh -c 'cat in; echo error >&2' >"$scratch/out" 2>"$scratch/err"
@@ -55,7 +55,7 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	grep -q '^vmtest: machine ran [0-9.]* s (userland after [0-9.]* s)' "$scratch/err"
 }
 
-@test "the command's status comes out, and its files, into a directory with a space" {
+@test "vmtest.sh returns the command's status, and its files in a directory with a space" {
 	head -c 8000000 /dev/urandom >"$scratch/data"
 	run -3 vmtest --file "$scratch/data:/data/" --output "$scratch/files out" --chdir /output -- \
 		sh -c 'mkdir -p sub/empty; cp /data/data sub/copy; ln -s copy sub/link; exit 3'
@@ -66,17 +66,17 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	grep -q 'Linux version' "$scratch/files out/console.log"
 }
 
-@test "arguments arrive as they are" {
+@test "arguments are passed unchanged" {
 	run -0 --separate-stderr vmtest -- printf '<%s>' 'a b' "it's" '$x' '' '*' '"'
 	[ "$output" = "<a b><it's><\$x><><*><\">" ]
 }
 
-@test "what only mentions a warning is no complaint" {
+@test "a line that mentions a warning is no splat" {
 	run -0 vmtest -- sh -c 'echo "<4>x: WARNING: y" >/dev/kmsg; echo "WARNING: BUG: Oops"
 		echo "<4>traps: a[1] general protection fault ip:0" >/dev/kmsg'
 }
 
-@test "a program goes with its libraries, a directory with what is in it" {
+@test "--file copies a program with its libraries, and a directory with its files" {
 	mkdir "$scratch/some dir"
 	cp /bin/bash "$scratch/some dir/a shell"
 	run -0 --separate-stderr vmtest --file "$scratch/some dir:/opt/d" -- \
@@ -84,7 +84,7 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	[ "$output" = "$BASH_VERSION" ]
 }
 
-@test "the machine is set up, and all files are root's" {
+@test "the VM has its file systems, and all files are root's" {
 	[ "$(id -u)" != 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
 	[ "$(id -u)" != 0 ] || chown -R 65534 "$scratch"
 	[ "$(id -u)" != 0 ] || chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
@@ -117,20 +117,20 @@ lockdown,capability,landlock,bpf" ]
 	[[ $stderr == *'the kernel has no virtio console'* ]]
 }
 
-@test "a full disk does not swallow the status; one like our own is told apart" {
+@test "the status survives a full disk, and a message tells it from our own" {
 	run -120 vmtest --free 1 -- sh -c 'cat /dev/zero >/fill; i=0
 		while echo x >/fill$i; do i=$((i + 1)); done; exit 120'
 	[[ $output == *'vmtest: command exited with 120'* ]]
 	[[ $output != *'the kernel complained'* ]]
 }
 
-@test "what the command leaves running is not waited for, and its output is not lost" {
+@test "vmtest.sh does not wait for background processes, and keeps their output" {
 	run -0 --separate-stderr vmtest -- \
 		sh -c 'sleep 1000 & seq 20000; (trap "" TERM; sleep 1000) &'
 	[ "${lines[19999]}" = 20000 ]
 }
 
-@test "a complaint of the kernel is 120, with its lines" {
+@test "a splat is status 120, with its lines" {
 	run -120 vmtest -- sh -c 'echo "<4>WARNING: CPU: 0 PID: 1 at x.c:1" >/dev/kmsg; exit 5'
 	[[ $output == *'vmtest: the kernel complained:'*'WARNING: CPU: 0 PID: 1 at x.c:1'* ]]
 	[[ $output == *'vmtest: command exited with 5'* ]]
@@ -138,7 +138,7 @@ lockdown,capability,landlock,bpf" ]
 }
 
 # A line of the kernel's log each, as in the runner's --kmsg.
-@test "complaints name the tests that ran, with context, and go by lists" {
+@test "splats have context and the running tests, and follow the lists" {
 	cat >"$scratch/log.sh" <<-'EOT'
 	while read -r line; do echo "<4>$line" >/dev/kmsg; done <<-EOL
 		WARNING: Unprivileged eBPF is enabled with eIBRS on, data leaks possible
@@ -172,42 +172,42 @@ lockdown,capability,landlock,bpf" ]
 	grep -qE '^== line [0-9]* of the console, while (a, d/e|d/e, a) ran$' "$scratch/out/splat.log"
 }
 
-@test "a list of splats that is none is 2" {
+@test "a bad list of splats is status 2" {
 	echo 'a(b' >"$scratch/bad"
 	refused 'not a list of regular expressions: Unmatched (' --splat-denylist "$scratch/bad" -- true
 	refused 'no such list' --splat-allowlist "$scratch" -- true
 }
 
-@test "a panic is 121, with its reason" {
+@test "a panic is status 121, with its reason" {
 	run -121 vmtest -- sh -c 'echo c >/proc/sysrq-trigger'
 	[[ $output == *'Kernel panic - not syncing: sysrq triggered crash'* ]]
 }
 
-@test "a machine that ends without a status is 121" {
+@test "a VM that ends without a status is status 121" {
 	run -121 vmtest -- reboot -f
 	[[ $output == *"ended without the command's status; last console lines:"*'restart'* ]]
 }
 
-@test "a machine at work that takes too long is 122, in time" {
+@test "a busy VM that reaches --timeout is status 122" {
 	run -122 vmtest --timeout 8 --stall 5 -- sh -c 'while :; do :; done'
 	[[ $output == *'time limit of 8 s reached; the last console lines:'* ]]
 }
 
-@test "a machine without progress is 122, and what was written comes out" {
+@test "a VM without progress is status 122, and its output is kept" {
 	run -122 vmtest --stall 5 --output "$scratch/out" -- \
 		sh -c 'echo so far >/output/file; sync; sleep 1000'
 	[[ $output == *'no output, no console line and no processor time for 5 s (--stall); the last console lines:'* ]]
 	[ "$(cat "$scratch/out/file")" = 'so far' ]
 }
 
-@test "output, console lines, or work: each is progress" {
+@test "output, console lines and CPU time are progress" {
 	run -0 vmtest --stall 4 -- sh -c '
 		for i in 1 2 3; do sleep 3; echo $i; done
 		for i in 1 2 3; do sleep 3; echo $i >/dev/kmsg; done
 		end=$(($(date +%s) + 8)); while [ $(date +%s) -lt $end ]; do :; done'
 }
 
-@test "a reader that goes away, and a full disk, end the machine with 2" {
+@test "a closed output and a full disk end the VM with status 2" {
 	{ "$top/vmtest.sh" -- yes 2>"$scratch/err" || echo $? >"$scratch/status"; } | head -n 1
 	[ "$(cat "$scratch/status")" = 2 ]
 	grep -q '^vmtest: standard output: its reader went away: ' "$scratch/err"
@@ -240,7 +240,7 @@ lockdown,capability,landlock,bpf" ]
 	[ "$output" = through ]
 }
 
-@test "a debugger is waited for" {
+@test "--gdb waits for a debugger" {
 	command -v gdb >/dev/null || skip 'gdb is not installed'
 	vmtest --gdb -- echo went on >"$scratch/said" 2>&1 3>&- &
 	until_said 'target remote' "$scratch/said" $!
@@ -279,7 +279,7 @@ at_terminal()
 	EOT
 }
 
-@test "a shell in the machine, on the terminal, with what was carried in" {
+@test "--shell opens a shell on the terminal, with the copied files" {
 	echo x >"$scratch/carried"
 	run -7 at_terminal --shell --file "$scratch/carried"
 	[[ $output == *$'exit 7\ncarried\n/dev/hvc0\n24 80\nvt100\n'* ]]
@@ -301,7 +301,7 @@ until_said()
 	done
 }
 
-@test "on TERM the machine and the scratch directory go" {
+@test "SIGTERM removes VM and scratch directory" {
 	"$top/vmtest.sh" -- sh -c 'echo up; sleep 1000' >"$scratch/said" 2>&1 3>&- &
 	until_said '^up$' "$scratch/said" $!
 	kill -TERM $!
@@ -310,14 +310,14 @@ until_said()
 	[ $status = 143 ]
 }
 
-@test "on KILL the machine and the scratch directory go" {
+@test "SIGKILL removes VM and scratch directory" {
 	"$top/vmtest.sh" -- sh -c 'echo up; sleep 1000' >"$scratch/said" 2>&1 3>&- &
 	until_said '^up$' "$scratch/said" $!
 	kill -KILL $!
 	wait $! || :
 }
 
-@test "a power cut in the middle of the tests is 121, and nothing stays behind" {
+@test "a power cut is status 121, and nothing stays behind" {
 	"$top/vmtest.sh" --file "$BUILD/plain/test_progs" -- \
 		sh -c 'while :; do ./test_progs; done' >"$scratch/said" 2>&1 3>&- &
 	until_said '^#3/1 ' "$scratch/said" $!
@@ -340,7 +340,7 @@ refused()
 	[[ $stderr == "vmtest: "*"$text"* ]]
 }
 
-@test "bad use is one line and 2" {
+@test "bad use is one line and status 2" {
 	refused 'command: none given'
 	refused '--bogus: unknown option' --bogus -- true
 	refused '--cpus x: not a number' --cpus x -- true
@@ -355,12 +355,12 @@ refused()
 	refused 'cannot be made' --output /proc/x -- true
 }
 
-@test "a version that is not there is 2 and says what is" {
+@test "an unknown version is status 2, with the known ones" {
 	run -2 --separate-stderr vmtest --kernel 2.4 -- true
 	[[ $stderr == *'2.4: no such kernel: there is '* ]]
 }
 
-@test "a library that is not there is 2" {
+@test "a missing library is status 2" {
 	printf 'void f(void) {}\n' | gcc -shared -fPIC -x c -o "$scratch/libgone.so" -
 	printf 'void f(void); int main(void) { f(); }\n' |
 		gcc -x c -o "$scratch/program" - -x none "$scratch/libgone.so"
@@ -368,7 +368,7 @@ refused()
 	refused 'not found: install it' --file "$scratch/program" -- true
 }
 
-@test "a missing tool is 2 and names its package" {
+@test "a missing tool is status 2, with its package" {
 	mkdir "$scratch/bin"
 	for tool in bash basename dirname sed grep cat mkdir realpath ldd id uname od dd tr; do
 		ln -s "$(command -v $tool)" "$scratch/bin/"
@@ -378,7 +378,7 @@ refused()
 	[ "$stderr" = 'vmtest: qemu-system-x86_64: not found: run make deps, or install qemu-system-x86' ]
 }
 
-@test "no space is 2" {
+@test "no space is status 2" {
 	[ "$(id -u)" = 0 ] || skip "mounting needs root"
 	mount -t tmpfs -o size=3M tmpfs "$TMPDIR"
 	head -c 5000000 /dev/urandom >"$scratch/big"
@@ -388,7 +388,7 @@ refused()
 	[ "$(wc -l <<<"$stderr")" = 1 ]
 }
 
-@test "more memory than there is is 2" {
+@test "too much --memory is status 2" {
 	run -2 --separate-stderr vmtest --memory 9999999 -- true
 	[[ $stderr == *'qemu: '*'memory'* ]]
 }

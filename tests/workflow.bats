@@ -40,7 +40,7 @@ test_progs_asan on aarch64 with gcc-12' ]
 # exported NAME: its values in the steps that were written.
 exported() { sed -n "s/^export $1=//p" "$dir"/steps/*.sh | sort -u; }
 
-@test "aarch64 is cross-built and emulated, or native where a runner is named" {
+@test "aarch64 is cross-built and emulated, or native on arm64_runner" {
 	mkdir "$dir/steps"
 	run -0 "$top/tests/workflow.py" "$workflow" "$dir/steps" 'arches=["aarch64"]'
 	[ "$output" = 'test_progs_asan on aarch64 with gcc-12' ]
@@ -58,7 +58,7 @@ exported() { sed -n "s/^export $1=//p" "$dir"/steps/*.sh | sort -u; }
 	grep -q "runs-on: .*matrix.arch == 'aarch64' && inputs.arm64_runner || 'ubuntu-latest'" "$workflow"
 }
 
-@test "it can be called with a kernel and with lists, by hand too" {
+@test "callers and users can set a kernel and lists" {
 	run -0 ask "
 called, by_hand = w[True]['workflow_call']['inputs'], w[True]['workflow_dispatch']['inputs']
 assert called == by_hand
@@ -91,11 +91,11 @@ for path in sys.argv[1:]:
 	[ "$(sed 's/.*uses: //' "$dir/uses" | sort -u | wc -l)" = "$(sed 's/.*uses: //; s/@.*//' "$dir/uses" | sort -u | wc -l)" ]
 }
 
-@test "no checkout leaves its token behind" {
+@test "no checkout keeps its token" {
 	steps "assert 'checkout' not in step.get('uses', '') or step['with']['persist-credentials'] is False"
 }
 
-@test "each step that runs something is one target or script" {
+@test "each run: step is one target or script" {
 	steps "print(step.get('run', '').strip())" | grep . >"$dir/runs"
 	[ "$(wc -l <"$dir/runs")" -ge 12 ]
 	[ -z "$(grep '[;&|<>\`$]' "$dir/runs")" ]
@@ -111,11 +111,11 @@ for path in sys.argv[1:]:
 	done <"$dir/runs"
 }
 
-@test "an input is text to its steps, never part of a command" {
+@test "no run: step has an expression in it" {
 	steps "assert '\${{' not in step.get('run', ''), step"
 }
 
-@test "the oldest kernel is the matrix'" {
+@test "the oldest kernel is the oldest of the matrix" {
 	oldest=$(sed -n 's/^OLDEST = (\([0-9]*\), \([0-9]*\))$/\1.\2/p' "$top/tests/matrix.py")
 	grep -q "run: make run_tests KERNEL=$oldest " "$workflow"
 }
@@ -155,7 +155,7 @@ run_step()
 		GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY="$dir/summary" sh -e "$1") 3>&-
 }
 
-@test "its steps do in a fresh clone what they say" {
+@test "every run: step works in a fresh clone" {
 	[ -e "$top/.git" ] || skip "not a git checkout"
 	make_clone
 	mkdir "$dir/steps"
@@ -181,7 +181,7 @@ run_step()
 	grep -q '^gcc-12 ' "$clone/build/plain/flags"
 }
 
-@test "the matrix' jobs take what its plan says" {
+@test "the matrix' jobs use the plan's shards" {
 	python3 -c "
 import sys, yaml
 jobs = yaml.safe_load(open(sys.argv[1]))['jobs']
@@ -193,7 +193,7 @@ assert runs == ['vm/packages/deps.sh', 'make matrix PLAN=1', 'vm/packages/deps.s
 " "$top/.github/workflows/matrix.yml"
 }
 
-@test "with a kernel of the caller's only that one runs" {
+@test "with the caller's kernel only that kernel runs" {
 	mkdir "$dir/steps"
 	"$top/tests/workflow.py" "$workflow" "$dir/steps" kernel=artifacts/a/bzImage
 	[ "$(cat "$dir"/steps/*.sh | grep -c '^make run_tests')" = 1 ]
@@ -215,7 +215,7 @@ result()
 	EOT
 }
 
-@test "the summary has the runs, the reasons and the failed logs" {
+@test "the summary has failures first, then runs, reasons and failed logs" {
 	mkdir "$dir/res"
 	result FAIL 0 1 0 1 'one\n\u0060\u0060\u0060\u0060\ntwo </details>' >"$dir/res/plain-serial.json"
 	echo 1 >"$dir/res/plain-serial.status"
@@ -236,7 +236,7 @@ result()
 	grep -q 'died early' <<<"$output"
 }
 
-@test "the summary says it when the machine failed, and when the kernel complained" {
+@test "the summary reports a failed VM and splats" {
 	mkdir "$dir/res"
 	printf '[    0.0] Linux version 6.12.1 (x)\nlast words\n' >"$dir/res/console.log"
 	run -0 summary "$dir/res" "$dir/nowhere"
@@ -248,7 +248,7 @@ result()
 	[[ $output != *'last words'* ]]
 }
 
-@test "a summary too long for GitHub is one without logs" {
+@test "a summary that is too long for GitHub has no logs" {
 	for i in $(seq 40); do
 		mkdir "$dir/res$i"
 		head -c 50000 /dev/zero | tr '\0' x >"$dir/res$i/plain-serial.log"
@@ -261,7 +261,7 @@ result()
 	[[ $output == *'(17232 bytes left out)'* ]]
 }
 
-@test "the summary goes where GitHub shows it" {
+@test 'the summary is appended to $GITHUB_STEP_SUMMARY' {
 	echo before >"$dir/file"
 	GITHUB_STEP_SUMMARY="$dir/file" run -0 "$top/vm/summary.py" "$dir/nowhere"
 	[ -z "$output" ]
