@@ -35,7 +35,7 @@ set xrange [-0.7:2.7]
 set lmargin at screen 0.06
 set rmargin at screen 0.36
 set key at screen 0.05, screen 0.89
-set label 1 'a child takes memory for leaked: failures' at screen 0.01, screen 0.95 tc rgb grey
+set label 1 'forked child with a leak: failures' at screen 0.01, screen 0.95 tc rgb grey
 LEAK = 'leaked child'
 plot series(LEAK, 'exit()') using 2:xtic(1) lc rgb red title 'exit()', \
 	series(LEAK, 'exit(), guarded') using 2 lc rgb blue title 'guarded', \
@@ -51,15 +51,15 @@ set xrange [-0.7:11.7]
 set lmargin at screen 0.42
 set rmargin at screen 0.99
 set key at screen 0.41, screen 0.89
-set label 1 'pages must be absent, beside N processes of the same binary: failures' \
+set label 1 'evicted pages, beside N processes of the same binary: failures' \
 	at screen 0.40, screen 0.95 tc rgb grey
 PAGES = 'evicted pages'
 set for [i = 0:2] label i + 2 word('ext4 tmpfs overlayfs', i + 1) at first 4 * i + 1.5, \
 	screen 0.04 center tc rgb grey
-set label 5 "cannot fail:\nthe program sees no\npage of an overlay" at first 9.5, first 62 center \
+set label 5 "(skipped on overlayfs, whose files have no pages)" at screen 0.70, screen 0.865 left \
 	tc rgb grey font ',10'
 plot series(PAGES, 'MADV_PAGEOUT') using 2:xtic(1) lc rgb red title 'MADV\_PAGEOUT', \
-	series(PAGES, 'private file') using 2 lc rgb green title 'private file, seen to be gone', \
+	series(PAGES, 'private file') using 2 lc rgb green title 'private file', \
 	series(PAGES, 'MADV_PAGEOUT') using (middle($0, 0, 2)):2:3 with labels tc rgb grey \
 		font ',9' rotate left offset 0,0.6 notitle, \
 	series(PAGES, 'private file') using (middle($0, 1, 2)):2:3 with labels tc rgb grey \
