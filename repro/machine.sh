@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # machine.sh RUNS PLAN: the part of 'make repro' that runs in the virtual machine. Runs each row of
-# PLAN (see plan.sh) RUNS times. Prints a line "kernel RELEASE", then one for each row, fields
-# separated by tabs: state (measured, skipped or error), what, how, runs, failures, what was seen.
+# PLAN (see plan.sh) RUNS times. Prints a line "kernel RELEASE", then one line for each row. Its fields
+# are separated by tabs: state (measured, skipped or error), subject, method, runs, failures, results.
 set -eu
 cd "$(dirname "$0")"
 
@@ -12,7 +12,7 @@ SKIP=4	# exit status of a run that could not be made here; 0 and 1 are passed an
 tab=$(printf '\t')
 tmp=$(mktemp -d)
 
-# ---- one run of a row: prints what was seen
+# ---- one run of a row: prints the result
 
 leaked_child()
 {
@@ -24,7 +24,7 @@ leaked_child()
 	timeout 60 "$program" "$2" "$3"
 }
 
-# need_fs FS: says why there is none, if so.
+# need_fs FS: prints why it is missing, if it is.
 need_fs()
 {
 	[ ! -e "/mnt/$1.why" ] || { cat "/mnt/$1.why"; return $SKIP; }
@@ -42,7 +42,7 @@ private_file()
 	need_fs "$1" || return
 	start_idle "$2" "/mnt/$1/test_progs" || return
 	status=0
-	# A container has nothing but its overlay: no other place for the private file either.
+	# A container has only its overlay, so there is no other directory for the private file.
 	other=/var/tmp
 	[ "$1" != overlayfs ] || other=/mnt/overlayfs
 	# shellcheck disable=SC2016 # expanded by that shell
@@ -69,7 +69,7 @@ is_waiting()
 	return 1
 }
 
-# start_idle COUNT PROGRAM: they wait for names of tests that nobody ever writes.
+# start_idle COUNT PROGRAM: the processes wait for names of tests that nobody writes.
 start_idle()
 {
 	idle=''
@@ -164,7 +164,7 @@ summarize()
 runs=$1
 plan=$2
 mkfifo "$tmp/names"
-# Somebody who could write, so that to open it does not block; nobody does.
+# A writer that writes nothing, so that open() does not block.
 exec 3<>"$tmp/names"
 make_fs ext4 true
 make_fs tmpfs mount -t tmpfs tmpfs /mnt/tmpfs

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The rows of 'make repro', one a line, fields separated by tabs: what must come of it, what it is
-# about, how it is done there, and the command of machine.sh for one run. What must come of it:
+# The rows of 'make repro', one a line. The fields are separated by tabs: expected result, subject,
+# method, and the command of machine.sh for one run. Expected results:
 #   fails   at least once
 #   passes  each time
-#   either  is measured only
-#   skips   says that it cannot be run there
+#   either  any result
+#   skips   the row cannot run there
 set -eu
 
 # row EXPECTED WHAT HOW COMMAND
 row() { printf '%s\t%s\t%s\t%s\n' "$@"; }
 
-# A child that calls exit() fails, whatever holds the memory; each of the two cures cures it.
+# A child that calls exit() fails, whatever holds the memory. Both fixes work.
 for kind in pointer thread library; do
 	for build in gcc-shared gcc-static clang-shared clang-static; do
 		what="leaked child, $kind, $build"
@@ -22,9 +22,9 @@ for kind in pointer thread library; do
 	done
 done
 
-# Alone on a disk MADV_PAGEOUT does drop the pages, but nobody promises it. On tmpfs it cannot. The
-# file that an overlay maps is the one below it, which behaves like any file there; the opened file is
-# the overlay's own, which never has pages: the shipped test skips.
+# Alone on a disk MADV_PAGEOUT drops the pages, but without a guarantee. On tmpfs it cannot. A mapping on
+# an overlay maps the file below, which behaves like any file there. The opened file is the overlay's
+# own, which never has pages, so the shipped test skips.
 for fs in ext4 tmpfs overlayfs; do
 	for count in 0 1 3 7; do
 		case $fs:$count in

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Reports the rows of 'make repro': a table, JSON, data for the plot, and whether each row went
-# its way.
+# Reports the rows of 'make repro': a table, JSON, data for the plot, and rows with unexpected results.
 set -eu
 
 usage()
@@ -29,7 +28,7 @@ function quote(text)
 
 function max(a, b) { return a > b ? a : b }
 
-# The reason why row i is not as planned, or nothing.
+# Prints why row i differs from the plan, or nothing.
 function wrong(i)
 {
 	if (state[i] == "")
@@ -86,7 +85,7 @@ function write_json(   i)
 	print "  ]\n}" >json
 }
 
-# A bar of the plot for each thing and way to do it; those of all builds together.
+# A bar of the plot for each subject and method, with all builds added.
 function write_dat(   i, n, part, group, bars)
 {
 	for (i = 1; i <= count; i++) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# 'make repro': each of the original failures and its cure side by side, in a virtual machine.
+# 'make repro': runs each original failure beside its fix, in a virtual machine.
 set -eu
 : "${SAY_AS:=repro}"
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
@@ -26,7 +26,7 @@ rows), 2 bad use, or vmtest.sh's own.
 EOT
 }
 
-# A kernel of the user's own has no package to take the module from.
+# The user's own kernel has no package with the module.
 bring_overlay()
 {
 	rm -f "$out/overlay.ko"
@@ -40,7 +40,7 @@ bring_overlay()
 	fi
 }
 
-# Keeps the results, one a line as they come, and says how far it is.
+# Writes the results, one a line, and prints the progress.
 follow()
 {
 	total=$(wc -l <"$out/plan")

@@ -23,7 +23,7 @@ others()
 	done
 }
 
-# One that a compiler is installed for. make deps installs none unless ARCH= asks for it.
+# A processor with an installed cross compiler. make deps installs none without ARCH=.
 other_with_compiler()
 {
 	for name in $(others); do
@@ -152,7 +152,7 @@ machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 	done
 }
 
-# with_carrying: what vmtest.sh has where it carries programs of $other.
+# with_carrying: sets up vmtest.sh's functions that copy programs of $other.
 with_carrying()
 {
 	other_with_compiler
@@ -182,7 +182,7 @@ with_carrying()
 	[ ! -e "$tmp/root/usr/lib/libasan.so.8" ]
 	carry_foreign_libraries "$tmp/sanitized"
 	[ -e "$tmp/root/$(readelf -l "$tmp/sanitized" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')" ]
-	# It needs libasan and libc itself, libasan the others.
+	# The program needs libasan and libc, and libasan needs the others.
 	for library in libasan.so.8 libc.so.6 libm.so.6 libgcc_s.so.1; do
 		[ "$(elf_processor "$tmp/root/usr/lib/$library")" = "$(elf_processor "$tmp/sanitized")" ]
 	done
@@ -202,7 +202,7 @@ with_carrying()
 	(loaded=''; carry_libraries "$tmp/sanitized" /root/sanitized)
 	libc=$(find "$tmp/root" -name libc.so.6)
 	[ "$(head -c 4 "$libc")" = $'\177ELF' ]
-	# They replace what went with other programs before.
+	# They replace the libraries of other programs.
 	arch_loaded=suite
 	carry_libraries "$tmp/sanitized" /root/sanitized
 	[ "$(cat "$libc")" = newer ]

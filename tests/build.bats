@@ -5,7 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
-# Targets that build, each to be tried from clean, and those that only run or fetch something.
+# BUILDS are targets that build, each tried from clean. RUNS only run or fetch something.
 BUILDS='all
 all exitcheck
 asan
@@ -27,7 +27,7 @@ setup_file()
 	for file in "$top"/*; do
 		[ "$file" -ef "$BUILD" ] || [ "$file" = "$top/build" ] || cp -R "$file" "$copy"
 	done
-	# Take the time of fetching, so that what does not wait for libbpf and vmlinux.h fails.
+	# Fetch slowly, so that a target that does not wait for libbpf and vmlinux.h fails.
 	for what in libbpf:lib/libbpf.a vmlinux-h:vmlinux.h; do
 		cat >"$copy/vm/packages/${what%%:*}.sh" <<-EOT
 			#!/bin/sh

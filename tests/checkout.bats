@@ -19,7 +19,7 @@ setup()
 	done
 }
 
-# as_user COMMAND…: as one who may write to nothing that is not his own.
+# as_user COMMAND…: runs it as a user who may write to his own files only.
 as_user()
 {
 	if [ "$(id -u)" = 0 ]; then
@@ -29,7 +29,7 @@ as_user()
 	fi
 }
 
-# Takes over what was fetched, so that nothing is fetched again.
+# Copies the downloads, so that nothing is fetched again.
 borrow_build()
 {
 	mkdir "$1"
@@ -51,7 +51,7 @@ borrow_build()
 	run ! as_user env -u BUILD make -s -C "$checkout"
 	[ "${lines[0]}" = 'build/plain: cannot be made: set BUILD= to a directory of your own' ]
 	borrow_build "$place/elsewhere"
-	# No machine is wanted, but what one would be given.
+	# Print the arguments of vmtest.sh instead of booting.
 	chmod u+w "$checkout" "$checkout/vmtest.sh"
 	printf '#!/bin/sh\necho "vmtest.sh: $*"\n' >"$checkout/vmtest.sh"
 	chmod u-w "$checkout" "$checkout/vmtest.sh"
@@ -59,7 +59,7 @@ borrow_build()
 	as_user make -s -j2 -C "$checkout" BUILD="$place/elsewhere"
 	run -0 "$place/elsewhere/plain/test_progs" -c
 	[ "$output" = "$("$BUILD/plain/test_progs" -c)" ]
-	# By another name of the same directory nothing is made again.
+	# A second name of the directory rebuilds nothing.
 	run -0 as_user env -u BUILD make -s -C "$checkout" BUILD="$place/./elsewhere/" run_tests
 	echo "$output"
 	[[ $output != */plain/test_progs.o* ]]

@@ -16,7 +16,7 @@ setup_file()
 	git config --global user.email dev@example.org
 	linux=$("$top/tests/linux_tree.sh" newest)
 	export linux
-	# Put there once; most tests look at the result.
+	# Made once. Most tests only read the result.
 	checkout "$BATS_FILE_TMPDIR/filled"
 	(cd "$BATS_FILE_TMPDIR" && ci_diffs VMTEST=filled LINUX="$linux") >"$BATS_FILE_TMPDIR/said" 2>&1 || :
 }
@@ -25,7 +25,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 
 ci_diffs() { make -s -C "$top" BUILD="$BUILD" ci-diffs "${@/#VMTEST=/VMTEST=$PWD/}"; }
 
-# checkout DIRECTORY: with a patch that is there already, and a deny list.
+# checkout DIRECTORY: makes one with an older patch and a deny list.
 checkout()
 {
 	mkdir -p "$1"/ci/{diffs,vmtest/configs}
@@ -99,7 +99,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 
 @test "a conflicting patch leaves the checkout unchanged" {
 	checkout vmtest
-	# Somebody else's patch with the same change.
+	# Another author's patch with the same change.
 	cp "$(find "$BATS_FILE_TMPDIR/filled/ci/diffs" -name '*-0001-*')" vmtest/ci/diffs/20200102-same.patch
 	git -C vmtest add -A
 	git -C vmtest commit -qm same

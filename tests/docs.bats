@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck disable=SC2016 # commands are expanded where they run
 #
-# README.md and docs/: every command in them works, or is known to be run by somebody.
+# README.md and docs/: every command works. WHO names the test that runs it.
 
 bats_require_minimum_version 1.5.0
 
@@ -12,7 +12,7 @@ bats_require_minimum_version 1.5.0
 #   machine          this test, in a virtual machine
 #   example          this test, with the example of docs/writing-a-test.md
 #   FILE TEXT        another test, or .ci/run: the text that stands in that file
-#   by hand          nobody: too long, or it changes the machine; the page has to say "by hand"
+#   by hand          no test: it takes too long or changes the machine; the page must say "by hand"
 WHO='
 .ci/run make deps | sudo make deps
 .ci/run make deps | make deps
@@ -102,7 +102,7 @@ setup_file()
 	export place
 	make_copy
 	make_home
-	# The reader's environment does not have what make check sets.
+	# A reader's environment lacks the variables that make check sets.
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES FLAVOURS KERNEL ARGS HOST CPUS GITHUB_ACTIONS
 }
 
@@ -110,7 +110,7 @@ teardown() { cp "$top/vmtest.sh" "$place/checkout"; }
 
 teardown_file() { rm -rf "$place"; }
 
-# The checkout, with what was built; what was fetched is only looked at.
+# A copy of the checkout and of the built files, with links to the downloads.
 make_copy()
 {
 	local file
@@ -126,7 +126,7 @@ make_copy()
 	done
 }
 
-# The reader's home directory, with the part of Linux that commands are about, and a sudo that
+# The reader's home directory, with the part of Linux that commands need, and a sudo that
 # asks nothing.
 make_home()
 {
@@ -144,8 +144,8 @@ make_home()
 
 pages() { (cd "$top" && printf '%s\n' README.md CONTRIBUTING.md docs/*.md); }
 
-# commands PAGE: each command of it, a line each: what is in blocks marked sh, without comments, and
-# what stands in the text and looks like one.
+# commands PAGE: prints its commands, one a line: blocks marked sh without their comments, and
+# code in the text that looks like a command.
 commands()
 {
 	awk '
@@ -166,7 +166,7 @@ commands()
 		}' "$1" | LC_ALL=C sort -u
 }
 
-# who COMMAND: who runs it; nothing if that is not known.
+# who COMMAND: prints its entry in WHO, if there is one.
 who()
 {
 	local line
@@ -248,8 +248,8 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	done < <(grep '^vmtest ' <<<"$WHO")
 }
 
-# Runs the commands for the reader's machine. "make" has nothing to build there, and runs little:
-# machine.bats has it all.
+# Runs the commands for the reader's machine. make builds nothing there and runs one test:
+# machine.bats runs all.
 @test "commands that run tests work in a VM" {
 	grep '^machine ' <<<"$WHO" | sed 's/^[^|]*| //' >"$BATS_TEST_TMPDIR/commands"
 	cat >"$BATS_TEST_TMPDIR/make" <<-'EOT'
@@ -258,7 +258,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	[ "$1" = run_tests ] && shift && exec env ARGS='-t test_bpffs' "$@" bash vm/run_tests.sh
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/make"
-	# busybox lacks these, or options of them.
+	# busybox lacks these programs or their options.
 	for name in bash chown flock; do
 		borrowed+=(--file "$(command -v $name):/usr/local/bin/")
 	done

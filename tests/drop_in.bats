@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make check-drop-in is too long for make check: here is what it makes of what it sees.
+# make check-drop-in takes too long for make check. These tests check how it reads results.
 
 bats_require_minimum_version 1.5.0
 

@@ -50,7 +50,7 @@ def say(text):
 
 
 def run(log, *command):
-    """Runs it with what it says in file `log`; returns whether it succeeded, and the text."""
+    """Runs it with its output in file `log`. Returns whether it succeeded, and the output."""
     with open(log, "w", encoding="utf-8", errors="replace") as out:
         done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
                               stdout=out, stderr=subprocess.STDOUT, check=False)
@@ -66,7 +66,7 @@ def must(log, *command):
 
 
 def names(directory):
-    """Of the C sources there."""
+    """Names of the C sources there."""
     return {path.stem for path in directory.glob("*.c")}
 
 
@@ -77,18 +77,18 @@ def keep(directory, wanted):
 
 
 def verdicts(text):
-    """Test or test/subtest -> OK, FAIL or SKIP. What failed is printed twice, the same."""
+    """Test or test/subtest -> OK, FAIL or SKIP. Lines of failed tests are printed twice, the same."""
     return {found[1]: found[2] for found in RESULT.finditer(text)}
 
 
 def symbols(*arguments):
-    """What nm(1), called with these, names."""
+    """Names that nm(1) prints with these arguments."""
     text = subprocess.run(["nm", *map(str, arguments)], capture_output=True, text=True,
                           check=False).stdout
     return {line.split()[-1].split("@")[0] for line in text.splitlines() if " " in line}
 
 
-# ---- what a test needs
+# ---- dependencies of a test
 
 def skeletons(source):
     """The objects that a test includes as skeletons or opens by name."""
@@ -97,7 +97,7 @@ def skeletons(source):
 
 
 def with_included(progs, wanted):
-    """Programs are made of other programs' sources now and then."""
+    """Adds programs whose sources these include."""
     found = set()
     while wanted - found:
         name = (wanted - found).pop()
@@ -111,7 +111,7 @@ def with_included(progs, wanted):
 
 
 class Tree:
-    """A copy of what the tree's selftests are built from, with ours put in."""
+    """A copy of the sources of the tree's selftests, with our tests in it."""
 
     def __init__(self, work, name, linux):
         self.root = work / name
@@ -124,7 +124,7 @@ class Tree:
         return (self.tests / f"{test}.c").read_text(errors="replace")
 
     def limit(self, tests):
-        """Leaves these tests there, and the programs that they need."""
+        """Keeps only these tests, and the programs that they need."""
         keep(self.tests, tests)
         wanted = set().union(*(skeletons(self.source(test)) for test in tests))
         keep(self.progs, with_included(self.progs, wanted))
@@ -136,7 +136,7 @@ class Tree:
 # ---- in: ours in the tree's runner
 
 def no_warning(log, text):
-    """Nothing but ours is left in those two directories."""
+    """Raises if the log has a warning in one of these two directories, which have only our files."""
     found = re.search(r"^.*\bprog(?:_test)?s/.*warning:.*$", text, re.MULTILINE)
     if found:
         raise Differs(f"{log}: {found[0]}")
@@ -162,7 +162,7 @@ def compare(what, theirs, ours):
 
 
 def machine(work, name, files, script):
-    """Runs the script in the virtual machine; returns {log name: text} of what it left there."""
+    """Runs the script in the VM. Returns {log name: text} of the logs in its /output."""
     output = work / f"{name}-output"
     arguments = []
     for source, target in files:
@@ -232,7 +232,7 @@ UNCOUNTED = {
 
 
 def verdict_of(test, whole, theirs, ours, strict):
-    """What is to be said of a file whose tests' verdicts are `whole` in the tree's runner."""
+    """The report's line for a file whose tests have the verdicts `whole` in the tree's runner."""
     try:
         compare(test, theirs, ours)
     except Differs as why:
@@ -249,14 +249,14 @@ def verdict_of(test, whole, theirs, ours, strict):
 
 
 class Out:
-    """The tree's tests, a file each: which can be tried, and what became of them."""
+    """The tree's test files: those that can be tried, and their results."""
 
     def __init__(self, work, linux, times):
         self.work = work
         self.times = times
         self.tree = Tree(work, "out", linux)
         self.left_out = {}  # test -> reason
-        self.outcome = {}   # test -> what came of it
+        self.outcome = {}   # test -> result
         globs = os.environ.get("ONLY", "*").replace(",", " ").split()
         self.tests = {name for name in names(self.tree.tests) - set(OURS)
                       if any(fnmatch.fnmatchcase(name, glob) for glob in globs)}
@@ -268,7 +268,7 @@ class Out:
         self.left_out[test] = reason
 
     def choose(self):
-        """By what the sources name, before anything is built."""
+        """Selects tests by the names in their sources, before the build."""
         programs = names(self.tree.progs)
         for test in sorted(self.tests):
             source = self.tree.source(test)
@@ -280,7 +280,7 @@ class Out:
                 self.leave_out(test, f"needs {min(lacking)}, which is linked of several programs")
 
     def build_tree(self):
-        """What does not build in the tree itself is left out; anything else is an error."""
+        """Leaves out tests that do not build in the tree itself. Another failure is an error."""
         while True:
             self.tree.limit(self.tests)
             say(f"building the tree's test_progs with {len(self.tests)} of its tests")
@@ -296,7 +296,7 @@ class Out:
                 self.leave_out(test, "does not build in the tree itself, with these tools")
 
     def check_annotations(self):
-        """Leaves out what expects more of its programs than RUN_TESTS() knows here."""
+        """Leaves out tests with annotations that our RUN_TESTS() does not know."""
         for test in sorted(self.tests):
             source = self.tree.source(test)
             objects = [self.tree.dir / f"{name}.bpf.o" for name in skeletons(source)]
@@ -336,7 +336,7 @@ class Out:
         (self.ours / f"prog_tests/{test}.c").unlink()
 
     def compile_ours(self):
-        """Leaves out what our headers or our helpers do not have."""
+        """Leaves out tests that our headers or helpers cannot compile or link."""
         say(f"compiling {len(self.tests)} of them against our headers")
         self.make_ours()
         objects = self.ours / "build/plain"
@@ -390,7 +390,7 @@ class Out:
                      for whose in ("tree", "ours"))
 
     def of_test(self, test, log):
-        """What the log says of the tests in that file."""
+        """Verdicts in the log, of the tests in that file."""
         names_of = self.functions(test)
         return {name: verdict for name, verdict in verdicts(log).items()
                 if name.split("/")[0] in names_of}
@@ -406,7 +406,7 @@ class Out:
                   for side in (theirs, ours)), strict)
 
     def judge_again(self, their_logs, our_logs):
-        """Where a runner disagrees with itself nothing can be said of the two."""
+        """If a runner disagrees with itself, the two cannot be compared."""
         for test in [test for test, text in self.outcome.items() if text.startswith("DIFFERS")]:
             unsteady = [runner for runner, logs in (("the tree's runner", their_logs),
                                                     ("ours", our_logs))

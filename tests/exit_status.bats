@@ -37,7 +37,7 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 }
 
 @test "scripts and programs exit with names of statuses, not with numbers" {
-	# 0 and 1 say what they mean; 128 and above are signals.
+	# 0 and 1 are common knowledge, and 128 and above are signals.
 	run grep -nE '(^|[;&|{]|[[:blank:]])(exit ([2-9]|[1-9][0-9]|12[0-7])|_?exit\(([2-9]|[1-9][0-9]+)\))( |;|$)' \
 		vmtest.sh vm/*.sh vm/packages/*.sh lib/*.[ch] series/*.sh repro/run.sh runner/*.c exitcheck/*.c ./*.c
 	# 127 is the shell's, for a command that cannot be run; exit(3) is a manual page.

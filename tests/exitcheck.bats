@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# exitcheck against sources that say themselves, behind "want:", what is to be found in them.
+# exitcheck against sources whose comments, after "want:", have the expected findings.
 
 bats_require_minimum_version 1.5.0
 
@@ -31,7 +31,7 @@ reported()
 	grep -v ': note: ' | sed -E 's|^([^:]*:[0-9]+):[0-9]+: .*\[(.*)\]$|\1 \2|' | sort
 }
 
-# found STATUS ARGUMENT…: what exitcheck prints is in out, what it says in err.
+# found STATUS ARGUMENT…: runs exitcheck, with stdout in out and stderr in err.
 found()
 {
 	local wanted=$1 status=0

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""The table of expected verdicts, tests/matrix.json, and runs held against it.
+"""Compares runs with the table of expected verdicts, tests/matrix.json.
 
-    expected.py KERNEL RESULT.json…   names the verdicts that are not those of column KERNEL
-    expected.py --lines RESULT.json…  prints the result lines that test_progs printed with it, sorted
+    expected.py KERNEL RESULT.json…   names verdicts that differ from column KERNEL
+    expected.py --lines RESULT.json…  prints the result lines of that run of test_progs, sorted
 
-KERNEL is a column of the table: a series such as 7.3, perhaps with a word behind it that says what
-is special ("7.3 arm64"). A series newer than the table is held against the newest column of the same
-kind. A test that the table does not name has to pass or to skip, the same in all runs: a new file in
-prog_tests/ needs no entry to be run. Exit status 1 if something differs.
+KERNEL is a column of the table: a series such as 7.3, optionally with a kind ("7.3 arm64"). A series
+newer than the table is compared with the newest column of the same kind. A test that the table does
+not name must pass or skip, the same in all runs, so a new file in prog_tests/ needs no entry. Exit
+status 1 if a verdict differs.
 """
 import json
 import pathlib
@@ -48,7 +48,7 @@ def read_run(path):
 
 
 def join(runs):
-    """Joins run -> results: a verdict that not all runs have says which run has another."""
+    """Joins run -> results. A verdict that differs between runs names these runs."""
     joined = {}
     for name in {name for results in runs.values() for name in results}:
         verdicts = {run: results.get(name, "no result") for run, results in runs.items()}

@@ -6,7 +6,6 @@
 bats_require_minimum_version 1.5.0
 load runner.bash
 
-# Whatever is missing around it.
 hostile()
 {
 	local bin=$1

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make install, what it installs, and completion.
+# make install, the installed programs, and completion.
 
 # shellcheck disable=SC2030,SC2031,SC2154 # bats runs each test in a shell of its own, and sets stderr
 
@@ -80,7 +80,7 @@ setup()
 	chmod -R u+w "$root/usr/libexec"
 	echo "$stderr"
 	[ "$output" = "$("$BUILD/plain/test_progs" -l)" ]
-	# Without one it says what to do.
+	# Without a kernel it prints the cure.
 	run -2 env -u BUILD -u XDG_CACHE_HOME -u HOME "$bin/vmtest.sh" -- true
 	[[ $output == *'HOME: is not set: set BUILD' ]]
 }

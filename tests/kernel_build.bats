@@ -1,8 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# vm/kernel-build.sh, 'make kernel', on a tree whose Makefile does little: what is configured, what is
-# refused, what is said. Of a kernel's own build there is no test here: it takes an hour.
+# vm/kernel-build.sh, 'make kernel', on a tree whose Makefile does little: configuration, refusals and
+# messages. No test builds a real kernel, as that takes an hour.
 
 bats_require_minimum_version 1.5.0
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""docs/kernels.md with the tables of tests/matrix.json, a processor each, on standard output.
+"""Prints docs/kernels.md with the tables of tests/matrix.json, one for each processor.
 
 'make docs/kernels.md' calls it.
 """
@@ -23,7 +23,7 @@ def processor_of(column):
 
 
 def tables():
-    """x86 first, each of the others below a heading."""
+    """x86 comes first. Each other processor has a heading."""
     table = expected.load()
     processors = {}
     for column in sorted(table, key=expected.order):

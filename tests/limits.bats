@@ -77,7 +77,7 @@ signals()
 }
 @test "a test that signals the runner, changes its group or repeats a subtest fails" { everywhere signals; }
 
-# Beside other tests nobody can tell whose a vanished sender was.
+# With parallel tests the runner cannot tell whose a vanished sender was.
 @test "a test fails for a signal whose sender has ended" {
 	for flavour in $flavours; do
 		run -1 "$BUILD/$flavour/test_faults" -a 'gone_sender,pass' --no-error-summary
@@ -116,7 +116,7 @@ threads()
 }
 @test "the runner handles a locked stream and pthread_exit() in threads" { everywhere threads; }
 
-# Tests that ended while nobody read did not time out.
+# Tests that ended while nobody read the output did not time out.
 slow_reader()
 {
 	"$@" -v -w 1 -a children_write,slow_1,slow_2,slow_3,pass | (sleep 3; cat) >out
@@ -148,7 +148,7 @@ non_blocking()
 }
 @test "a non-blocking stdout loses no output" { everywhere non_blocking; }
 
-# blocked SIGNAL STATUS COMMAND…: is ended by SIGNAL in a few seconds although nobody reads.
+# blocked SIGNAL STATUS COMMAND…: SIGNAL ends it in a few seconds although nobody reads its output.
 blocked()
 {
 	local signal=$1 expected=$2 status=0
@@ -237,7 +237,7 @@ foreign_proc()
 	everywhere foreign_proc
 }
 
-# The log is there before the test is over.
+# The log is printed before the test ends.
 streams()
 {
 	"$@" -v -a hang_says >out 2>&1 &
@@ -265,7 +265,7 @@ streams()
 
 same_output()
 {
-	# The pieces are together what -j2 prints, which does not stream.
+	# The pieces add up to the output of -j2, which does not stream.
 	"$@" -v -a assert_between,fail,skip,child_assert,rearm,mid_line >streamed || :
 	"$@" -v -j2 -a assert_between,fail,skip,child_assert,rearm,mid_line >whole || :
 	diff <(sort streamed | sed 's/process [0-9]*//') <(sort whole | sed 's/process [0-9]*//')

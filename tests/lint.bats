@@ -64,7 +64,7 @@ c_sources()
 }
 
 @test "C sources pass clang-format: clang-format-19 -i FILE" {
-	# Every version has its own taste; .clang-format is for this one.
+	# Versions format differently. .clang-format is for this one.
 	c_sources | xargs clang-format-19 --dry-run --Werror
 }
 
@@ -73,7 +73,7 @@ c_sources()
 	version=6.12
 	BUILD="$build" vm/packages/linux-source.sh $version "$build/checkpatch-$version" \
 		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch}
-	# It leaves an empty list of names here.
+	# checkpatch.pl leaves an empty list of names here.
 	c_sources | xargs -n 40 -P "$(nproc)" "$build/checkpatch-$version/scripts/checkpatch.pl" --quiet \
 		--show-types --no-summary --file || failed=1
 	rm -f .checkpatch-camelcase.*
@@ -124,7 +124,7 @@ c_sources()
 	fi
 }
 
-# clang-format would rather have a long line than some breaks.
+# clang-format keeps some long lines.
 @test "C sources keep within 100 columns, strings aside" {
 	for file in "${sources[@]}"; do
 		case $file in
@@ -135,7 +135,7 @@ c_sources()
 	[ ! -s "$BATS_TEST_TMPDIR/long" ]
 }
 
-# The subject first: these words put a qualification there, and hide who does what.
+# These words put a qualification before the subject.
 @test "no comment opens with What, Whether, Where, How, Of, As or Why" {
 	run grep -nE '(^|[^[:graph:]])(/\*|\*|//|#) (What|Whether|Where|How|Of|As|To whom|Why) ' \
 		$(printf '%s\n' "${sources[@]}" | grep -E '\.(c|h|sh|py|mk|bats)$|/Makefile$|/vm/init$')

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# ALLOWLIST and DENYLIST: which of them count where, what is said of entries, and what lint-lists finds.
+# ALLOWLIST and DENYLIST: which lists apply, messages about entries, and lint-lists.
 
 bats_require_minimum_version 1.5.0
 
@@ -260,7 +260,7 @@ DENYLIST.asan:1: file_reader/*fault: passes now: remove it (slow)' ]
 	[ "$(grep 'file_reader/' <<<"$stderr")" = '#1/1     file_reader/on_open_expect_fault:OK' ]
 }
 
-# judged ENTRY [LIST]: what RUN=1 says of it when the machine's log is the standard input.
+# judged ENTRY [LIST]: prints RUN=1's message about it, with the machine's log on standard input.
 judged()
 {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}

@@ -11,14 +11,14 @@ setup_file()
 	export top BUILD="${BUILD:-$top/build}" TMPDIR="$BATS_FILE_TMPDIR"
 }
 
-# vmtest [OPTION…] -- COMMAND…: plain and asan are there.
+# vmtest [OPTION…] -- COMMAND…: runs it in a VM that has plain and asan.
 vmtest()
 {
 	"$top/vmtest.sh" --cpus 4 --memory 2048 --output "$BATS_TEST_TMPDIR/machine" \
 		--file "$BUILD/plain/test_progs:/root/plain/" --file "$BUILD/asan/test_progs:/root/asan/" "$@"
 }
 
-# expect STATUS COMMAND…: what it said is shown if it did not end so.
+# expect STATUS COMMAND…: prints its output if it ends with another status.
 expect()
 {
 	local wanted=$1

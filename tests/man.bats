@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# The manual pages: clean, and about what --help is about.
+# The manual pages: no warnings, and the options of --help.
 
 bats_require_minimum_version 1.5.0
 
@@ -40,7 +40,7 @@ compare()
 	page "$1" >page
 	"$2" --help >help
 	page_options <page >page.options
-	# argp goes on behind one blank if two do not fit.
+	# argp puts one blank if two do not fit.
 	sed -E 's/(=[A-Z]+\]?) ([A-Z])/\1  \2/' help | help_options >help.options
 	same help.options page.options
 	page_statuses <page >page.statuses

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make matrix, on the newest kernel and the oldest, and what it says of a table that differs.
+# make matrix on the newest and the oldest kernel, and its messages about a different table.
 
 bats_require_minimum_version 1.5.0
 
@@ -44,7 +44,7 @@ a_clang()
 	[ "$(find "$BUILD/matrix/6.12" -name '*.json' | wc -l)" = 4 ]
 }
 
-# differences PYTHON: what is said after that was done to the table; tests/matrix.json is expected.
+# differences PYTHON: prints the differences from tests/matrix.json after PYTHON changed the table.
 differences()
 {
 	PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "
@@ -62,13 +62,13 @@ print(*expected.differences(table, expected.load()), sep='\n')"
 		'7.3: token/btf_token: no result; expected: ok' ]
 	[ "$(differences 'table["7.2"]["token/more"] = "ok"')" = \
 		'7.2: token/more: ok; expected: nothing of this name' ]
-	# One newer than the table is to do what the newest there does.
+	# A newer kernel must have the verdicts of the newest column.
 	[ -z "$(differences 'table["9.1"] = table["7.3"]')" ]
 	[ "$(differences 'table["9.1"] = table["7.3"] | {"token": "FAIL"}')" = \
 		'9.1: token: FAIL; expected: ok' ]
 	[ "$(differences 'table["9.1 vax"] = {"token": "ok"}')" = \
 		'9.1 vax: token: ok; expected: nothing of this name' ]
-	# One between, or older, has to be in the table.
+	# An older kernel, or one between, must be in the table.
 	[[ "$(differences 'table["6.15"] = {"token": "ok"}')" = \
 		'6.15: token: ok; expected: nothing of this name' ]]
 }
@@ -97,7 +97,7 @@ print(expected.join(matrix.read_runs("7.3", [pathlib.Path("a")])))'
 	[ "${lines[1]}" = "{'t': 'runs differ: a-j4 no result'}" ]
 }
 
-# shard KERNEL CC [PYTHON]: the runs.json of a shard that did what the table says, after PYTHON.
+# shard KERNEL CC [PYTHON]: makes runs.json of a shard with the table's verdicts, changed by PYTHON.
 shard()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/shards/$1-$2"

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Every subtest on every kernel, built by every compiler that is installed: 'make matrix'.
+"""Runs every subtest on every kernel, built by every installed compiler: 'make matrix'.
 
-A virtual machine a kernel runs all builds in turn, each serially and with -j4. The table says what
-all of them said: ok, or skip with the reason below it; they have to agree. It is compared with the
-one that is committed, tests/matrix.json: a difference is an error that names kernel and subtest.
+One VM for each kernel runs all builds in turn, each serially and with -j4. All runs of a kernel must
+agree. The table has their verdicts: ok, or skip with the reason below. Each difference from the
+committed table, tests/matrix.json, is an error that names kernel and subtest.
 
   ARCHES      processors, as the kernel names them (default: this machine's)
   KERNELS     versions, suites or 'newest' (default: every released X.Y that Debian has since 6.12)
   TOOLCHAINS  compilers (default: all gcc-N and clang-N in the PATH); a clang compiles the BPF
               programs too, gcc leaves them to the default clang
   FLAVOURS    plain, asan, undefined, fortified (default: all)
-  JOBS        machines at once (default: as many as there are processors and 2.5 GiB of free memory)
+  JOBS        VMs at once (default: one for each processor and 2.5 GiB of free memory)
 
 Table in $BUILD/matrix/: matrix.txt, matrix.json, matrix.md; a directory a kernel beside it.
 Exit status 1 if a cell differs or a machine failed.
@@ -21,10 +21,10 @@ Spread over many machines:
   matrix.py --plan             prints the shards, kernel x compiler, as JSON for a CI's matrix strategy,
                                adds them to the file $GITHUB_OUTPUT, and writes plan.json
   matrix.py --shard KERNEL/CC  runs one of them and writes runs.json
-  matrix.py --merge DIR        joins each runs.json below DIR into the table; a shard of the plan.json
-                               there that has none is named, and an error
+  matrix.py --merge DIR        joins each runs.json below DIR into the table. It names each shard of
+                               plan.json without one, which is an error
 
-With $GITHUB_STEP_SUMMARY the table is added to that file.
+If $GITHUB_STEP_SUMMARY is set, the table is appended to that file.
 """
 import collections
 import concurrent.futures
@@ -59,7 +59,7 @@ def die(text):
 
 
 def append_to(variable, text):
-    """Adds @text to the file that the variable names, if it does: GitHub's way to take results."""
+    """Appends @text to the file that the variable names, if it is set: GitHub's way to get results."""
     if os.environ.get(variable):
         with open(os.environ[variable], "a", encoding="utf-8") as out:
             out.write(text)
@@ -74,7 +74,7 @@ def environment(arch):
 
 
 def output_of(arch, *command):
-    """What it prints, or None if it fails; what it complains of goes to our standard error."""
+    """Returns the command's standard output, or None if it fails. Its standard error is ours."""
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True,
                           env=environment(arch), check=False)
     return done.stdout if done.returncode == 0 else None
@@ -86,7 +86,7 @@ Arch = collections.namedtuple("Arch", "name flavour triplet is_own")
 
 
 def read_arch(name):
-    """A row of vm/arch.sh; of this machine's processor without a name."""
+    """A row of vm/arch.sh. Without a name that of this machine's processor."""
     done = subprocess.run(
         ["sh", "-c", ". vm/arch.sh; arch_choose || { echo \"$arch_why\"; exit 1; }; "
          "arch_is_own && own=1; echo $arch_kernel $arch_flavour $arch_triplet $own"],
@@ -104,7 +104,7 @@ def arches():
 # ---- builds
 
 def compiler_of(arch, toolchain):
-    """gcc has a program for each processor, clang an option."""
+    """gcc has a program for each processor, clang has an option."""
     return toolchain if arch.is_own or "clang" in toolchain else f"{arch.triplet}-{toolchain}"
 
 
@@ -271,7 +271,7 @@ def short(verdict):
 
 
 def notes(table):
-    """Reason -> the cells it is of, as 'kernels: names'."""
+    """Reason -> name -> kernels."""
     found = {}
     for series, results in table.items():
         for name in sorted(results):
@@ -322,7 +322,7 @@ def as_markdown(table):
 
 
 def report(table):
-    """Writes the table, prints it, and returns how it differs from the one expected."""
+    """Writes and prints the table. Returns its differences from the expected one."""
     text = as_text(table)
     (OUT / "matrix.txt").write_text(text)
     (OUT / "matrix.md").write_text(as_markdown(table))

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# packages/*.sh: what they bring, what they leave behind when something goes wrong.
+# packages/*.sh: the files that they fetch, and the files that they leave after a failure.
 
 bats_require_minimum_version 1.5.0
 
@@ -114,7 +114,7 @@ stub()
 	other=arm64
 	[ "$own" != arm64 ] || other=amd64
 	run -0 --separate-stderr "$packages/archive.sh" --build "$real" --arch "$other" list zlib1g-dev
-	# The machine's own suite is there too.
+	# The machine's own suite is listed too.
 	# shellcheck disable=SC1091 # the machine's
 	grep -q " $(. /etc/os-release && echo "$VERSION_CODENAME")\$" <<<"$output"
 	read -r _ version _ <<<"${lines[-1]}"
@@ -382,7 +382,6 @@ asked()
 	done
 }
 
-# Everything that deps.sh looks for has a name everywhere.
 @test "deps: each thing is in the table of other distributions' names" {
 	while read -r probe; do
 		[ "$(awk -v probe="$probe" '$1 == probe { print NF }' "$packages/names")" = 5 ] || {
@@ -427,7 +426,7 @@ without_apt()
 		[ "$file" -ef "$real" ] || [ "$file" = "$top/build" ] || cp -R "$file" "$copy"
 	done
 	export PATH=$BATS_TEST_TMPDIR/bin PKG_CONFIG_PATH=$real/libbpf/lib/pkgconfig
-	# Headers of this system that are too old for libbpf are said to be.
+	# make reports headers of this system that are too old for libbpf.
 	run -2 make -s -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h"
 	if [[ $output == *'linux/bpf.h: older than Linux 6.17'* ]]; then
 		[ "$(grep -c 'error:' <<<"$output")" = 0 ]

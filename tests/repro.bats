@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make repro: each original failure is seen, each cure cures it, and a row that does neither is named.
+# make repro: originals fail, fixes pass, and it names every other row.
 
 bats_require_minimum_version 1.5.0
 
@@ -88,7 +88,7 @@ table_rows()
 	grep -q '^repro: 61 of 61: ' <<<"$stderr"
 }
 
-# results [SED-SCRIPT]: what a good run of two rounds says, changed by the script.
+# results [SED-SCRIPT]: prints the lines of a good run of two rounds, changed by the script.
 results()
 {
 	"$top/repro/plan.sh" >"$dir/plan"
@@ -100,7 +100,7 @@ results()
 
 report() { "$top/repro/report.sh" "$dir/plan" "$dir/results" "$dir"; }
 
-# complains LINE SED-SCRIPT: exactly this is said of results changed like that.
+# complains LINE SED-SCRIPT: checks that changed results give exactly this line.
 complains()
 {
 	results "$2"

@@ -102,7 +102,7 @@ listed()
 	done
 	has_not '^test_progs: (pass|rearm|described|skip_one):'
 	run -1 pgrep -f 'test_faults .*-a crash_abort'
-	# The selection goes for subtests too.
+	# Subtests are selected too.
 	run -0 --separate-stderr "$@" -l -v -a 'fail/*d*,described' -d fail/good,described/short_name
 	[ "$output" = $'described/other\nfail/bad' ]
 	run -0 --separate-stderr "$@" -l -v -n "$(number_of fail)/2-3"

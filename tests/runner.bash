@@ -9,7 +9,7 @@ setup()
 	BUILD=${BUILD:-$top/build}
 	flavours=${FLAVOURS:-plain asan}
 	cd "$BATS_TEST_TMPDIR" || return
-	# Bytes, not characters: some tests print what is none.
+	# Bytes, as some tests print invalid characters.
 	export LC_ALL=C
 }
 

@@ -55,7 +55,7 @@ children()
 	has '^test_progs: process died by SIGABRT, stack trace:$' \
 		'^fault_child_crash:FAIL:status of child unexpected .*: actual 6 != expected 0$'
 	has '^test_progs: child_outlives: 1 process outlived the test' '^#[0-9]+ +child_outlives:OK$'
-	# Two that lost their parent, and three more: what the last three had started is seen as they end.
+	# Two orphans, and three more: the runner sees the children of the last three when these end.
 	has '^test_progs: child_outlives_many: [3-5] processes outlived the test' \
 		'^#[0-9]+ +child_outlives_many:OK$'
 	run -1 pgrep -f 'test_faults .*child_outlives'
@@ -129,7 +129,7 @@ hangs()
 {
 	SECONDS=0
 	run -1 "$1" -j12 -a 'hang_*,pass,rearm' -w 1 --no-error-summary
-	# One second, a grace of two, and two more for what cannot be killed.
+	# One second, two before SIGKILL, and two more for a process that cannot be killed.
 	[ $SECONDS -le 7 ]
 	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_busy'
 	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_read'

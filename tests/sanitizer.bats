@@ -51,7 +51,7 @@ both()
 }
 @test "the runner prints all reasons, the most specific first" { everywhere both; }
 
-# Errors that only some flavours look for, also in a child whose end nobody checks.
+# Errors that only some flavours detect, also in a child that nobody waits for.
 undefined()
 {
 	run "$@" -a 'undefined_*,unfortified_copy' --no-error-summary

@@ -50,7 +50,7 @@ edit()
 	mv edited "$file"
 }
 
-# made_series STATUS ARGUMENT…: what series.py says is in said.
+# made_series STATUS ARGUMENT…: runs series.py, with its messages in said.
 made_series()
 {
 	local wanted=$1 status=0
@@ -278,7 +278,7 @@ deliver()
 	made_series 0 --output out --only test_bpffs linux
 	[ "$(patches out/exit | wc -l)" = 3 ]
 	[ ! -e out/file_reader ]
-	# The cover letter is about what is there.
+	# The cover letter describes the patches that were made.
 	grep -q '^Fix test_bpffs\.' out/exit/*-0000-*
 	run ! grep 'other tests and test programs' out/exit/*-0000-*
 	patches out/exit | head -n 2 | xargs cat | (cd linux && patch -s -p1)

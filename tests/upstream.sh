@@ -19,7 +19,7 @@ selftests=tools/testing/selftests/bpf
 SEED='bpf_iter cgroup_hierarchical_stats cgrp_kfunc send_signal task_under_cgroup
 task_local_storage test_task_work timer uprobe_multi_test token test_bpffs'
 
-# A seed's file has to be in the report, unless the tree has no such test or it has no exit().
+# The report must have the file, unless the tree has no such test or the test no exit().
 check_seed()
 {
 	local name file
@@ -40,7 +40,7 @@ check_version()
 	"$top/series/series.py" --output "$version.series" "$tree" >said ||
 		die "$version: $(cat said)"
 	sed "s/^/  /" said | grep -v '@'
-	# Links: patch replaces what it changes.
+	# Links will do, as patch replaces the files that it changes.
 	cp -al "$tree/." "$version"
 	find "$version.series" -name '*.patch' ! -name '*-0000-*' | sort | xargs cat |
 		patch -s -p1 -d "$version"

@@ -1,8 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Kernels of all sorts in vmtest.sh: what is read of their configuration, which disk they get, which
-# are refused and with what words.
+# Kernels in vmtest.sh: their configuration, their disk, and messages about kernels that cannot boot.
 
 bats_require_minimum_version 1.5.0
 

@@ -232,7 +232,7 @@ lockdown,capability,landlock,bpf" ]
 	run -4 --separate-stderr vmtest --run 'read a; echo "<$a>"' --run 'exit 4' -- cat <<<$'one\ntwo'
 	[ "$output" = $'<one>\ntwo' ]
 	[[ $stderr == *'vmtest: command 2 exited with 4'* ]]
-	# A pipe that nobody ends does not keep the machine up.
+	# An open pipe does not keep the machine up.
 	mkfifo "$scratch/never"
 	exec 7<>"$scratch/never"
 	run -0 --separate-stderr vmtest -- echo through <&7
@@ -289,7 +289,7 @@ at_terminal()
 	[ "$stderr" = 'vmtest: --shell: standard input is no terminal: run it in one' ]
 }
 
-# until_said TEXT FILE PID: wait for a line in the file, as long as that process lives.
+# until_said TEXT FILE PID: waits for a line in the file while that process lives.
 until_said()
 {
 	until grep -q -- "$1" "$2"; do

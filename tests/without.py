@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs a command with a seccomp filter: without.py ERRNO|kill|trap|wait SYSCALL… -- COMMAND…
 
-The system calls fail with that errno, or the process that makes one of them is killed, gets SIGSYS,
-or waits for ever. x86_64 only.
+The system calls fail with that errno, or kill the calling process, or send it SIGSYS, or block for
+ever. x86_64 only.
 """
 import ctypes
 import errno

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# .github/workflows: what others rely on, and the steps of test_progs_asan, executed in order in a
-# fresh clone.
+# .github/workflows: the interface for callers, and the run: steps of test_progs_asan, executed in order
+# in a fresh clone.
 
 bats_require_minimum_version 1.5.0
 
@@ -120,7 +120,7 @@ for path in sys.argv[1:]:
 	grep -q "run: make run_tests KERNEL=$oldest " "$workflow"
 }
 
-# borrow NAME…: what was fetched before is there in the clone.
+# borrow NAME…: copies downloads into the clone.
 borrow()
 {
 	for name; do
