@@ -236,6 +236,21 @@ result()
 	grep -q 'died early' <<<"$output"
 }
 
+@test "the summary has directories with failures first, and names runs that died" {
+	mkdir "$dir/good" "$dir/bad"
+	result OK 1 2 0 0 >"$dir/good/plain-serial.json"
+	echo 0 >"$dir/good/plain-serial.status"
+	cp "$dir"/good/* "$dir/bad"
+	echo 'Linux version 6.12.1 (x)' >"$dir/bad/console.log"
+	echo 139 >"$dir/bad/asan-j4.status"
+	run -0 summary "$dir/good" "$dir/bad"
+	[[ $output == '### test_progs on 6.12.1'*'- asan-j4: no results'*'| run |'*"### test_progs on this machine's kernel"* ]]
+	echo 'WARNING: here' >"$dir/good/splat.log"
+	rm "$dir/bad/asan-j4.status"
+	run -0 summary "$dir/bad" "$dir/good"
+	[[ $output == "### test_progs on this machine's kernel"*'**The kernel complained.**'*'### test_progs on 6.12.1'* ]]
+}
+
 @test "the summary reports a failed VM and splats" {
 	mkdir "$dir/res"
 	printf '[    0.0] Linux version 6.12.1 (x)\nlast words\n' >"$dir/res/console.log"
@@ -261,7 +276,7 @@ result()
 	[[ $output == *'(17232 bytes left out)'* ]]
 }
 
-@test 'the summary is appended to $GITHUB_STEP_SUMMARY' {
+@test "the summary is appended to GitHub's file" {
 	echo before >"$dir/file"
 	GITHUB_STEP_SUMMARY="$dir/file" run -0 "$top/vm/summary.py" "$dir/nowhere"
 	[ -z "$output" ]

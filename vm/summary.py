@@ -4,8 +4,8 @@
 
 usage: summary.py [DIR…]      directories of results (default: $BUILD/run_tests)
 
-Prints to standard output, or appends to the file that $GITHUB_STEP_SUMMARY names. Exit status: 0
-whatever the results, 2 for bad use.
+Directories with failures come first. Prints to standard output, or appends to the file that
+$GITHUB_STEP_SUMMARY names. Exit status: 0 whatever the results, 2 for bad use.
 """
 import json
 import os
@@ -104,6 +104,26 @@ def listing(title, wanted, runs):
     return "\n".join([f"{title}:", "", *lines]) + "\n" if lines else ""
 
 
+def lost(directory, runs):
+    """Each run that failed and has no failed test in its results: it died, or was killed."""
+    lines = [f"- {name}: {verdict_of(directory, name, results).strip('*')}"
+             for name, results in runs.items()
+             if verdict_of(directory, name, results).startswith("**")
+             and not (results and results["failed"])]
+    return "\n".join(["Runs without all results:", "", *lines]) + "\n" if lines else ""
+
+
+def runs_of(directory):
+    return {name: results_of(directory / f"{name}.json") for name in RUNS}
+
+
+def passed(directory):
+    """True if there are results and nothing failed."""
+    runs = runs_of(directory)
+    return any(runs.values()) and not read(directory / "splat.log") and not any(
+        verdict_of(directory, name, results).startswith("**") for name, results in runs.items())
+
+
 def logs(directory, runs):
     for name, results in runs.items():
         for test in results["results"] if results else ():
@@ -115,9 +135,9 @@ def logs(directory, runs):
 
 def section(directory):
     console = read(directory / "console.log")
-    runs = {name: results_of(directory / f"{name}.json") for name in RUNS}
+    runs = runs_of(directory)
     parts = [f"### test_progs on {inline(kernel_of(console))}\n", listing("Failed", "FAIL", runs),
-             table(directory, runs), listing("Skipped", "SKIP", runs),
+             lost(directory, runs), table(directory, runs), listing("Skipped", "SKIP", runs),
              *logs(directory, runs)]
     splat = read(directory / "splat.log")
     if splat:
@@ -142,7 +162,7 @@ def main(arguments):
     text = "\n".join(
         section(directory) if directory.is_dir() else
         f"### {inline(directory.name)}\n\nNo results: it was not run, or ended before the tests.\n"
-        for directory in directories)
+        for directory in sorted(directories, key=passed))
     if len(text.encode()) > TOTAL_BYTES:
         text = re.sub(r"^<details>.*?^</details>\n", "", text, flags=re.S | re.M)
         text += "\nThe logs are too long to be shown here.\n"
