@@ -13,8 +13,18 @@
 
 #include "leftover.h"
 #include "testing_helpers.h"
+#include "../lib/xalloc.h"
 
 #define PATIENCE_NS 2000000000ULL
+
+static pid_t *given_up;
+static size_t given_up_count;
+
+void leftover__give_up(pid_t pid)
+{
+	given_up = xrealloc(given_up, given_up_count + 1, sizeof(*given_up));
+	given_up[given_up_count++] = pid;
+}
 
 /*
  * Reads file @name of /proc's directory for process @pid of that /proc's namespace, or for this
@@ -86,15 +96,13 @@ static bool is_alive(pid_t pid)
 struct reaping {
 	const struct leftover_test *test, *tests;
 	size_t count;
-	const pid_t *unkillable;
-	size_t unkillable_count;
 };
 
 /* True if child @pid of this process is to be reaped now. */
 static bool is_wanted(const struct reaping *reaping, pid_t pid)
 {
-	for (size_t i = 0; i < reaping->unkillable_count; i++)
-		if (pid == reaping->unkillable[i])
+	for (size_t i = 0; i < given_up_count; i++)
+		if (pid == given_up[i])
 			return false;
 	for (size_t i = 0; i < reaping->count; i++)
 		if (pid == reaping->tests[i].pid)
@@ -152,8 +160,11 @@ static size_t read_children(pid_t *pids, size_t room)
 	return count;
 }
 
-/* Kills those that are wanted, once. Returns how many it has seen; adds to *@alive. */
-static unsigned int reap_once(const struct reaping *reaping, unsigned int *alive)
+/*
+ * Kills those that are wanted, once, or, for the @last time, gives them up. Returns how many it has
+ * seen; adds to *@alive.
+ */
+static unsigned int reap_once(const struct reaping *reaping, bool last, unsigned int *alive)
 {
 	unsigned int seen = 0;
 	pid_t pids[1024];
@@ -165,25 +176,25 @@ static unsigned int reap_once(const struct reaping *reaping, unsigned int *alive
 		seen++;
 		*alive += is_alive(pids[i]);
 		kill(pids[i], SIGKILL);
-		waitpid(pids[i], NULL, WNOHANG);
+		if (!waitpid(pids[i], NULL, WNOHANG) && last)
+			leftover__give_up(pids[i]);
 	}
 	return seen;
 }
 
 bool leftover__reap(const struct leftover_test *test, const struct leftover_test *tests,
-		    size_t count, const pid_t *unkillable, size_t unkillable_count,
-		    unsigned int *outlived)
+		    size_t count, unsigned int *outlived)
 {
-	const struct reaping reaping = { test, tests, count, unkillable, unkillable_count };
+	const struct reaping reaping = { test, tests, count };
 	const struct timespec pause = { .tv_nsec = 200000 };
 	__u64 limit = get_time_ns() + PATIENCE_NS;
 	unsigned int again = 0;
 
 	/* The end of one may bring its children, which are counted when they come. */
 	*outlived = 0;
-	for (unsigned int *alive = outlived; reap_once(&reaping, alive); alive = &again) {
+	for (unsigned int *alive = outlived; reap_once(&reaping, false, alive); alive = &again) {
 		if (get_time_ns() > limit)
-			return false;
+			return !reap_once(&reaping, true, &again);
 		nanosleep(&pause, NULL);
 	}
 	return true;
@@ -194,7 +205,7 @@ void leftover__end_all(void)
 	const struct leftover_test none = {};
 	unsigned int outlived;
 
-	leftover__reap(&none, &none, 1, NULL, 0, &outlived);
+	leftover__reap(&none, &none, 1, &outlived);
 }
 
 bool leftover__descends(pid_t pid, pid_t ancestor)

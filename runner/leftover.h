@@ -22,14 +22,15 @@ struct leftover_test {
 
 /*
  * Kills and reaps what @test has left, and what that has left, and all leftovers that are nobody's
- * among @tests (@count of them, @test included; those with pid 0 do not count). @unkillable, of
- * @unkillable_count, are left alone.
+ * among @tests (@count of them, @test included; those with pid 0 do not count).
  * Sets *@outlived to the number of those that were alive. Returns false if one of them is still
- * there after two seconds.
+ * there after two seconds; it is given up.
  */
 bool leftover__reap(const struct leftover_test *test, const struct leftover_test *tests,
-		    size_t count, const pid_t *unkillable, size_t unkillable_count,
-		    unsigned int *outlived);
+		    size_t count, unsigned int *outlived);
+
+/* Leaves @pid alone from now on: it does not die, and is not to be blamed on another test. */
+void leftover__give_up(pid_t pid);
 
 /* Kills and reaps all children of this process, and what they leave. Takes two seconds at most. */
 void leftover__end_all(void);

@@ -32,8 +32,6 @@ struct sched {
 	struct slot *slots;   /* options->jobs of them */
 	unsigned int running; /* slots in use, those of ended tests included */
 	int interrupted;      /* the signal, or 0 */
-	pid_t *unkillable;    /* processes that were given up */
-	size_t unkillable_count;
 };
 
 /* Ends @test in the kernel's log, and the subtests that it did not live to end. */
@@ -114,9 +112,8 @@ static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 				(struct leftover_test){ sched->slots[i].pid, sched->slots[i].log };
 		else
 			tests[i] = (struct leftover_test){ 0 };
-	slot->ending.leftover = !leftover__reap(&tests[slot - sched->slots], tests, jobs,
-						sched->unkillable, sched->unkillable_count,
-						&outlived);
+	slot->ending.leftover =
+		!leftover__reap(&tests[slot - sched->slots], tests, jobs, &outlived);
 	if (outlived)
 		log__printf(slot->log,
 			    "test_progs: %s: %u process%s outlived the test and had to be ended\n",
@@ -194,14 +191,6 @@ static void serve_while_waiting(void *ctx)
 	serve(ctx);
 }
 
-/* Forgets the process of @slot, which does not die. */
-static void give_up(struct sched *sched, struct slot *slot)
-{
-	sched->unkillable = xrealloc(sched->unkillable, sched->unkillable_count + 1,
-				     sizeof(*sched->unkillable));
-	sched->unkillable[sched->unkillable_count++] = slot->pid;
-}
-
 /* Takes the result of @slot, whose process has ended or was given up. */
 static void finish(struct sched *sched, struct slot *slot)
 {
@@ -210,7 +199,7 @@ static void finish(struct sched *sched, struct slot *slot)
 
 	slot__debug(slot, sched->options, ending->unkillable ? "given up" : "ended");
 	if (ending->unkillable)
-		give_up(sched, slot);
+		leftover__give_up(slot->pid);
 	ending->timeout_s = sched->options->timeout_s;
 	if (slot->killed_ns || WIFSIGNALED(ending->status))
 		ending->interrupted = sched->interrupted;
@@ -308,9 +297,16 @@ static bool comes_from_test(void *ctx, pid_t sender, int signo)
 	if (!sender || sender == guard__pid())
 		return false;
 	slot = find_sender(sched, sender);
-	if (slot)
+	if (slot) {
 		slot->ending.sent_signal = signo;
-	return slot || (kill(sender, 0) && sched->running);
+		return true;
+	}
+	if (!kill(sender, 0) || !sched->running)
+		return false;
+	fprintf(sched->options->err,
+		"test_progs: a process %d that is gone sent SIG%s to the runner, which goes on: run without -j to see which test it was\n",
+		sender, sigabbrev_np(signo) ?: "RT");
+	return true;
 }
 
 /* Runs those tests of @plan that @belongs picks, at most @width at a time. */
@@ -368,5 +364,4 @@ void sched__run(struct plan *plan, const struct sched_options *options)
 	output__serve(NULL, NULL);
 	stop__ignore_tests(NULL, NULL);
 	free(sched.slots);
-	free(sched.unkillable);
 }

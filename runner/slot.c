@@ -124,8 +124,8 @@ uint64_t slot__watch(struct slot *slot, const struct sched_options *options, uin
 	uint64_t armed = slot->page->armed_ns;
 	uint64_t limit;
 
-	/* The test has overwritten it. */
-	if (armed > now || armed < slot->start_ns)
+	/* The test has overwritten it. It may have been set after @now. */
+	if (armed > get_time_ns() || armed < slot->start_ns)
 		armed = slot->start_ns;
 	limit = armed + options->timeout_s * NSEC_PER_SEC;
 	if (slot->aborted_ns || slot->killed_ns)

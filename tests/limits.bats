@@ -77,12 +77,15 @@ signals()
 }
 @test "a test that signals the runner, changes its group or repeats a subtest fails" { everywhere signals; }
 
-# With parallel tests the runner cannot tell whose a vanished sender was.
 @test "a test fails for a signal whose sender has ended" {
 	for flavour in $flavours; do
 		run -1 "$BUILD/$flavour/test_faults" -a 'gone_sender,pass' --no-error-summary
 		fail_for <<<'gone_sender sent SIGINT to the runner'
 		has '^Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
+		# Beside another test nobody can tell whose it was.
+		run -1 "$BUILD/$flavour/test_faults" -j2 -a gone_sender,hang_read -w 1 --no-error-summary
+		has '^test_progs: a process [0-9]+ that is gone sent SIGINT to the runner, which goes on: run without -j' \
+			'^#[0-9]+ +hang_read:FAIL$' '^Summary: '
 	done
 }
 
@@ -147,6 +150,33 @@ non_blocking()
 	grep -q '^Summary: 0/0 PASSED, 0 SKIPPED, 2/0 FAILED$' out
 }
 @test "a non-blocking stdout loses no output" { everywhere non_blocking; }
+
+# Nobody reads until the watchdog has done its work.
+blocked_watchdog()
+{
+	rm -f fifo
+	mkfifo fifo
+	"$@" --debug -v -j2 -a child_writes,hang_stubborn -w 1 >fifo 2>err &
+	local pid=$!
+	exec 7<fifo
+	for _ in $(seq 100); do
+		! grep -q '^test_progs: hang_stubborn: did not abort, killing it' err || break
+		sleep 0.1
+	done
+	grep '^test_progs: hang_stubborn: did not abort, killing it' err
+	# The runner has more to print than a pipe holds.
+	grep '^test_progs: child_writes: ended' err
+	run -1 grep '^test_progs: hang_stubborn: ended' err
+	output=$(cat <&7)
+	exec 7<&-
+	wait $pid || :
+	has '^hang_stubborn:FAIL:no progress for 1 s, killed by the watchdog$' '^Summary: '
+}
+@test "the watchdog works while nobody reads the output" {
+	for flavour in $flavours; do
+		blocked_watchdog "$BUILD/$flavour/test_faults"
+	done
+}
 
 # blocked SIGNAL STATUS COMMAND…: SIGNAL ends it in a few seconds although nobody reads its output.
 blocked()
@@ -224,6 +254,35 @@ killed()
 	[ "$status" = 137 ]
 	grep -q 'test_progs: the runner was killed by SIGKILL' out
 	run -1 pgrep -f 'test_faults .*hang_forks'
+}
+
+# Stops the process whose number comes into FILE on its way out.
+tracer()
+{
+	python3 - "$1" <<-'EOT'
+	import ctypes, sys, time
+	SEIZE, EXITS = 0x4206, 0x40
+	while not (text := open(sys.argv[1], encoding="ascii").read()).endswith("\n"):
+	    time.sleep(0.01)
+	assert ctypes.CDLL(None).ptrace(SEIZE, int(text), None, ctypes.c_void_p(EXITS)) == 0
+	time.sleep(60)
+	EOT
+}
+
+immortal()
+{
+	: >number
+	tracer number 3>&- & tracer=$!
+	TRACE_ME=$PWD/number run -1 "$@" -a leave_unkillable,pass,slow_1 --no-error-summary
+	pkill -P $tracer || :
+	wait $tracer || :
+	fail_for <<<'leave_unkillable a process that it has left cannot be ended'
+	# It is nobody else's fault.
+	has '^#[0-9]+ +pass:OK$' '^Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
+}
+@test "a process that is left and cannot be ended fails the test that left it, and no other" {
+	[ "$(id -u)" = 0 ] || skip "takes root"
+	immortal "$BUILD/plain/test_faults"
 }
 
 foreign_proc()

@@ -21,8 +21,8 @@ traces()
 	int crash_here(void) { return fall() + 1; }
 	EOT
 	gcc -g -O0 -shared -fPIC -o library.so library.c
-	CRASH_LIBRARY=$PWD/library.so run -1 "$@" -w 1 --no-error-summary \
-		-a crash_segv,crash_stack,trace_inlined,trace_library,trace_pointer,trace_wild,hang_read
+	CRASH_LIBRARY=$PWD/library.so run -1 "$@" --no-error-summary \
+		-a crash_segv,crash_stack,trace_inlined,trace_library,trace_pointer,trace_wild
 	has '^#[0-9]+/1 +crash_segv/before:OK$' "$(frame fault_crash_segv crashes.c '*nowhere = 1;')" \
 		'^#[0-9]+ +crash_segv:FAIL$'
 	# Static, at the bottom of a stack that is full.
@@ -35,6 +35,7 @@ traces()
 	# The caller, where no instruction was.
 	has '^ +#0 0x0+ ' '^ +#1 0x[0-9a-f]+ in fault_trace_pointer ' '^#[0-9]+ +trace_pointer:FAIL$'
 	has '^ +#0 0x123456789000 ' '^ +#1 0x[0-9a-f]+ in fault_trace_wild ' '^#[0-9]+ +trace_wild:FAIL$'
+	run -1 "$@" -w 1 --no-error-summary -a hang_read
 	has "$(frame fault_hang_read hangs.c 'read(fds[0]')" '^#[0-9]+ +hang_read:FAIL$'
 }
 @test "traces name function, file and line: static, inlined, in a library, after a bad call, of a hang" {

@@ -189,6 +189,36 @@ static void fail_late(void)
 }
 
 /* A child fails the subtest in which it was forked when that is over. */
+static void wait_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
+/*
+ * Leaves a process that does not die when it is killed: somebody else, who finds its number in the
+ * file $TRACE_ME, stops it on its way out.
+ */
+void fault_leave_unkillable(void)
+{
+	const char *path = getenv("TRACE_ME");
+	FILE *file = path ? fopen(path, "w") : NULL;
+	pid_t pid = start_child(wait_for_ever);
+	char line[256], status[64];
+	int tracer = 0;
+
+	if (!ASSERT_OK_PTR(file, "TRACE_ME"))
+		return;
+	fprintf(file, "%d\n", pid);
+	fclose(file);
+	snprintf(status, sizeof(status), "/proc/%d/status", pid);
+	while (!tracer && (file = fopen(status, "r"))) {
+		while (fgets(line, sizeof(line), file))
+			sscanf(line, "TracerPid: %d", &tracer);
+		fclose(file);
+	}
+}
+
 void fault_late_failure(void)
 {
 	test__start_subtest("forks");

@@ -64,6 +64,7 @@
 	F(leak_and_more) \
 	F(leak_inherited) \
 	F(leak_subtest) \
+	F(leave_unkillable) \
 	F(list_names) \
 	F(lsan_chroot) \
 	F(lsan_descriptors) \

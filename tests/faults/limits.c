@@ -124,7 +124,9 @@ static void interrupt_runner(void)
 void fault_gone_sender(void)
 {
 	runner = getppid();
+	kill(runner, SIGSTOP);
 	run_child(interrupt_runner);
+	kill(runner, SIGCONT);
 }
 
 /* The sender is still there when the test ends. */
