@@ -54,7 +54,7 @@ tests/checkout.bats make -s -j2 -C "$checkout" BUILD="$place/elsewhere" | make B
 here 0 | make all exitcheck && sudo make install
 vmtest --file build/asan/test_progs -- ./test_progs -t token/map_token | make asan && ./vmtest.sh --file build/asan/test_progs -- ./test_progs -t token/map_token -v
 here 0 | make uninstall
-tests/packages.bats -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h" CFLAGS=-O0 | make VMLINUX_BTF=/sys/kernel/btf/vmlinux
+tests/packages.bats -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h" CFLAGS=-O0 | make VMLINUX_BTF=$HOME/linux/vmlinux
 here 0 | make exitcheck
 here 2 | make exitcheck LINUX=$HOME/bpf-next
 here 0 | build/exitcheck/exitcheck prog_tests

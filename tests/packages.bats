@@ -376,6 +376,7 @@ asked()
 	[ ! -e "$fresh" ]
 	for name in 'arch pacman' 'opensuse-leap zypper' 'ubuntu apt'; do
 		echo "ID=${name% *}" >"$BATS_TEST_TMPDIR/os-release"
+		[ "${name% *}" != ubuntu ] || echo ID_LIKE=debian >>"$BATS_TEST_TMPDIR/os-release"
 		OS_RELEASE=$BATS_TEST_TMPDIR/os-release PKG_CONFIG_LIBDIR=/nonexistent PKG_CONFIG_PATH='' \
 			run -1 "$packages/deps.sh" "$fresh"
 		grep -q "^  sudo ${name#* } .*libbpf" <<<"$output"

@@ -79,8 +79,10 @@ packages() { printf '%s' "$NEEDED" | awk 'NF { print $1 }'; }
 is_debian()
 {
 	command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 1
+	# Ubuntu is like Debian, but its mirrors do not have Debian's packages.
 	# shellcheck disable=SC1090 # the machine's
-	(. "${OS_RELEASE:-/etc/os-release}"; case " ${ID-} ${ID_LIKE-} " in *' debian '*) ;; *) exit 1 ;; esac)
+	(. "${OS_RELEASE:-/etc/os-release}"
+		case " ${ID-} ${ID_LIKE-} " in *' ubuntu '*) exit 1 ;; *' debian '*) ;; *) exit 1 ;; esac)
 }
 
 missing_packages()
@@ -97,6 +99,12 @@ there()
 	case $1 in
 	pkg:libbpf) pkg-config --atleast-version=1.6 libbpf 2>/dev/null ;;
 	pkg:*) pkg-config --exists "${1#pkg:}" 2>/dev/null ;;
+	# Distributions keep several versions of it outside of the compiler's path.
+	header:clang-c/*)
+		for include in /usr/include "${LIBCLANG:-/usr}/include" /usr/lib/llvm*/include /usr/lib*/llvm*/include; do
+			[ ! -e "$include/${1#header:}" ] || return 0
+		done
+		return 1 ;;
 	header:*) echo "#include <${1#header:}>" | gcc -E -x c - >/dev/null 2>&1 ;;
 	python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
 	clang:asan) echo 'int main(void) { return 0; }' |
