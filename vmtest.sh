@@ -21,50 +21,51 @@ usage()
 	cat <<'EOT'
 usage: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]
        vmtest.sh [OPTION…] --run LINE… | --shell
-Boots a kernel in a virtual machine and runs COMMAND in it, as root, in /root. Its standard output
-and standard error come out on standard output, byte for byte. It reads standard input, unless that
-is a terminal.
+Boots a kernel in a virtual machine and runs COMMAND there, as root, in /root. Prints its standard output
+and standard error on standard output, byte for byte. COMMAND reads standard input, unless that is a
+terminal.
 
   --kernel FILE|VERSION  a kernel image, a built kernel tree, or what vm/packages/kernel.sh takes
                          (default: newest)
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024)
-  --timeout SECONDS      limit for the whole machine, boot included (default: 1800)
-  --stall SECONDS        limit without progress: no output, no console line, no processor time
+  --timeout SECONDS      time limit for the machine, boot included (default: 1800)
+  --stall SECONDS        time limit without output, console line and use of the processor
                          (default: 180)
   --append ARGUMENTS     more arguments for the kernel; may be given again
-  --file SRC[:DEST]      carry a file or directory in; DEST is an absolute path in the machine,
-                         ending in / to keep the name (default: /root/). With a program go its
-                         shared libraries. May be given again
-  --share DIR[:DEST]     a directory of the host that the machine sees read-only, by 9p, at DEST
-                         (default: /mnt). May be given again
-  --run LINE             run a line of shell; given again, one after the other, before COMMAND
-  --shell                a shell in the machine, on this terminal, after COMMAND if there is one
+  --file SRC[:DEST]      copy a file or directory into the machine, a program with its shared
+                         libraries; DEST is an absolute path there, ending in / to keep the name
+                         (default: /root/); may be given again
+  --share DIR[:DEST]     mount a directory of the host read-only, with 9p, at DEST (default: /mnt);
+                         may be given again
+  --run LINE             run a line of shell before COMMAND; may be given again
+  --shell                open a shell in the machine, on this terminal, after COMMAND if there is one
   --shell-on-failure     the same, but only if a command failed
-  --gdb                  wait for a debugger before the first instruction: prints what to type.
-                         With this or a shell there are no limits unless they are given
-  --output DIR           what COMMAND writes into /output lands here, and console.log; splat.log if
-                         the kernel complained: each complaint, with the tests that were running
-  --chdir DIR            where COMMAND runs (default: /root)
-  --free MIB             room on the machine's disk beside what is carried in (default: 256)
+  --gdb                  stop before the first instruction and print the gdb command. With --gdb or a
+                         shell there is no time limit unless you give one
+  --output DIR           copy the files in /output to DIR, and console.log; after splats also
+                         splat.log: each splat, with the tests that were running
+  --chdir DIR            working directory of COMMAND (default: /root)
+  --free MIB             free space on the machine's disk (default: 256)
   --accel auto|kvm|tcg   hardware or emulation (default: auto: KVM if a kernel boots with it)
-  --splat-denylist FILE   more lines that are complaints of the kernel: extended regular expressions,
-                         one a line, "#" comments. Ours: vm/SPLAT_DENYLIST. May be given again
-  --splat-allowlist FILE  exceptions from those, the same way. Ours: vm/SPLAT_ALLOWLIST
+  --splat-denylist FILE   add a list of splats: extended regular expressions, one a line, "#"
+                         comments; the default list is vm/SPLAT_DENYLIST; may be given again
+  --splat-allowlist FILE  add exceptions from these, in the same format; the default list is
+                         vm/SPLAT_ALLOWLIST
   --help
 
 $ARCH is the machine's processor, as the kernel names it: x86, arm64 or s390 (default: this machine's
-own). Another one is emulated; busybox and the programs' libraries are brought from Debian.
+own). Another processor is emulated, with busybox and libraries fetched from Debian.
 The machine has busybox's commands, /output, /tmp on disk, and the usual file systems mounted.
 Exit status: COMMAND's own (of several the first that is not 0), or
     2  bad use, bad input, a missing tool, no space: nothing was run, or its output was lost
-  120  COMMAND ended, but the kernel complained (BUG, WARNING, Oops, KASAN, lockdep, hung task, …)
+  120  COMMAND ended, but the kernel printed a splat (BUG, WARNING, Oops, KASAN, lockdep, …)
   121  the machine panicked or stopped, and COMMAND's status is not known
-  122  a time limit was reached
-A COMMAND that itself ends with one of these is told apart by the line "vmtest: command exited
-with N" on standard error ("command K exited with N" of several). If anything fails the console is kept, as console.log in --output's DIR,
-else as vmtest-console.log in $BUILD, where kernels are kept too (default: build/ beside this
-script; installed: test_progs in $XDG_CACHE_HOME or ~/.cache).
+  122  the machine reached a time limit
+If COMMAND itself ends with one of these, standard error has "vmtest: command exited with N" ("command K
+exited with N" for several). After a failure the console is in console.log of --output's DIR, else in
+vmtest-console.log of $BUILD. $BUILD also has the kernels (default: build/ beside this script; installed:
+test_progs in $XDG_CACHE_HOME or ~/.cache).
 EOT
 }
 

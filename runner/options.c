@@ -30,35 +30,35 @@ static const struct argp_option argp_options[] = {
 	{ "name", 't', "NAMES", 0, "Run tests whose name contains one of NAMES", 0 },
 	{ "name-blacklist", 'b', "NAMES", 0, "Do not run tests whose name contains one of NAMES",
 	  0 },
-	{ "allow", 'a', "NAMES", 0, "Run tests named by one of the globs NAMES ('*' is special)",
+	{ "allow", 'a', "NAMES", 0, "Run tests that match a glob of NAMES (only '*' is special)",
 	  0 },
-	{ "deny", 'd', "NAMES", 0, "Do not run tests named by one of the globs NAMES", 0 },
+	{ "deny", 'd', "NAMES", 0, "Do not run tests that match a glob of NAMES", 0 },
 	{ "num", 'n', "LIST", 0, "Run tests (and subtests) by number: 3, 1,3-5, 3/10-15", 0 },
 	{ "list", 'l', NULL, 0,
-	  "List the selected tests; with -v their subtests, for which tests start and run no subtest",
-	  0 },
-	{ "count", 'c', NULL, 0, "Print how many tests are selected", 0 },
+	  "List the selected tests; with -v also their subtests, for which the tests start", 0 },
+	{ "count", 'c', NULL, 0, "Print the number of selected tests", 0 },
 	{ "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL,
 	  "Print the logs of passing tests too; -vv: libbpf's debug lines and verifier log level 1; -vvv: verifier log level 2",
 	  0 },
-	{ "verifier-stats", 's', NULL, 0, "Have the verifier log statistics", 0 },
+	{ "verifier-stats", 's', NULL, 0, "Make the verifier log statistics", 0 },
 	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL,
-	  "Run up to N tests in parallel (without N: one a processor); serial tests follow, alone",
+	  "Run up to N tests in parallel (without N: one for each processor), then each serial test alone",
 	  0 },
 	{ "watchdog-timeout", 'w', "SEC", 0,
-	  "End a test that makes no progress for SEC seconds (default 120, 0: never)", 0 },
+	  "Kill a test that makes no progress for SEC seconds (default 120, 0: never)", 0 },
 	{ "json-summary", 'J', "FILE", 0, "Write the results to FILE as JSON", 0 },
 	{ "kmsg", OPTION_KMSG, NULL, 0,
 	  "Write a line to the kernel's log when a test or subtest starts and ends", 0 },
 	{ "traffic-monitor", 'm', "NAMES", 0,
 	  "Accepted for scripts of BPF CI; no traffic is monitored", 0 },
 	{ "log-limit", OPTION_LOG_LIMIT, "MIB", 0,
-	  "End a test that writes more than MIB MiB of log (default 64, 0: no limit)", 0 },
-	{ "repeat", 'r', "N", 0, "Run everything N times, and print how often each test failed",
+	  "Kill a test that writes more than MIB MiB of log (default 64, 0: no limit)", 0 },
+	{ "repeat", 'r', "N", 0, "Run the tests N times, and print the number of failures of each",
 	  0 },
 	{ "until-fail", OPTION_UNTIL_FAIL, NULL, 0,
-	  "Repeat (-r N, or without end) only until a test fails", 0 },
-	{ "debug", OPTION_DEBUG, NULL, 0, "Say what is done with the processes of the tests", 0 },
+	  "Repeat until a test fails, at most N times with -r N", 0 },
+	{ "debug", OPTION_DEBUG, NULL, 0, "Print how the runner starts, kills and reaps processes",
+	  0 },
 	{ "no-error-summary", OPTION_NO_ERROR_SUMMARY, NULL, 0,
 	  "Do not print the logs of failed tests again at the end", 0 },
 	{}
@@ -67,12 +67,12 @@ static const struct argp_option argp_options[] = {
 static const char doc[] =
 	"Runs BPF selftests, each in a process of its own, and reports every selected one."
 	/* This text follows the options. */
-	"\vNAMES is a comma list of TEST or TEST/SUBTEST, or @FILE with one of them\n"
-	"a line ('#' starts a comment). Options repeat and add up; what is denied\n"
-	"is not run.\n\n"
+	"\vNAMES is a comma-separated list of TEST or TEST/SUBTEST. @FILE stands for a\n"
+	"file with one of these on each line ('#' starts a comment). Options can be\n"
+	"repeated and add up. A denied test does not run.\n\n"
 	"Exit status: 0 all passed or skipped, 1 a test failed, 2 nothing selected or a\n"
-	"name matches nothing, 3 the runner could not do its work, 64 bad command line,\n"
-	"128+N ended by signal N.";
+	"name matches nothing, 3 the runner could not start, 64 bad command line,\n"
+	"128+N killed by signal N.";
 
 static void parse_names(struct select_list *list, int key, const char *arg)
 {
