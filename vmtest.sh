@@ -47,6 +47,8 @@ terminal.
                          splat.log: each splat, with the tests that were running
   --chdir DIR            working directory of COMMAND (default: /root)
   --free MIB             free space on the machine's disk (default: 256)
+  --disk BUS             bus of the machine's disk: nvme, virtio, ahci, scsi or ide (default: auto, the
+                         first that the kernel has a driver for)
   --accel auto|kvm|tcg   hardware or emulation (default: auto: KVM if a kernel boots with it)
   --splat-denylist FILE   add a list of splats: extended regular expressions, one a line, "#"
                          comments; the default list is vm/SPLAT_DENYLIST; may be given again
@@ -116,6 +118,7 @@ number_or_die()
 parse_options()
 {
 	kernel=newest cpus=2 memory=1024 limit='' stall='' append='' chdir=/root free=256 accel=auto
+	disk_bus=auto
 	files=() shares=() lines=() shell='' gdb='' output='' splat_denylists=() splat_allowlists=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -125,8 +128,7 @@ parse_options()
 		--shell-on-failure) [ -n "$shell" ] || shell=failure; shift; continue ;;
 		--gdb) gdb=yes; shift; continue ;;
 		--kernel|--cpus|--memory|--timeout|--stall|--append|--file|--share|--run|--output|\
-		--chdir|--free|--accel|\
-		--splat-denylist|--splat-allowlist)
+		--chdir|--free|--disk|--accel|--splat-denylist|--splat-allowlist)
 			[ $# -ge 2 ] || die "$1: needs an argument: see --help" ;;&
 		--kernel) kernel=$2 ;;
 		--cpus) number_or_die "$1" "$2"; cpus=$2 ;;
@@ -140,6 +142,7 @@ parse_options()
 		--output) output=$2 ;;
 		--chdir) chdir=$2 ;;
 		--free) number_or_die "$1" "$2"; free=$2 ;;
+		--disk) disk_bus=$2 ;;
 		--accel) accel=$2 ;;
 		--splat-denylist) splat_denylists+=("$2") ;;
 		--splat-allowlist) splat_allowlists+=("$2") ;;

@@ -11,7 +11,7 @@ nvme    nvme0n1  BLK_DEV_NVME,PCI                    nvme,serial=vmtest
 virtio  vda      VIRTIO_BLK,VIRTIO                   virtio-blk
 ahci    sda      SATA_AHCI,BLK_DEV_SD,PCI            ahci,id=ahci ide-hd,bus=ahci.0
 scsi    sda      SCSI_VIRTIO,BLK_DEV_SD,VIRTIO       virtio-scsi,id=scsi scsi-hd,bus=scsi.0
-ide     sda      ATA_PIIX,BLK_DEV_SD,PCI             piix3-ide,id=ide ide-hd,bus=ide.0
+ide     sda      ATA_PIIX,BLK_DEV_SD,PCI             ide-hd,bus=ide.0
 '
 
 # The rows of those that the processor's machine can have.
@@ -37,6 +37,10 @@ bus_choices()
 choose_bus()
 {
 	local name
+	if [ "$disk_bus" != auto ]; then
+		take_bus "$disk_bus"
+		return
+	fi
 	if [ -z "$kconfig" ]; then
 		bus=any
 		[ "$fetched" = no ] || bus=${arch_disk:-any}
@@ -55,11 +59,21 @@ choose_bus()
 	fi
 }
 
+# take_bus NAME: the one that is asked for.
+take_bus()
+{
+	local options
+	bus_row "$1" || die "--disk $1: not auto, $(bus_names | paste -sd, | sed 's/,/, /g; s/\(.*\),/\1 or/'): see --help"
+	read -ra options <<<"${bus_options//,/ }"
+	[ -z "$kconfig" ] || built_or_loaded "${options[@]}" ||
+		die "--disk $1: $release has no driver for it: enable CONFIG_${bus_options//,/ and CONFIG_}"
+}
+
 # Set disk_args for qemu and root for a kernel that cannot use the initramfs. On "any" bus means on
 # all at once: the initramfs takes the first that shows up.
 disk_options()
 {
-	local name device
+	local name device chosen=$bus
 	disk_args=(-blockdev "driver=raw,node-name=disk,cache.no-flush=on,file.driver=file,file.filename=disk")
 	for name in $([ "$bus" = any ] && bus_names || echo "$bus"); do
 		bus_row "$name"
@@ -72,4 +86,5 @@ disk_options()
 			disk_args+=(-device "$device")
 		done
 	done
+	bus=$chosen
 }

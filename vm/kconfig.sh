@@ -55,13 +55,13 @@ kconfig_string() { [ -z "$kconfig" ] || sed -n "s/^CONFIG_$1=\"\(.*\)\"\$/\1/p" 
 # Stop before a boot that cannot succeed.
 check_kconfig()
 {
-	local option missing='' needed
+	local option missing='' needed place=$kconfig
 	[ -n "$kconfig" ] || return 0
 	read -ra needed <<<"$NEEDED_OPTIONS ${arch_options//,/ }"
 	for option in "${needed[@]}"; do
 		built_or_loaded "$option" || missing+=", CONFIG_$option"
 	done
 	[ -n "$bus" ] || missing+=", a disk: $(bus_choices)"
-	[ -z "$missing" ] ||
-		die "$release: this kernel cannot boot here: enable (=y) in $kconfig: ${missing#, }"
+	[ "$kconfig" != "$tmp/ikconfig" ] || place="its configuration"
+	[ -z "$missing" ] || die "$release: this kernel cannot boot here: enable (=y) in $place: ${missing#, }"
 }

@@ -16,7 +16,11 @@ built_or_loaded()
 		configured "$option" && continue
 		case $option in
 		EXT4_FS) name=ext4 ;;
-		VIRTIO_BLK) name=virtio_blk ;;
+		BLK_DEV_NVME) name=nvme ;;
+		BLK_DEV_SD) name=sd_mod ;;
+		VIRTIO_BLK|ATA_PIIX) name=${option,,} ;;
+		SCSI_VIRTIO) name=virtio_scsi ;;
+		SATA_AHCI) name=ahci ;;
 		*) return 1 ;;
 		esac
 		[ "$fetched" = yes ] && grep -qsx "CONFIG_$option=m" "$kconfig" || return 1
