@@ -65,7 +65,7 @@ kvm_works()
 # kernel's file dynptrs and task work then find no memory.
 choose_accel()
 {
-	local why='asked for'
+	local why='asked for' cpu=$arch_cpu
 	if ! arch_is_own; then
 		[ "$accel" != kvm ] ||
 			die "--accel kvm: $arch_kernel is not this machine's processor: leave it out"
@@ -77,6 +77,8 @@ choose_accel()
 	fi
 	if [[ $arch_kernel = x86 && $qemu_version =~ version\ [0-9]\. ]]; then
 		say "this qemu is older than 10: one boot in about 20 ends in a splat that is its own fault"
+	elif [ "$arch_kernel" = x86 ]; then
+		cpu+=,-fzrm,-fsrs,-fsrc # more of those strings, which an older qemu has no names for
 	fi
-	accel_args=(-accel "tcg,thread=single" -cpu "$arch_cpu") how="emulated: $why"
+	accel_args=(-accel "tcg,thread=single" -cpu "$cpu") how="emulated: $why"
 }

@@ -60,6 +60,16 @@ write_wishes()
 	echo "$shell $rows $columns ${TERM:-linux}" >"$1/shell"
 }
 
+# Make the directories and links that init copies into /dev.
+make_dev()
+{
+	mkdir -p "$1/pts" "$1/shm"
+	ln -s /proc/self/fd "$1/fd"
+	ln -s /proc/self/fd/0 "$1/stdin"
+	ln -s /proc/self/fd/1 "$1/stdout"
+	ln -s /proc/self/fd/2 "$1/stderr"
+}
+
 make_tree()
 {
 	local root=$tmp/root file
@@ -84,6 +94,8 @@ make_tree()
 	echo 'nobody:x:65534:65534:nobody:/:/bin/false' >>"$root/etc/passwd"
 	printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
 	echo '127.0.0.1 localhost vmtest' >"$root/etc/hosts"
+	make_dev "$root/.vmtest/dev"
+	mkfifo "$root/.vmtest/pipe" "$root/.vmtest/input"
 	mkdir "$root/.vmtest/commands"
 	write_environment >"$root/.vmtest/environment"
 	write_commands "$root/.vmtest/commands"

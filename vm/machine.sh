@@ -31,12 +31,13 @@ security_modules()
 	esac
 }
 
-# The kernel's command line. root= and what follows it is for kernels without initramfs. Self-tests
-# of ciphers are half a second of boot under emulation.
+# The kernel's command line. Up to init= it is for boots without initramfs, which knows rootwait= too.
+# Emulated, ciphers' self-tests take half a second of the boot, and waiting for ordinary grace periods
+# a tenth of a run of BPF tests.
 kernel_arguments()
 {
-	echo "root=$root rootfstype=ext4 rw init=/init console=$arch_console panic=-1" \
-	     "$(security_modules) cryptomgr.notests $arch_append${gdb:+ nokaslr}$append"
+	echo "root=$root rootfstype=ext4 rw rootwait=60 init=/init console=$arch_console panic=-1" \
+	     "$(security_modules) cryptomgr.notests rcupdate.rcu_expedited=1 $arch_append${gdb:+ nokaslr}$append"
 }
 
 # qemu stops before the first instruction until a debugger tells it to go on.
@@ -58,7 +59,7 @@ run_machine()
 	started=$(date +%s%N)
 	qemu_run "${accel_args[@]}" -m "$memory" -smp "$cpus" -kernel "$image" -append "$arguments" \
 		-chardev file,id=console,path=console.log -serial chardev:console \
-		-initrd initrd "${disk_args[@]}" "${share_args[@]}" "${gdb_args[@]}" \
+		"${initrd_args[@]}" "${disk_args[@]}" "${share_args[@]}" "${gdb_args[@]}" \
 		-device virtio-serial "${channel_args[@]}" \
 		-add-fd fd=3,set=1 -chardev file,id=out,path=/dev/fdset/1,append=on \
 		-device virtserialport,chardev=out,name=vmtest \
