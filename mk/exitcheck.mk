@@ -6,6 +6,7 @@
 
 # Since version 17 libclang names the operators of expressions. A clang is often installed without its
 # libclang, so look for the newest directory that has one.
+$(eval $(call remembered,LIBCLANG))
 LIBCLANG ?= $(patsubst %/include/clang-c/Index.h,%,$(lastword $(sort $(wildcard \
 	$(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n/include/clang-c/Index.h)))))
 EXITCHECK := $(BUILD)/exitcheck/exitcheck
@@ -23,7 +24,7 @@ else
 endif
 
 $(BUILD)/exitcheck/flags: FORCE
-	@[ '$(LIBCLANG)' ] || { echo 'libclang 17 or newer: not found: run make deps, or set LIBCLANG=' >&2; false; }
+	@[ '$(LIBCLANG)' ] || { echo 'libclang 17 or newer: not found: run make deps, or set LIBCLANG= to the directory above its include/' >&2; false; }
 	$(call remember,$(CC) $(CFLAGS) $(LIBCLANG))
 
 $(EXITCHECK_OBJS): $(BUILD)/exitcheck/objects/%.o: %.c $(BUILD)/exitcheck/flags

@@ -47,14 +47,18 @@ LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 endif
 LIBDW_LIBS := $(or $(if $(SYSROOT),,$(shell $(PKG_CONFIG) --libs libdw 2>/dev/null)),-ldw)
-# Remember VMLINUX_BTF= or VMLINUX_H=.
+# $(call remembered,NAME…): take the one of these variables that is given now, else the one that was given
+# to an earlier make. They exclude each other.
 given = $(filter command environment,$(firstword $(origin $1)))
-ifneq ($(call given,VMLINUX_BTF)$(call given,VMLINUX_H),)
-$(shell mkdir -p '$(BUILD)' && printf '%s\n' '$(if $(call given,VMLINUX_BTF),VMLINUX_BTF := \
-	$(abspath $(VMLINUX_BTF)),VMLINUX_H := $(abspath $(VMLINUX_H)))' >'$(BUILD)/given.mk')
+define remembered
+ifneq ($(strip $(foreach name,$1,$(call given,$(name)))),)
+$$(shell mkdir -p '$(BUILD)/given' && printf '%s := %s\n' $(foreach name,$1,$(if $(call given,$(name)), \
+	'$(name)' '$(abspath $($(name)))')) | head -n 1 >'$(BUILD)/given/$(firstword $1).mk')
 else
--include $(BUILD)/given.mk
+-include $(BUILD)/given/$(firstword $1).mk
 endif
+endef
+$(eval $(call remembered,VMLINUX_BTF VMLINUX_H))
 ifdef VMLINUX_BTF
 VMLINUX_H := $(BPF_OUT)/vmlinux.h
 else
@@ -86,6 +90,10 @@ $(ARCH_BUILD)/libbpf/lib/libbpf.a:
 
 $(BUILD)/vmlinux/vmlinux.h:
 	$(Q)vm/packages/vmlinux-h.sh '$(BUILD)'
+
+# A file of the user's that is gone.
+$(VMLINUX_BTF) $(filter-out $(BUILD)/vmlinux/vmlinux.h $(BPF_OUT)/vmlinux.h,$(VMLINUX_H)):
+	@echo '$@: no such file: set VMLINUX_H= or VMLINUX_BTF= to one that is there' >&2; false
 
 ifdef VMLINUX_BTF
 $(VMLINUX_H): $(VMLINUX_BTF) $(BPF_OUT)/flags

@@ -416,6 +416,11 @@ without_apt()
 	PATH=$BATS_TEST_TMPDIR/bin run -1 "$packages/kernel.sh" --build "$fresh"
 	[[ $output == *'KERNEL=bzImage'* ]]
 	[ "$(wc -l <<<"$output")" = 1 ]
+	rm "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	printf '#!/bin/sh\necho QEMU emulator version 9.2.0\n' >"$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	ARCH=x86 PATH=$BATS_TEST_TMPDIR/bin run -1 "$packages/qemu.sh" "$fresh"
+	[[ $output == 'qemu: qemu 10 or newer: cannot be fetched without apt-get of Debian: install it (qemu-system-x86-core, '*')' ]]
 }
 
 @test "without apt make builds from provided files, and remembers the types" {
@@ -435,9 +440,17 @@ without_apt()
 	fi
 	make -s -j2 -C "$copy" VMLINUX_H="$real/vmlinux/vmlinux.h" CFLAGS=-O0
 	"$copy/build/plain/test_progs" -l
-	rm -r "$copy/build/bpf"
-	make -s -j2 -C "$copy" CFLAGS=-O0
+	rm "$copy/build/bpf/priv_map.bpf.o"
+	make -s -C "$copy" build/bpf/priv_map.bpf.o
 	[ ! -e "$copy/build/vmlinux" ]
+	# One that is gone is named.
+	run -2 make -s -C "$copy" VMLINUX_H=/nonexistent/vmlinux.h build/bpf/priv_map.bpf.o
+	[ "$(grep -v '^make' <<<"$output")" = \
+		'/nonexistent/vmlinux.h: no such file: set VMLINUX_H= or VMLINUX_BTF= to one that is there' ]
+	# libclang's place is remembered, too.
+	make -s -C "$copy" LIBCLANG=/some/llvm help >"$BATS_TEST_TMPDIR/help"
+	run -0 make -n V=1 -C "$copy" build/exitcheck/objects/lib/utf8.o
+	[[ $output == *'-I/some/llvm/include '* ]]
 }
 
 @test "archive: it reports wrong dates, not the network" {

@@ -37,7 +37,8 @@ check_headers()
 		struct bpf_token_info info; int command = BPF_TOKEN_CREATE;' |
 		gcc $(pkg-config --cflags libbpf) -fsyntax-only -x c - 2>/dev/null ||
 		die "linux/bpf.h: older than Linux 6.17, without struct bpf_token_info: install newer kernel" \
-		    "headers (kernel-headers, linux-api-headers, linux-glibc-devel, linux-libc-dev)"
+		    "headers (kernel-headers, linux-api-headers, linux-glibc-devel, linux-libc-dev), or set CPATH=" \
+		    "to a directory that has newer ones"
 }
 
 # The suite of the newest released libbpf; of several that have it the first by name.

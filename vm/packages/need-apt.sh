@@ -11,3 +11,7 @@ need_apt()
 			die "$1: cannot be fetched without $tool of Debian: $2"
 	done
 }
+
+# names_of THING: the names of its package on Fedora, Arch, openSUSE and Ubuntu.
+# shellcheck disable=SC2154 # the caller sets here
+names_of() { awk -v thing="$1" '$1 == thing { print $2 ", " $3 ", " $4 ", " $5 }' "$here/names"; }

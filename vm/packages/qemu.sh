@@ -10,6 +10,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/packages/need-apt.sh
+. "$here/need-apt.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 WANTED=10 # before, emulated x86 kernels die now and then: see choose_accel() in vm/accel.sh
@@ -101,6 +103,7 @@ if will_do "$qemu"; then
 	echo "$qemu"
 	exit 0
 fi
+need_apt "qemu $WANTED or newer" "install it ($(names_of "$program"))"
 rm -rf "$into"/.qemu.part.* # of runs that were killed
 tmp=$(mktemp -d "$into/.qemu.part.XXXXXX") || die "$into: cannot be written: is it full?"
 trap 'rm -rf "$tmp"' EXIT
