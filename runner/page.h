@@ -94,12 +94,12 @@ struct result_page {
 	_Atomic uint32_t sanitizer_deaths; /* processes that a sanitizer ended */
 	char asan_error[64];		   /* the first one, such as "heap-buffer-overflow" */
 	char ubsan_error[192];
-	char unlogged[1024];	 /* a line for the log, which the test has closed; or empty */
-	char no_leak_check[192]; /* why LeakSanitizer does not look, or empty */
-	struct crash_report crash;
+	char unlogged[1024];	   /* a line for the log, which the test has closed; or empty */
+	char no_leak_check[192];   /* why LeakSanitizer does not look, or empty */
 	_Atomic uint64_t armed_ns; /* when the watchdog was last re-armed, CLOCK_MONOTONIC */
 	_Atomic uint32_t failures_used;
 	_Atomic uint64_t used; /* bytes of records[] taken */
+	struct crash_report crash;
 	struct failure failures[MAX_FAILURES];
 	char records[] __attribute__((aligned(8)));
 };

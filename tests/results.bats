@@ -132,6 +132,30 @@ fed_back()
 }
 @test "-a @FILE takes a listing of subtests" { everywhere fed_back; }
 
+# reasons FLAVOUR PATTERN [OPTION…]: the page's examples whose name matches give the reasons that it has for them.
+reasons()
+{
+	local reason example flavour=$1 pattern=$2
+	shift 2
+	sed -nE 's/^\| .* \| `(.*)` \| `([a-z_0-9]+)` \|$/\2 \1/p' "$top/docs/runner.md" | grep -E "^$pattern" >reasons
+	[ -s reasons ]
+	run -1 "$BUILD/$flavour/test_faults" -j4 --log-limit 2 --no-error-summary "$@" -a "$(cut -d' ' -f1 reasons | paste -sd,)"
+	while read -r example reason; do
+		# "…" is anything.
+		reason=$(sed 's/[][().*^$+?{}|\\]/\\&/g; s/…/.*/g' <<<"$reason")
+		has "^$example:FAIL:$reason(;.*)?$"
+	done <reasons
+}
+@test "the reasons in docs/runner.md are those that the runner prints" {
+	reasons plain '(call|child|crash|endless|exit|hang|overwrite|signal|thread|walks)' -w 1
+	for flavour in $flavours; do
+		case $flavour in
+		asan) reasons asan '(asan_|leak )' ;;
+		undefined) reasons undefined 'undefined_' ;;
+		esac
+	done
+}
+
 @test "an unknown subtest is an error that names it" { everywhere unknown_subtest; }
 
 # json_status WORD COMMAND…: the JSON's outcome of the run.
