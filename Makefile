@@ -49,7 +49,7 @@ include mk/vm.mk	# deps, run_tests, lint-lists, matrix, docs
 # exitcheck and the series
 include mk/exitcheck.mk	# exitcheck
 include mk/series.mk	# series, check-series, ci-diffs, overlay, check-drop-in, check-upstream
-# The original failures beside their cures
+# The original failures beside their fixes
 include mk/repro.mk	# repro
 # Tests of all of these
 include mk/check.mk	# check, bench, fuzz

@@ -93,11 +93,11 @@ $(BUILD)/vmlinux/vmlinux.h:
 
 # A file of the user's that is gone.
 $(VMLINUX_BTF) $(filter-out $(BUILD)/vmlinux/vmlinux.h $(BPF_OUT)/vmlinux.h,$(VMLINUX_H)):
-	@echo '$@: no such file: set VMLINUX_H= or VMLINUX_BTF= to one that is there' >&2; false
+	@echo '$@: no such file: set VMLINUX_H= or VMLINUX_BTF= to an existing file' >&2; false
 
 ifdef VMLINUX_BTF
 $(VMLINUX_H): $(VMLINUX_BTF) $(BPF_OUT)/flags
 	$(call say,BTF,$@)$(BPFTOOL) btf dump file '$<' format c > '$@'
 	@grep -q '^struct bpf_task_work {' '$@' || \
-		{ echo '$<: types of a kernel that is too old: take one of 6.19 or newer' >&2; false; }
+		{ echo '$<: types of an old kernel: set VMLINUX_BTF= to a vmlinux of 6.19 or newer' >&2; false; }
 endif

@@ -28,7 +28,7 @@ series patches: $(EXITCHECK) ## make the patch series for LINUX=; OUT=, VERSION=
 
 check-series: $(EXITCHECK) ## build and run LINUX= before and after the series; OUT=, RUNS=, KERNEL=, FLAVOURS=
 	$(call need_linux, OUT=~/checked)
-	@[ '$(OUT)' ] || { echo 'OUT= is missing: where to build, and to put the tables' >&2; false; }
+	@[ '$(OUT)' ] || { echo 'OUT= is missing: set it to a directory for the build and the tables' >&2; false; }
 	$(Q)EXITCHECK='$(abspath $(EXITCHECK))' BUILD='$(build_path)' series/check_series.py --output '$(OUT)' \
 		$(if $(RUNS),--runs '$(RUNS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(filter command%,$(origin FLAVOURS)),--flavours $(FLAVOURS)) -- '$(LINUX)'
@@ -40,7 +40,7 @@ ci-diffs: $(EXITCHECK) ## put the series for LINUX= into VMTEST=, so that BPF CI
 
 overlay: ## put our tests into a copy of LINUX= in OUT=, or into LINUX= with IN_PLACE=1; UNDO=1 reverts that
 	$(call need_linux, OUT=~/copy)
-	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: where to copy; or IN_PLACE=1' >&2; false; }
+	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: set it to a directory for the copy, or set IN_PLACE=1' >&2; false; }
 	$(Q)series/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
 
 check-drop-in: ## compare the verdicts of our runner and LINUX='s, for our tests and its tests; ONLY=

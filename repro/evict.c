@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * evict COUNT touch|read: whether a BPF program finds pages of the running binary absent that
- * MADV_PAGEOUT was to drop, beside COUNT idle processes of the same binary.
+ * evict COUNT touch|read: evicts pages of the running binary with MADV_PAGEOUT, beside COUNT idle
+ * processes of the same binary. Then a BPF program that may not sleep reads the pages.
  *
- * The state before, the same in every run: the pages are dropped while nobody maps them (as far as
- * the file system can). Then the idle processes start and look at each page in their memory, as
- * code that runs there would. This process does the same ("touch"), or brings the pages into the
- * page cache by read(2) and does not look at them in its memory ("read").
+ * First the pages are dropped while no process maps them, if the file system can. Then the idle
+ * processes start and read each page in their memory, as running code would. This process does the
+ * same ("touch"), or reads the pages with read(2) and does not map them ("read").
  *
- * Prints what the program got, "-EFAULT" if a page was absent, "read" if all were there, and how
- * many pages MADV_PAGEOUT had left. Exit status: 0 and 1 for the former, 4 if this kernel cannot be
- * asked, 2 if something else went wrong.
+ * Prints the program's result, "-EFAULT" if a page was not cached, "read" if all were, and the
+ * number of pages that MADV_PAGEOUT had kept. Exit status: 0 for -EFAULT, 1 for read, 4 if this
+ * kernel cannot run the program, 2 for other errors.
  */
 #define _GNU_SOURCE
 #include <bpf/btf.h>
@@ -29,8 +28,8 @@
 enum { ABSENT, PRESENT, BAD, SKIP = 4 };
 
 /*
- * In the binary, behind the code. What is read lies in the middle, away from pages that come along
- * with their neighbours.
+ * A region of the binary after the code. The program reads its middle, as read-ahead may cache the
+ * pages at its ends.
  */
 #define REGION_SIZE (1 << 20)
 #define READ_AT (256 << 10)
@@ -72,7 +71,7 @@ static int find_region(struct dl_phdr_info *info, size_t size, void *offset)
 	return 1;
 }
 
-/* Drops the region at @offset from the page cache: nobody maps it yet. */
+/* Drops the region at @offset from the page cache, while no process maps it. */
 static void make_cold(int fd, size_t offset)
 {
 	if (fsync(fd) || posix_fadvise(fd, offset, REGION_SIZE, POSIX_FADV_DONTNEED))
@@ -90,7 +89,7 @@ static void read_file(int fd)
 		die("read binary");
 }
 
-/* Says in words how many of the pages to read are resident. A fresh mapping has no pages itself. */
+/* Describes how many of the pages to read are resident. The new mapping adds none. */
 static const char *residence(int fd, size_t offset)
 {
 	size_t page = sysconf(_SC_PAGESIZE), count = (READ_SIZE + page - 1) / page, there = 0;
@@ -107,7 +106,7 @@ static const char *residence(int fd, size_t offset)
 				"no page resident";
 }
 
-/* Standard output is a pipe to whom waits for it; standard input ends when it may go. */
+/* Reports on standard output that it is ready. Exits at the end of standard input. */
 static int idle_main(void)
 {
 	char byte;
@@ -116,7 +115,9 @@ static int idle_main(void)
 	return write(STDOUT_FILENO, "r", 1) != 1 || read(STDIN_FILENO, &byte, 1) != 0;
 }
 
-/* Runs @count processes of this binary that end with this one, and waits until they are ready. */
+/*
+ * Starts @count processes of this binary, which end with this one, and waits until they are ready.
+ */
 static void start_idle(int count)
 {
 	int go[2], ready[2];
@@ -158,7 +159,7 @@ static struct file_reader *attach_program(void)
 	return skel;
 }
 
-/* Opens the binary, at which the program reads the region at @offset. Returns the read's result. */
+/* Opens the binary, so that the program reads the region at @offset. Returns the read's result. */
 static int read_by_program(struct file_reader *skel, size_t offset)
 {
 	struct stat pid_ns, binary;
@@ -172,7 +173,7 @@ static int read_by_program(struct file_reader *skel, size_t offset)
 	skel->bss->file_ino = binary.st_ino;
 	skel->bss->reads[0].offset = offset + READ_AT;
 	skel->bss->reads[0].size = READ_SIZE;
-	/* From here on the next open() of the binary by this process counts. */
+	/* The program reads at the next open() of the binary by this process. */
 	skel->bss->pid = getpid();
 	close(open("/proc/self/exe", O_RDONLY));
 	if (!skel->bss->open_runs)

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * leaked_child KIND END: what a parent sees of a forked child that has nothing to complain about.
+ * leaked_child KIND END: forks a child that ends with status 0, and prints the status that the
+ * parent sees.
  *
- * KIND  how the memory came to be held that the child takes for leaked:
- *	 pointer   the parent lost it, before the fork
- *	 thread    another thread of the parent has it: no leak, but that thread is not in the child
- *	 library   a shared library has it, and hides the pointer
- * END   how the child ends: exit or _exit, in both cases with status 0
+ * KIND  why memory counts as leaked in the child:
+ *	 pointer   the parent lost the pointer before the fork
+ *	 thread    another thread of the parent holds the pointer, and the child has one thread
+ *	 library   a shared library hides the pointer
+ * END   the child's last call: exit or _exit
  *
- * Prints what the parent saw ("status 0", "status 1", "signal 6"). Exit status: 0 if that was
- * status 0, 1 if not, 2 if something else went wrong.
+ * Prints "status 0", "status 1", "signal 6" and so on. Exit status: 0 for status 0, 1 for others, 2
+ * for errors.
  *
- * Linked with the runner's leak.c as well it has the runner's guard: leaks are looked for in the
- * process that owns the check, not in its children. It then also says whether they are.
+ * Linked with the runner's leak.c it has the runner's guard: only the process that owns the check
+ * looks for leaks, not its children. It then also prints if it finds them.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,12 +27,12 @@
 #include "library.h"
 #include "runner/leak.h"
 
-/* Not there where leak.c is not linked. */
+/* Only in programs with leak.c. */
 #pragma weak leak__settle
 #pragma weak leak__found
 
 #define BAD 2
-#define BLOCKS 16	/* some are really lost, whatever registers or the stack still point to */
+#define BLOCKS 16	/* some are lost even if registers or the stack hold pointers to others */
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -84,7 +85,7 @@ static int prepare(const char *kind)
 	return -1;
 }
 
-/* Has a child end as @end says. Returns its wait status. */
+/* Forks a child that ends with @end. Returns its wait status. */
 static int run_child(const char *end)
 {
 	pid_t pid = fork();
@@ -121,6 +122,6 @@ int main(int argc, char **argv)
 		printf(leak__found() ? ", leak found in parent" : ", no leak in parent");
 	puts("");
 	fflush(stdout);
-	/* Not exit(): this process has the leak too. */
+	/* Not exit(), as this process has the leak too. */
 	_exit(status != 0);
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A shared library, built without AddressSanitizer as a distribution's are, that keeps its memory
- * where no leak checker finds it: the pointer is stored inverted. Libraries do this with tagged
- * pointers, with offsets into a table, or by keeping them in the kernel.
+ * A shared library, built without AddressSanitizer like a distribution's. It stores its pointers
+ * inverted, so that no leak checker finds them. Real libraries hide pointers by tags, by offsets
+ * into a table, or by storing them in the kernel.
  *
- * It hides several blocks, so that the result does not depend on luck: when the leak checker stops
- * the process it may be deep in calls, and a copy of one pointer that an earlier call has left on
- * the stack then counts as one that holds the memory. With a single block that saved the child now
- * and then, which is why such a failure comes and goes.
+ * It hides several blocks. An earlier call may have left a copy of one pointer on the stack, and
+ * then the leak checker finds that block. With a single block the failure would flake.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,7 +14,7 @@
 
 #define BLOCKS 16
 
-/* Nobody reads it: without volatile a compiler leaves out the allocation too. */
+/* Volatile, as a compiler would remove the unused allocation. */
 static volatile uintptr_t disguised[BLOCKS];
 
 int library__prepare(void)

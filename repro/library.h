@@ -2,7 +2,7 @@
 #ifndef REPRO_LIBRARY_H
 #define REPRO_LIBRARY_H
 
-/* Allocates memory that only this library can find again. Returns 0, or -1 if there is none. */
+/* Allocates memory and hides the pointers. Returns 0, or -1 without memory. */
 int library__prepare(void);
 
 #endif

@@ -446,7 +446,7 @@ without_apt()
 	# One that is gone is named.
 	run -2 make -s -C "$copy" VMLINUX_H=/nonexistent/vmlinux.h build/bpf/priv_map.bpf.o
 	[ "$(grep -v '^make' <<<"$output")" = \
-		'/nonexistent/vmlinux.h: no such file: set VMLINUX_H= or VMLINUX_BTF= to one that is there' ]
+		'/nonexistent/vmlinux.h: no such file: set VMLINUX_H= or VMLINUX_BTF= to an existing file' ]
 	# libclang's place is remembered, too.
 	make -s -C "$copy" LIBCLANG=/some/llvm help >"$BATS_TEST_TMPDIR/help"
 	run -0 make -n V=1 -C "$copy" build/exitcheck/objects/lib/utf8.o
