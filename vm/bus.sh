@@ -74,10 +74,11 @@ take_bus()
 disk_options()
 {
 	local name device chosen=$bus
+	root=''
 	disk_args=(-blockdev "driver=raw,node-name=disk,cache.no-flush=on,file.driver=file,file.filename=disk")
 	for name in $([ "$bus" = any ] && bus_names || echo "$bus"); do
 		bus_row "$name"
-		[ -n "${root-}" ] || root=/dev/$bus_disk
+		[ -n "$root" ] || root=/dev/$bus_disk
 		for device in $bus_devices; do
 			case $device in
 			*,id=*) ;;

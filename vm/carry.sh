@@ -5,6 +5,9 @@
 # their libraries. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
+# Not those of the environment.
+loaded='' libraries=''
+
 # carry SOURCE DESTINATION: copy into the image's tree, as far as possible without doubling it.
 carry()
 {
@@ -31,7 +34,7 @@ carry_program()
 # of processors says for which AddressSanitizer's are too slow in a machine.
 find_loaded()
 {
-	[ -n "$arch_loaded" ] && [ -z "${loaded-}" ] || return 0
+	[ -n "$arch_loaded" ] && [ -z "$loaded" ] || return 0
 	if loaded=$("$here/vm/packages/sysroot.sh" "$build"); then
 		loaded=$loaded/machine/usr/lib/$arch_triplet
 	else

@@ -5,6 +5,8 @@
 # vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
+terminal='' # not that of the environment
+
 # Set input to what the command reads: nothing, a pipe of ours, or the terminal for a shell. Keeps
 # the standard input as descriptor 8: commands in the background get /dev/null instead.
 choose_input()
@@ -59,7 +61,7 @@ close_channels()
 	[ $status = 0 ] || output_lost
 }
 
-restore_terminal() { [ -z "${terminal-}" ] || stty "$terminal" <&8 2>/dev/null || :; }
+restore_terminal() { [ -z "$terminal" ] || stty "$terminal" <&8 2>/dev/null || :; }
 
 # cat is killed by SIGPIPE, without a message, unless our parent ignores that signal.
 output_lost()

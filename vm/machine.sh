@@ -4,6 +4,8 @@
 # Runs qemu with the disk, the channels and the kernel's arguments. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
+qemu='' # not that of the environment
+
 # Start qemu so that it dies with this script, however that dies. No descriptor of ours goes along
 # but its input, which is opened here: the shell gives commands in the background /dev/null.
 qemu_run()
@@ -15,7 +17,7 @@ qemu_run()
 
 qemu_kill()
 {
-	[ -n "${qemu-}" ] || return 0
+	[ -n "$qemu" ] || return 0
 	kill -KILL "$qemu" 2>/dev/null || :
 	wait "$qemu" 2>/dev/null || :
 	qemu=''
