@@ -10,7 +10,7 @@ COMPLETIONS := $(prefix)/share/bash-completion/completions
 # vmtest.sh sources, reads or runs these files, and looks for them beside itself.
 VMTEST_FILES := vmtest.sh lib/exit_status.h lib/say.sh $(shell sed -n 's|^\. "$$here/\(.*\)"|\1|p' vmtest.sh) \
 	$(addprefix vm/,init early-init SPLAT_DENYLIST SPLAT_ALLOWLIST) \
-	$(addprefix vm/packages/,archive.sh kernel.sh module.sh need-apt.sh qemu.sh sysroot.sh)
+	$(addprefix vm/packages/,archive.sh fetch.sh kernel.sh module.sh names qemu.sh sysroot.sh)
 COMMANDS := test_progs vmtest.sh exitcheck
 
 .PHONY: install uninstall clean help

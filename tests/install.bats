@@ -45,9 +45,10 @@ setup()
 	755 usr/libexec/test_progs/vm/machine.sh
 	755 usr/libexec/test_progs/vm/modules.sh
 	755 usr/libexec/test_progs/vm/packages/archive.sh
+	755 usr/libexec/test_progs/vm/packages/fetch.sh
 	755 usr/libexec/test_progs/vm/packages/kernel.sh
 	755 usr/libexec/test_progs/vm/packages/module.sh
-	755 usr/libexec/test_progs/vm/packages/need-apt.sh
+	755 usr/libexec/test_progs/vm/packages/names
 	755 usr/libexec/test_progs/vm/packages/qemu.sh
 	755 usr/libexec/test_progs/vm/packages/sysroot.sh
 	755 usr/libexec/test_progs/vm/scratch.sh

@@ -148,7 +148,7 @@ asked()
 	own=$BATS_TEST_TMPDIR/own/vm/packages
 	mkdir -p "$own"
 	cp -R "$top/lib" "$BATS_TEST_TMPDIR/own"
-	cp "$packages/kernel.sh" "$packages/need-apt.sh" "$own"
+	cp "$packages/kernel.sh" "$packages/fetch.sh" "$own"
 	cp "$packages/../arch.sh" "$packages/../bzimage.sh" "$own/.."
 	cat >"$own/archive.sh" <<-'EOT'
 	#!/bin/sh

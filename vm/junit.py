@@ -9,13 +9,11 @@ for each subtest, and for each test that has no subtests or failed outside of th
 results is an error in the document. Exit status: 0 whatever the results, 2 for bad use.
 """
 import json
-import os
-import pathlib
 import re
-import sys
 import xml.etree.ElementTree as ET
 
-TOP = pathlib.Path(__file__).resolve().parent.parent
+import result_dirs
+
 # XML 1.0 has no way to write the other control characters.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -71,16 +69,8 @@ def runs_of(directory):
                    for path in directory.glob(pattern)})
 
 
-def main(arguments):
-    if arguments == ["--help"]:
-        print(__doc__, end="")
-        return
-    for name in arguments:
-        if name.startswith("-"):
-            print(f"junit: {name}: unknown option: see --help", file=sys.stderr)
-            sys.exit(2)
-    build = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
-    directories = [pathlib.Path(name) for name in arguments] or [build / "run_tests"]
+def main():
+    directories = result_dirs.from_command_line(__doc__)
     root = ET.Element("testsuites", name="test_progs")
     for directory in directories:
         prefix = f"{directory.name}." if len(directories) > 1 else ""
@@ -91,4 +81,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -9,11 +9,10 @@ $GITHUB_STEP_SUMMARY names. Exit status: 0 whatever the results, 2 for bad use.
 """
 import json
 import os
-import pathlib
 import re
-import sys
 
-TOP = pathlib.Path(__file__).resolve().parent.parent
+import result_dirs
+
 # GitHub shows nothing of a summary of more than 1 MiB.
 LOG_BYTES = 32 << 10
 TOTAL_BYTES = 900 << 10
@@ -149,16 +148,8 @@ def section(directory):
     return "\n".join(part for part in parts if part)
 
 
-def main(arguments):
-    if arguments == ["--help"]:
-        print(__doc__, end="")
-        return
-    for name in arguments:
-        if name.startswith("-"):
-            print(f"summary: {name}: unknown option: see --help", file=sys.stderr)
-            sys.exit(2)
-    build = pathlib.Path(os.environ.get("BUILD") or TOP / "build")
-    directories = [pathlib.Path(name) for name in arguments] or [build / "run_tests"]
+def main():
+    directories = result_dirs.from_command_line(__doc__)
     text = "\n".join(
         section(directory) if directory.is_dir() else
         f"### {inline(directory.name)}\n\nNo results: it was not run, or ended before the tests.\n"
@@ -174,4 +165,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

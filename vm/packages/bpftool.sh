@@ -11,6 +11,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 . "$lib/say.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/packages/fetch.sh
+. "$here/fetch.sh"
 WANTED=7.6 # with libbpf 1.6
 # The newest bpftool is among the newest kernel's packages; its libraries are the release's.
 RELEASE=trixie
@@ -40,9 +42,7 @@ unpack()
 		awk -v suites=" $* " 'index(suites, " " $3 " ") { version = $2 } END { print version }')
 	[ -n "$version" ] || die "$package: not in $*: is the mirror complete?"
 	deb=$("$here/archive.sh" --build "$build" deb "$package" "$version") || exit 1
-	dpkg-deb -x "$deb" "$tmp/bpftool/root" && return 0
-	rm -rf "${deb%/*}"
-	die "$deb: cannot be unpacked, removed: check the space there and run again"
+	unpack_package "$deb" "$tmp/bpftool/root"
 }
 
 # It starts by the loader of its own libc.
@@ -60,25 +60,13 @@ write_wrapper()
 		die "bpftool: does not start here: $("$tmp/bpftool/bpftool" version 2>&1 | tail -n 1)"
 }
 
-case ${1-} in
---help|-h) usage; exit 0 ;;
--*) die "$1: unknown option: see --help" ;;
-esac
-build=${1:-${BUILD:-$here/../../build}}
-mkdir -p "$build" 2>/dev/null || die "$build: cannot be made: choose another"
-build=$(cd "$build" && pwd)
-(: >>"$build/.bpftool.lock") 2>/dev/null || die "$build/.bpftool.lock: cannot be written: is it another user's?"
-exec 8>"$build/.bpftool.lock"
-flock 8
+take_options "$@"
+enter_build "${1:-${BUILD:-$here/../../build}}" '' bpftool
 if will_do "$build/bpftool/bpftool"; then
 	say "$version: already there"
 	exit 0
 fi
-rm -rf "$build"/.bpftool.part.* # of runs that were killed
-tmp=$(mktemp -d "$build/.bpftool.part.XXXXXX") || die "$build: cannot be written: is it full?"
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+make_part bpftool
 mkdir -p "$tmp/bpftool/root"
 if will_do bpftool; then
 	ln -s "$(command -v bpftool)" "$tmp/bpftool/bpftool"
@@ -89,6 +77,5 @@ else
 	done
 	write_wrapper
 fi
-rm -rf "$build/bpftool"
-mv -T "$tmp/bpftool" "$build/bpftool"
+keep_part bpftool
 say "$version: there now"

@@ -11,8 +11,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 . "$lib/say.sh"
 PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=vm/packages/need-apt.sh
-. "$here/need-apt.sh"
+# shellcheck source=vm/packages/fetch.sh
+. "$here/fetch.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 # shellcheck source=vm/bzimage.sh
@@ -114,9 +114,7 @@ chosen_before()
 unpack_deb()
 {
 	deb=$(from_archive deb "$1" "$version") || return 1
-	dpkg-deb -x "$deb" "$tmp/root" && return 0
-	rm -rf "${deb%/*}"
-	die "$deb: cannot be unpacked, removed: check the space there and run again"
+	unpack_package "$deb" "$tmp/root"
 }
 
 # take FILE NAME: the one file of that pattern in the unpacked packages becomes NAME.

@@ -10,8 +10,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=vm/packages/need-apt.sh
-. "$here/need-apt.sh"
+# shellcheck source=vm/packages/fetch.sh
+. "$here/fetch.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 WANTED=1.6 # bpf_object__prepare()
@@ -116,24 +116,14 @@ compile()
 	echo "libbpf ${version#*:} $suite" >"$tmp/libbpf/origin"
 }
 
-case ${1-} in
---help|-h) usage; exit 0 ;;
--*) die "$1: unknown option: see --help" ;;
-esac
-build=${1:-${BUILD:-$here/../../build}}
+take_options "$@"
 arch_choose || die "$arch_why"
 if arch_is_own && pkg-config --atleast-version=$WANTED libbpf 2>/dev/null; then
 	check_headers
 	say "the system's libbpf $(pkg-config --modversion libbpf) will do"
 	exit 0
 fi
-into=$build$arch_directory
-mkdir -p "$into" 2>/dev/null || die "$into: cannot be made: choose another"
-build=$(cd "$build" && pwd)
-into=$build$arch_directory
-(: >>"$into/.libbpf.lock") 2>/dev/null || die "$into/.libbpf.lock: cannot be written: is it another user's?"
-exec 8>"$into/.libbpf.lock"
-flock 8
+enter_build "${1:-${BUILD:-$here/../../build}}" "$arch_directory" libbpf
 if [ -f "$into/libbpf/origin" ]; then
 	say "$(cat "$into/libbpf/origin"): already built"
 	exit 0
@@ -143,16 +133,11 @@ need_apt "libbpf $WANTED or newer" \
 for tool in make gcc tar pkg-config; do
 	command -v $tool >/dev/null || die "$tool: not found: run make deps"
 done
-rm -rf "$into"/.libbpf.part.* # of runs that were killed
-tmp=$(mktemp -d "$into/.libbpf.part.XXXXXX") || die "$into: cannot be written: is it full?"
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+make_part libbpf
 find_suite
 directory=$("$here/archive.sh" --build "$build" source libbpf "$suite") || exit 1
 unpack "$directory"
 choose_compiler
 compile
-rm -rf "$into/libbpf"
-mv -T "$tmp/libbpf" "$into/libbpf"
+keep_part libbpf
 say "$(cat "$into/libbpf/origin"): built"

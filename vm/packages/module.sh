@@ -9,6 +9,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=vm/packages/fetch.sh
+. "$here/fetch.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 
@@ -36,7 +38,7 @@ find_package()
 unpack()
 {
 	deb=$("$here/archive.sh" --build "$build" --arch "$arch_debian" deb "$package" "$version") || exit 1
-	dpkg-deb -x "$deb" "$tmp/root" || die "$deb: cannot be unpacked: check the space there"
+	unpack_package "$deb" "$tmp/root"
 }
 
 # take NAME: out of the unpacked package. A module's file may have "-" where its name has "_".

@@ -10,8 +10,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 # shellcheck source=lib/say.sh
 . "$lib/say.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=vm/packages/need-apt.sh
-. "$here/need-apt.sh"
+# shellcheck source=vm/packages/fetch.sh
+. "$here/fetch.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 WANTED=10 # before, emulated x86 kernels die now and then: see choose_accel() in vm/accel.sh
@@ -46,9 +46,7 @@ find_version()
 unpack()
 {
 	deb=$("$here/archive.sh" --build "$build" deb "$1" "$2") || exit 1
-	dpkg-deb -x "$deb" "$tmp/qemu/root" && return 0
-	rm -rf "${deb%/*}"
-	die "$deb: cannot be unpacked, removed: check the space there and run again"
+	unpack_package "$deb" "$tmp/qemu/root"
 }
 
 # The firmware is a package with a version of its own.
@@ -81,34 +79,21 @@ write_wrapper()
 		die "qemu $version: does not start here: $("$tmp/qemu/$program" --version 2>&1 | tail -n 1)"
 }
 
-case ${1-} in
---help|-h) usage; exit 0 ;;
--*) die "$1: unknown option: see --help" ;;
-esac
+take_options "$@"
 arch_choose || die "$arch_why"
 program=qemu-system-$arch_qemu
 if will_do "$program"; then
 	command -v "$program"
 	exit 0
 fi
-build=${1:-${BUILD:-$here/../../build}}
-mkdir -p "$build$arch_directory" 2>/dev/null || die "$build: cannot be made: choose another"
-build=$(cd "$build" && pwd)
-into=$build$arch_directory
+enter_build "${1:-${BUILD:-$here/../../build}}" "$arch_directory" qemu
 qemu=$into/qemu/$program
-(: >>"$into/.qemu.lock") 2>/dev/null || die "$into/.qemu.lock: cannot be written: is it another user's?"
-exec 8>"$into/.qemu.lock"
-flock 8
 if will_do "$qemu"; then
 	echo "$qemu"
 	exit 0
 fi
 need_apt "qemu $WANTED or newer" "install it ($(names_of "$program"))"
-rm -rf "$into"/.qemu.part.* # of runs that were killed
-tmp=$(mktemp -d "$into/.qemu.part.XXXXXX") || die "$into: cannot be written: is it full?"
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+make_part qemu
 find_version
 mkdir -p "$tmp/qemu/root"
 for package in "$arch_package" qemu-system-common qemu-system-data; do
@@ -116,7 +101,6 @@ for package in "$arch_package" qemu-system-common qemu-system-data; do
 done
 unpack_firmware
 write_wrapper
-rm -rf "$into/qemu"
-mv -T "$tmp/qemu" "$into/qemu"
+keep_part qemu
 say "qemu $version of $suite: there now"
 echo "$qemu"
