@@ -7,6 +7,7 @@
 
 #include "../lib/xalloc.h"
 #include "call.h"
+#include "callees.h"
 #include "calls.h"
 #include "expression.h"
 #include "index.h"
@@ -51,47 +52,6 @@ static void prepare(struct flow *flow, struct frame *frame, const struct node *n
 static struct value argument(const struct prepared *call, int index)
 {
 	return index >= 0 && index < ARGUMENTS ? call->arguments[index] : anything;
-}
-
-/* Functions that an expression may mean. */
-struct functions {
-	const struct function **at;
-	int count;
-};
-
-static void add_function(struct flow *flow, struct functions *functions, int id)
-{
-	const struct function *function = flow->program->declarations[id].function;
-
-	for (int i = 0; i < functions->count; i++)
-		if (functions->at[i] == function)
-			return;
-	functions->at = xrealloc(functions->at, functions->count + 1, sizeof(*functions->at));
-	functions->at[functions->count++] = function;
-}
-
-/* The one that is known, or all that are stored in that object anywhere in the unit. */
-static struct functions functions_of(struct flow *flow, const struct node *node, struct value value)
-{
-	struct functions result = {};
-
-	if (value.function >= 0) {
-		add_function(flow, &result, value.function);
-		return result;
-	}
-	while (node->kind == NODE_DEREF || node->kind == NODE_INDEX || node->kind == NODE_ADDRESS)
-		node = node->child[0];
-	if (node->kind == NODE_CHOICE) {
-		for (int i = 1; i <= 2; i++)
-			if (node->child[i]->kind == NODE_FUNCTION)
-				add_function(flow, &result, node->child[i]->id);
-	} else if (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) {
-		const struct declaration *slot = &flow->program->declarations[node->id];
-
-		for (int i = 0; i < slot->target_count; i++)
-			add_function(flow, &result, slot->targets[i]);
-	}
-	return result;
 }
 
 /* Runs @function, which somebody else is going to call; what it leaves behind is not followed. */
@@ -219,7 +179,7 @@ static void call_clone(struct flow *flow, struct frame *frame, const struct node
 	bool is_thread = rule->effect == EFFECT_THREAD ||
 			 (flags.is_number && flags.number & CLONE_THREAD);
 	struct world child = call->world, parent = call->world;
-	struct functions functions;
+	struct callees functions;
 
 	if (node->children <= rule->argument + 1)
 		return;
@@ -228,7 +188,7 @@ static void call_clone(struct flow *flow, struct frame *frame, const struct node
 	parent.has_threads |= is_thread;
 	child.has_threads = is_thread;
 	functions =
-		functions_of(flow, node->child[rule->argument + 1], argument(call, rule->argument));
+		callees__of(flow, node->child[rule->argument + 1], argument(call, rule->argument));
 	for (int i = 0; i < functions.count; i++)
 		run_callback(flow, frame, functions.at[i], &child, argument(call, rule->passed));
 	if (!functions.count && !is_thread)
@@ -480,6 +440,39 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 		apply_rule(flow, frame, node, rule, call, out);
 }
 
+static bool has_end(const struct flow *flow, const struct node *node)
+{
+	const struct function *callee;
+
+	for (int i = 0; node && i < node->children; i++)
+		if (has_end(flow, node->child[i]))
+			return true;
+	if (!node || node->kind != NODE_CALL)
+		return false;
+	callee = program__callee(flow->program, node);
+	return callee && calls__reach(callee->name) & REACHES_END;
+}
+
+bool call__is_endless(const struct flow *flow, const struct node *node)
+{
+	const struct function *callee =
+		node->kind == NODE_CALL ? program__callee(flow->program, node) : NULL;
+
+	return callee && callee->body && !has_end(flow, callee->body);
+}
+
+void call__note_unreached(struct flow *flow, const struct frame *frame, const struct node *node,
+			  const struct world *world)
+{
+	const struct function *callee = program__callee(flow->program, node);
+	const struct call_rule *rule = callee ? calls__rule(callee->name) : NULL;
+
+	if (!rule || !world->fork || flow->gave_up)
+		return;
+	if (rule->effect == EFFECT_EXIT || (rule->effect == EFFECT_ENDS_BY_EXIT && !callee->body))
+		flow__note_exit(flow, frame, node, world, rule->name);
+}
+
 struct paths call__eval(struct flow *flow, struct frame *frame, const struct node *node,
 			const struct world *world)
 {
@@ -490,9 +483,12 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 	for (int i = 0; i < ARGUMENTS; i++)
 		first.arguments[i] = anything;
 	prepare(flow, frame, node, 0, first, &list);
+	/* exit(run()), where run() does not return. */
+	if (!list.count && node->children > 1 && call__is_endless(flow, node->child[1]))
+		call__note_unreached(flow, frame, node, world);
 	for (int i = 0; i < list.count; i++) {
 		struct prepared *call = &list.at[i];
-		struct functions functions = functions_of(flow, node->child[0], call->callee);
+		struct callees functions = callees__of(flow, node->child[0], call->callee);
 
 		if (!functions.count)
 			call_unknown(flow, frame, node, call, &result);

@@ -142,6 +142,13 @@ const struct call_rule *calls__rule(const char *name)
 	return &unknown;
 }
 
+bool calls__is_fixed(const char *name)
+{
+	const struct call_rule *rule = calls__rule(name);
+
+	return rule->effect == EFFECT_FORK || rule->effect == EFFECT_EXIT || calls__is_named(rule);
+}
+
 const struct call_rule *calls__system_call(long long number)
 {
 	for (size_t i = 0; i < sizeof(system_calls) / sizeof(*system_calls); i++)

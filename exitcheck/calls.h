@@ -38,6 +38,9 @@ struct call_rule {
 /* The rule for function @name, never NULL. */
 const struct call_rule *calls__rule(const char *name);
 
+/* True if @name does what its rule says although the project defines it, too: fork(), exit(). */
+bool calls__is_fixed(const char *name);
+
 /* Adds a rule that comes before those that are known. */
 void calls__add_rule(const char *name, enum effect effect);
 

@@ -26,8 +26,9 @@ struct checked_file {
 	const char *path;
 	struct scanned_file *scanned;
 	const struct arguments *arguments;
-	bool is_asked_for; /* not only read for what others call */
-	bool is_certain;   /* that it can fork */
+	struct checked_file *base; /* the same file, read without the macros that this one has */
+	bool is_asked_for;	   /* not only read for what others call */
+	bool is_certain;	   /* that it can fork */
 	bool is_read, is_to_read, is_to_run;
 	struct unit *unit; /* NULL: not read, or it could not be */
 	struct json_object *read_facts, *run_facts;
@@ -45,6 +46,17 @@ struct check {
 	size_t work_count;
 };
 
+static struct checked_file *new_file(struct check *check, struct scanned_file *scanned)
+{
+	struct checked_file *file = xcalloc(1, sizeof(*file));
+
+	file->path = scanned->path;
+	file->scanned = scanned;
+	check->files = xgrow(check->files, check->count, sizeof(*check->files));
+	check->files[check->count++] = file;
+	return file;
+}
+
 static struct checked_file *add_file(struct check *check, struct scanned_file *scanned)
 {
 	void **slot = map__slot(&check->by_path, scanned);
@@ -52,14 +64,27 @@ static struct checked_file *add_file(struct check *check, struct scanned_file *s
 
 	if (file)
 		return file;
-	file = xcalloc(1, sizeof(*file));
-	*slot = file;
-	file->path = scanned->path;
-	file->scanned = scanned;
+	*slot = file = new_file(check, scanned);
 	file->arguments = compile__arguments(scanned->path, check->clang);
-	check->files = xgrow(check->files, check->count, sizeof(*check->files));
-	check->files[check->count++] = file;
 	return file;
+}
+
+/* Has @base read with the @macros, too, that bring back calls which #if leaves out. */
+static void add_variant(struct check *check, struct checked_file *base, struct json_object *macros)
+{
+	struct arguments *arguments = xcalloc(1, sizeof(*arguments));
+	struct checked_file *file = new_file(check, base->scanned);
+
+	for (int i = 0; i < base->arguments->count; i++)
+		arguments__add(arguments, base->arguments->at[i]);
+	for (size_t i = 0; i < json_object_array_length(macros); i++)
+		arguments__add(arguments,
+			       xasprintf("-D%s=1",
+					 json_object_get_string(json_object_array_get_idx(macros,
+											  i))));
+	file->arguments = arguments;
+	file->base = base;
+	file->is_to_read = true;
 }
 
 static void add_files(struct check *check, const struct files *files)
@@ -165,6 +190,7 @@ static void have_read(void *data, int index, const char *result, size_t size, co
 	struct check *check = data;
 	struct checked_file *file = check->work[index];
 	struct buffer buffer = {};
+	struct json_object *macros;
 
 	file->is_read = true;
 	file->is_to_read = false;
@@ -180,6 +206,9 @@ static void have_read(void *data, int index, const char *result, size_t size, co
 	}
 	program__link(&check->program, file->unit);
 	file->is_to_run = true;
+	macros = json_object_object_get(file->read_facts, "macros");
+	if (file->is_asked_for && json_object_array_length(macros))
+		add_variant(check, file, macros);
 }
 
 static void have_run(void *data, int index, const char *result, size_t size, const char *why)
@@ -268,7 +297,8 @@ static void run_rounds(struct check *check)
 {
 	select_concerned(check);
 	do {
-		run_pool(check, true);
+		while (has_to_read(check))
+			run_pool(check, true);
 		run_pool(check, false);
 		for (size_t i = 0; i < check->count; i++)
 			each_name(check->files[i]->run_facts, "wrappers", add_wrapper, check, NULL);
@@ -290,28 +320,69 @@ static void add_doubts(struct report *report, const char *path, struct json_obje
 				   json_object_get_string(json_object_array_get_idx(array, i)));
 }
 
+static bool has_fork(struct json_object *facts, int offset)
+{
+	struct json_object *forks = json_object_object_get(facts, "forks");
+
+	for (size_t i = 0; forks && i < json_object_array_length(forks); i++)
+		if (json_object_get_int(json_object_object_get(json_object_array_get_idx(forks, i),
+							       "offset")) == offset)
+			return true;
+	return false;
+}
+
+/* Names the first call of fork() that neither reading of the file understands. */
+static void add_lost_fork(struct report *report, const struct checked_file *variant)
+{
+	struct json_object *forks = json_object_object_get(variant->read_facts, "forks");
+
+	for (size_t i = 0; forks && i < json_object_array_length(forks); i++) {
+		struct json_object *fork = json_object_array_get_idx(forks, i);
+		int offset = json_object_get_int(json_object_object_get(fork, "offset"));
+
+		if (!has_fork(variant->base->read_facts, offset))
+			continue;
+		report__add_unread(report, variant->path,
+				   json_object_get_string(json_object_object_get(fork, "doubt")));
+		return;
+	}
+}
+
 static void report_broken(void *data, const char *path, const char *why)
 {
 	report__add_unread(data, path, why);
 }
 
-static void report_file(struct report *report, struct checked_file *file, struct fix_file *fix_file)
+static void report_variant(struct report *report, const struct checked_file *file)
+{
+	if (file->failure)
+		report__add_unread(report, file->path, file->failure);
+	findings__add(&report->findings, file->read_facts);
+	findings__add(&report->findings, file->run_facts);
+	add_lost_fork(report, file);
+	add_doubts(report, file->path, file->run_facts);
+}
+
+static void report_missing(struct report *report, const struct checked_file *file)
 {
 	struct json_object *missing = json_object_object_get(file->read_facts, "missing");
 
-	if (file->failure)
-		report__add_unread(report, file->path, file->failure);
-	if (file->is_asked_for) {
-		findings__add(&report->findings, file->read_facts);
-		findings__add(&report->findings, file->run_facts);
-	} else {
-		findings__add_parents(&report->findings, file->run_facts);
-	}
 	for (size_t i = 0; missing && i < json_object_array_length(missing); i++)
 		report__add_missing(report,
 				    json_object_get_string(json_object_array_get_idx(missing, i)));
-	if (!file->is_asked_for)
+}
+
+static void report_file(struct report *report, struct checked_file *file, struct fix_file *fix_file)
+{
+	if (file->failure)
+		report__add_unread(report, file->path, file->failure);
+	report_missing(report, file);
+	if (!file->is_asked_for) {
+		findings__add_parents(&report->findings, file->run_facts);
 		return;
+	}
+	findings__add(&report->findings, file->read_facts);
+	findings__add(&report->findings, file->run_facts);
 	add_doubts(report, file->path, file->read_facts);
 	add_doubts(report, file->path, file->run_facts);
 	fix_file->path = file->path;
@@ -332,6 +403,10 @@ void check__run(const struct files *files, const struct arguments *clang, struct
 	for (size_t i = 0; i < check.count; i++) {
 		struct checked_file *file = check.files[i];
 
+		if (file->base) {
+			report_variant(report, file);
+			continue;
+		}
 		report->cannot_fork += file->is_asked_for && !file->is_read;
 		report_file(report, file, file->is_asked_for ? next++ : NULL);
 	}

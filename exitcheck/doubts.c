@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,11 +52,22 @@ static const char *end_of_sentence(const struct source *source)
 	return count ? xasprintf("missing: %s", enumeration(names, count, "")) : NULL;
 }
 
-static int reach_of(const char *name)
+static void add_fork(struct doubts *doubts, unsigned int offset, const char *sentence)
 {
-	int elsewhere = index__reaches(name);
+	doubts->forks = xgrow(doubts->forks, doubts->fork_count, sizeof(*doubts->forks));
+	doubts->forks[doubts->fork_count++] = (struct doubt_of_fork){ offset, sentence };
+}
 
-	return calls__reach(name) | (elsewhere > 0 ? elsewhere : 0);
+static void add_left_out(struct doubts *doubts, const struct source *source,
+			 const struct left_out *left_out)
+{
+	const char *headers = end_of_sentence(source);
+
+	for (int i = 0; i < left_out->fork_count; i++)
+		add_fork(doubts, left_out->forks[i].offset,
+			 xasprintf("line %u: #if leaves out this call of %s()%s%s",
+				   left_out->forks[i].line, left_out->forks[i].text,
+				   headers ? ": " : "", headers ?: ""));
 }
 
 /* --- calls that clang has lost --- */
@@ -84,61 +96,69 @@ static unsigned int *offsets_of(const struct unit *unit, int *count)
 	return offsets;
 }
 
-static bool is_call(const struct tokens *tokens, size_t i)
-{
-	static const char *paren, *dot, *arrow;
-
-	paren = paren ?: names__copy("(");
-	dot = dot ?: names__copy(".");
-	arrow = arrow ?: names__copy("->");
-	return i + 1 < tokens->count && tokens->at[i + 1].text == paren &&
-	       !(i && (tokens->at[i - 1].text == dot || tokens->at[i - 1].text == arrow));
-}
-
 /* True if the call is of a function that matters, by the same rules as for one that is run. */
 static bool matters(const struct tokens *tokens, size_t i)
 {
 	const char *name = tokens->at[i].text;
 
-	return text__is_word(*name) && is_call(tokens, i) &&
-	       reach_of(name) & (REACHES_FORK | REACHES_EXIT | REACHES_END);
+	return text__is_call(tokens, i) &&
+	       index__reach_of(name) & (REACHES_FORK | REACHES_EXIT | REACHES_END);
+}
+
+static const struct function *function_at(const struct unit *unit, unsigned int offset)
+{
+	for (int i = 0; i < unit->function_count; i++)
+		if (unit->functions[i]->in_main_file &&
+		    unit->functions[i]->place.offset <= offset &&
+		    offset <= unit->functions[i]->end.offset)
+			return unit->functions[i];
+	return NULL;
+}
+
+/*
+ * Returns whether clang met an error in the function around @offset, or lost it whole. Where it met
+ * none, a macro drops the call, or sizeof does not make it.
+ */
+static bool is_near_error(const struct source *source, const struct unit *unit, unsigned int offset)
+{
+	const struct function *function = function_at(unit, offset);
+
+	if (!function || source->broken)
+		return source->broken || source->error_count;
+	for (int i = 0; i < source->error_count; i++)
+		if (source->errors[i].path == unit->main_path &&
+		    source->errors[i].offset >= function->place.offset &&
+		    source->errors[i].offset <= function->end.offset)
+			return true;
+	return false;
 }
 
 static void add_lost_calls(struct doubts *doubts, const struct source *source,
 			   const struct unit *unit)
 {
 	const char *headers = end_of_sentence(source);
+	bool is_first = true;
 	unsigned int *offsets;
 	int count;
 
 	offsets = offsets_of(unit, &count);
 	for (size_t i = 1; i < source->tokens.count; i++) {
 		const struct token *token = &source->tokens.at[i];
+		const char *sentence;
 
 		if (!matters(&source->tokens, i) || unit__declares(unit, token->offset) ||
-		    bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets))
+		    bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets) ||
+		    !is_near_error(source, unit, token->offset))
 			continue;
-		add(doubts,
-		    xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
-			      token->line, token->text, headers ? ": " : "", headers ?: ""));
-		break;
+		sentence = xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
+				     token->line, token->text, headers ? ": " : "", headers ?: "");
+		if (index__reach_of(token->text) & REACHES_FORK)
+			add_fork(doubts, token->offset, sentence);
+		if (is_first)
+			add(doubts, sentence);
+		is_first = false;
 	}
 	free(offsets);
-}
-
-static void add_left_out(struct doubts *doubts, const struct source *source)
-{
-	const char *headers = end_of_sentence(source);
-
-	for (size_t i = 0; headers && i < source->left_out.count; i++) {
-		const struct token *token = &source->left_out.at[i];
-
-		if (!is_call(&source->left_out, i) || !calls__may_fork(token->text))
-			continue;
-		add(doubts, xasprintf("line %u: #if leaves out this call of %s(): %s", token->line,
-				      token->text, headers));
-		break;
-	}
 }
 
 /* --- functions that are not declared --- */
@@ -148,16 +168,25 @@ static bool has_exit(const struct unit *unit)
 	for (int i = 0; i < unit->call_count; i++) {
 		const struct function *callee = unit__callee(unit, unit->calls[i]);
 
-		if (callee && reach_of(callee->name) & REACHES_EXIT)
+		if (callee && index__reach_of(callee->name) & REACHES_EXIT)
 			return true;
 	}
 	return false;
 }
 
+static bool is_of_c_library(const char *name)
+{
+	static void *library;
+
+	library = library ?: dlopen("libc.so.6", RTLD_LAZY);
+	return library && dlsym(library, name);
+}
+
 static bool is_unknown(const char *name)
 {
 	return index__reaches(name) < 0 && !calls__is_like_fork(name) &&
-	       calls__rule(name)->effect == EFFECT_UNKNOWN && !calls__is_harmless(name);
+	       calls__rule(name)->effect == EFFECT_UNKNOWN && !calls__is_harmless(name) &&
+	       !is_of_c_library(name);
 }
 
 static void add_undeclared(struct doubts *doubts, const struct source *source,
@@ -179,16 +208,6 @@ static void add_undeclared(struct doubts *doubts, const struct source *source,
 }
 
 /* --- statements that clang has lost --- */
-
-static const struct function *function_at(const struct unit *unit, unsigned int offset)
-{
-	for (int i = 0; i < unit->function_count; i++)
-		if (unit->functions[i]->in_main_file &&
-		    unit->functions[i]->place.offset <= offset &&
-		    offset <= unit->functions[i]->end.offset)
-			return unit->functions[i];
-	return NULL;
-}
 
 static void mark(struct unit *unit, const struct function *function, const char *name)
 {
@@ -268,7 +287,8 @@ static void mark_lost(const struct source *source, struct unit *unit, struct pla
 	}
 }
 
-struct doubts doubts__of(const struct source *source, struct unit *unit)
+struct doubts doubts__of(const struct source *source, const struct left_out *left_out,
+			 struct unit *unit)
 {
 	struct doubts doubts = {};
 
@@ -276,7 +296,7 @@ struct doubts doubts__of(const struct source *source, struct unit *unit)
 		add(&doubts, source->broken);
 	add_lost_calls(&doubts, source, unit);
 	add_undeclared(&doubts, source, unit);
-	add_left_out(&doubts, source);
+	add_left_out(&doubts, source, left_out);
 	for (int i = 0; i < source->error_count; i++)
 		mark_lost(source, unit, source->errors[i]);
 	return doubts;

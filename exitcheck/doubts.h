@@ -5,15 +5,24 @@
 #ifndef EXITCHECK_DOUBTS_H
 #define EXITCHECK_DOUBTS_H
 
+#include "left_out.h"
 #include "source.h"
 #include "unit.h"
+
+struct doubt_of_fork {
+	unsigned int offset;
+	const char *sentence;
+};
 
 struct doubts {
 	const char **at; /* sentences */
 	int count;
+	struct doubt_of_fork *forks; /* calls of fork() that clang has lost, or #if leaves out */
+	int fork_count;
 };
 
 /* Also marks variables in @unit of which clang lost a statement: their values are not known. */
-struct doubts doubts__of(const struct source *source, struct unit *unit);
+struct doubts doubts__of(const struct source *source, const struct left_out *left_out,
+			 struct unit *unit);
 
 #endif

@@ -98,6 +98,25 @@ static void add_statuses(struct json_object *facts, const struct source *source,
 	}
 }
 
+static void add_doubts(struct json_object *facts, const struct source *source, struct unit *unit)
+{
+	struct left_out left_out = left_out__of(source);
+	struct doubts doubts = doubts__of(source, &left_out, unit);
+	struct json_object *array = add_array(facts, "doubts");
+
+	for (int i = 0; i < doubts.count; i++)
+		json_object_array_add(array, json_object_new_string(doubts.at[i]));
+	array = add_array(facts, "forks");
+	for (int i = 0; i < doubts.fork_count; i++) {
+		struct json_object *object = json_object_new_object();
+
+		add_number(object, "offset", doubts.forks[i].offset);
+		add_text(object, "doubt", doubts.forks[i].sentence);
+		json_object_array_add(array, object);
+	}
+	add_names(facts, "macros", &left_out.macros);
+}
+
 static void note_inclusion(CXFile file, CXSourceLocation *stack, unsigned int depth,
 			   CXClientData data)
 {
@@ -111,16 +130,13 @@ static void note_inclusion(CXFile file, CXSourceLocation *stack, unsigned int de
 
 struct json_object *facts__of_source(const struct source *source, struct unit *unit)
 {
-	struct json_object *facts = json_object_new_object(), *array;
-	struct doubts doubts = doubts__of(source, unit);
+	struct json_object *facts = json_object_new_object();
 	bool has_unistd = false;
 
 	clang_getInclusions(source->tu, note_inclusion, &has_unistd);
 	json_object_object_add(facts, "has_unistd", json_object_new_boolean(has_unistd));
 	add_names(facts, "missing", &source->missing);
-	array = add_array(facts, "doubts");
-	for (int i = 0; i < doubts.count; i++)
-		json_object_array_add(array, json_object_new_string(doubts.at[i]));
+	add_doubts(facts, source, unit);
 	add_statuses(facts, source, unit);
 	return facts;
 }

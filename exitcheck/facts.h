@@ -16,6 +16,8 @@
  *   missing     headers that were not found
  *   doubts      sentences about what could not be understood
  *   statuses    WEXITSTATUS() without WIFEXITED(): "path", "line", "column", "offset", "function"
+ *   forks       calls of fork() that are not understood: "offset", and the sentence "doubt"
+ *   macros      that bring back calls that #if leaves out
  */
 struct json_object *facts__of_source(const struct source *source, struct unit *unit);
 

@@ -286,6 +286,13 @@ int index__reaches(const char *name)
 	return bits;
 }
 
+int index__reach_of(const char *name)
+{
+	int defined = index__reaches(name);
+
+	return defined < 0 || calls__is_fixed(name) ? calls__reach(name) : defined;
+}
+
 void index__each_definition(const char *name,
 			    void (*visit)(void *data, const struct scanned_file *file), void *data)
 {

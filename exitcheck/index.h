@@ -34,6 +34,9 @@ bool index__is_concerned(struct scanned_file *file, const char *const *arguments
  */
 int index__reaches(const char *name);
 
+/* The bits that a call of @name can reach: in the files that define it, else by its rule. */
+int index__reach_of(const char *name);
+
 /* Calls @visit for each file with a function @name that other files can call. */
 void index__each_definition(const char *name,
 			    void (*visit)(void *data, const struct scanned_file *file), void *data);

@@ -146,7 +146,8 @@ static void get_details(struct loader *loader, int index)
 		declaration->owner = loader->ids[declaration->owner];
 	count = buffer__get(loader->buffer);
 	for (int i = 0; i < count; i++)
-		program__add_target(loader->program, loader->ids[index], get_id(loader));
+		program__add_target(loader->program, loader->ids[index], get_id(loader),
+				    loader->unit->main_path);
 }
 
 static void get_functions(struct loader *loader)
@@ -167,7 +168,11 @@ static void get_functions(struct loader *loader)
 			buffer->is_broken = true;
 			return;
 		}
-		function->body = function->body ?: body;
+		/* A header's function is the same in each unit. */
+		if (function->body)
+			node__free(body);
+		else
+			function->body = body;
 		unit->functions[i] = function;
 	}
 }

@@ -14,6 +14,16 @@ struct node *node__new(enum node_kind kind)
 	return node;
 }
 
+void node__free(struct node *node)
+{
+	if (!node)
+		return;
+	for (int i = 0; i < node->children; i++)
+		node__free(node->child[i]);
+	free(node->child);
+	free(node);
+}
+
 void node__add(struct node *node, struct node *child)
 {
 	node->child = xrealloc(node->child, node->children + 1, sizeof(*node->child));

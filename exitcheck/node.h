@@ -73,6 +73,8 @@ struct node *node__new(enum node_kind kind);
 struct node *node__number(long long value);
 /* A node with one child, or two: @second may be NULL. */
 struct node *node__of(enum node_kind kind, struct node *first, struct node *second);
+/* @node may be NULL. */
+void node__free(struct node *node);
 /* @child may be NULL, for a part that is missing. */
 void node__add(struct node *node, struct node *child);
 

@@ -15,7 +15,7 @@ int program__add_declaration(struct program *program, const struct declaration *
 	return id;
 }
 
-void program__add_target(struct program *program, int slot, int function)
+void program__add_target(struct program *program, int slot, int function, const char *path)
 {
 	struct declaration *declaration = &program->declarations[slot];
 	int count = declaration->target_count;
@@ -26,7 +26,20 @@ void program__add_target(struct program *program, int slot, int function)
 		if (declaration->targets[i] == function)
 			return;
 	declaration->targets = xgrow(declaration->targets, count, sizeof(*declaration->targets));
-	declaration->targets[declaration->target_count++] = function;
+	declaration->targets[count] = function;
+	declaration->storers = xgrow(declaration->storers, count, sizeof(*declaration->storers));
+	declaration->storers[count] = path;
+	declaration->target_count++;
+}
+
+/* A file that is read twice defines most of its functions twice. */
+static bool has_function(const struct function_list *list, const struct function *function)
+{
+	for (int i = 0; i < list->count; i++)
+		if (list->at[i]->place.offset == function->place.offset &&
+		    list->at[i]->place.path == function->place.path)
+			return true;
+	return false;
 }
 
 void program__link(struct program *program, const struct unit *unit)
@@ -40,6 +53,8 @@ void program__link(struct program *program, const struct unit *unit)
 		list = (struct function_list **)map__slot(&program->functions, function->name);
 		if (!*list)
 			*list = xcalloc(1, sizeof(**list));
+		if (has_function(*list, function))
+			continue;
 		(*list)->at = xgrow((*list)->at, (*list)->count, sizeof(*(*list)->at));
 		(*list)->at[(*list)->count++] = function;
 	}

@@ -21,8 +21,8 @@ struct function_list {
 };
 
 int program__add_declaration(struct program *program, const struct declaration *declaration);
-/* Notes that the function of id @function is stored in the object of id @slot. */
-void program__add_target(struct program *program, int slot, int function);
+/* Notes that the file @path stores the function of id @function in the object of id @slot. */
+void program__add_target(struct program *program, int slot, int function, const char *path);
 /* Makes the functions of @unit known to the others. */
 void program__link(struct program *program, const struct unit *unit);
 /*

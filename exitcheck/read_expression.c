@@ -56,6 +56,13 @@ static struct node *read_last(struct unit *unit, CXCursor cursor)
 	return node;
 }
 
+/* A cast begins where its operand does: va_arg(), which has an operand too, does not. */
+static bool is_implicit_cast(CXCursor cursor, const struct cursors *list)
+{
+	return list->count == 1 && clang_equalLocations(clang_getCursorLocation(cursor),
+							clang_getCursorLocation(list->at[0]));
+}
+
 /* An implicit cast, or something that libclang has no name for. */
 static struct node *read_unexposed(struct unit *unit, CXCursor cursor)
 {
@@ -63,7 +70,8 @@ static struct node *read_unexposed(struct unit *unit, CXCursor cursor)
 	struct node *node;
 
 	/* The type "dependent" marks what clang did not understand: its value is not known. */
-	if (list.count == 1 && clang_getCursorType(cursor).kind != CXType_Dependent) {
+	if (is_implicit_cast(cursor, &list) &&
+	    clang_getCursorType(cursor).kind != CXType_Dependent) {
 		node = read__node(unit, list.at[0]);
 	} else {
 		node = node__new(NODE_OTHER);

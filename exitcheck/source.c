@@ -55,45 +55,52 @@ static unsigned int offset_of(CXSourceLocation location)
 	return offset;
 }
 
-/* Moves the code that clang has left out by #if from @text to @left_out. */
-static void take_skipped(CXTranslationUnit tu, CXFile file, char *text, char *left_out, size_t size)
+static void mark_left_out(struct source *source, size_t size)
 {
-	CXSourceRangeList *skipped = clang_getSkippedRanges(tu, file);
+	CXSourceRangeList *skipped = clang_getSkippedRanges(source->tu, source->file);
 
+	source->is_left_out = xcalloc(size + 1, sizeof(*source->is_left_out));
 	for (unsigned int i = 0; i < skipped->count; i++) {
 		size_t at = offset_of(clang_getRangeStart(skipped->ranges[i]));
 		size_t end = offset_of(clang_getRangeEnd(skipped->ranges[i]));
 
 		for (; at < end && at < size; at++)
-			if (text[at] != '\n') {
-				left_out[at] = text[at];
-				text[at] = ' ';
-			}
+			source->is_left_out[at] = true;
 	}
 	clang_disposeSourceRangeList(skipped);
 }
 
+/* The tokens of the code that clang has left out, or of the rest. */
+static struct tokens split(const struct source *source, size_t size, bool left_out)
+{
+	char *text = xstrdup(source->code);
+	struct tokens tokens;
+
+	for (size_t i = 0; i < size; i++)
+		if (source->is_left_out[i] != left_out && text[i] != '\n')
+			text[i] = ' ';
+	tokens = text__split(text);
+	free(text);
+	return tokens;
+}
+
 static void read_tokens(struct source *source)
 {
-	char *text, *left_out;
 	const char *contents;
 	size_t size;
+	char *code;
 
 	contents = clang_getFileContents(source->tu, source->file, &size);
 	if (!contents)
 		return;
-	text = xcalloc(size + 1, 1);
-	left_out = xcalloc(size + 1, 1);
-	for (size_t i = 0; i < size; i++) {
-		text[i] = contents[i] ?: ' ';
-		left_out[i] = text[i] == '\n' ? '\n' : ' ';
-	}
-	text__blank(text);
-	take_skipped(source->tu, source->file, text, left_out, size);
-	source->tokens = text__split(text);
-	source->left_out = text__split(left_out);
-	free(text);
-	free(left_out);
+	code = xcalloc(size + 1, 1);
+	for (size_t i = 0; i < size; i++)
+		code[i] = contents[i] ?: ' ';
+	text__blank(code);
+	source->code = code;
+	mark_left_out(source, size);
+	source->tokens = split(source, size, false);
+	source->left_out = split(source, size, true);
 }
 
 struct source *source__read(const char *path, const struct arguments *arguments)

@@ -5,6 +5,8 @@
 #ifndef EXITCHECK_SOURCE_H
 #define EXITCHECK_SOURCE_H
 
+#include <stdbool.h>
+
 #include "arguments.h"
 #include "cursor.h"
 #include "names.h"
@@ -15,6 +17,8 @@ struct source {
 	CXFile file;
 	struct tokens tokens;	     /* of the file: no comments, no directives, */
 	struct tokens left_out;	     /* and those that #if leaves out apart */
+	const char *code;	     /* the text without comments and the contents of literals, */
+	bool *is_left_out;	     /* and what of it #if leaves out */
 	struct name_list missing;    /* headers */
 	struct name_list undeclared; /* functions that are called */
 	struct place *errors;	     /* where clang lost a statement or declaration */

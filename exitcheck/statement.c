@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../lib/xalloc.h"
+#include "call.h"
 #include "condition.h"
 #include "expression.h"
 #include "object.h"
@@ -231,6 +232,38 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 	*in = out;
 }
 
+/*
+ * An exit() that stands behind a loop, or a function, that a child does not leave is as much the
+ * child's as the loop is, and is reached once the loop is changed.
+ */
+static void note_unreached(struct flow *flow, const struct frame *frame, const struct node *endless,
+			   const struct node *node, const struct paths *before)
+{
+	bool is_loop = endless->kind == NODE_FOR || endless->kind == NODE_DO;
+
+	if (!before->count || (!is_loop && !call__is_endless(flow, endless)))
+		return;
+	for (int i = 0; i < before->count; i++)
+		if (!before->at[i].world.fork)
+			return;
+	call__note_unreached(flow, frame, node, &before->at[0].world);
+}
+
+static void exec_block(struct flow *flow, struct frame *frame, const struct node *node,
+		       struct paths *in)
+{
+	for (int i = 0; i < node->children; i++) {
+		const struct node *next = i + 1 < node->children ? node->child[i + 1] : NULL;
+		struct paths before = next && next->kind == NODE_CALL ? copy_of(in) :
+									(struct paths){};
+
+		statement__exec(flow, frame, node->child[i], in);
+		if (!in->count)
+			note_unreached(flow, frame, node->child[i], next, &before);
+		free(before.at);
+	}
+}
+
 void statement__exec(struct flow *flow, struct frame *frame, const struct node *node,
 		     struct paths *in)
 {
@@ -240,8 +273,7 @@ void statement__exec(struct flow *flow, struct frame *frame, const struct node *
 		return;
 	switch (node->kind) {
 	case NODE_BLOCK:
-		for (int i = 0; i < node->children; i++)
-			statement__exec(flow, frame, node->child[i], in);
+		exec_block(flow, frame, node, in);
 		break;
 	case NODE_DECLARE:
 		exec_declare(flow, frame, node, in);

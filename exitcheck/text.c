@@ -48,6 +48,11 @@ void text__blank(char *text)
 			}
 			continue;
 		}
+		/* A line goes on behind a backslash, in a comment too. */
+		if (at[0] == '\\' && at[1] == '\n') {
+			at++;
+			continue;
+		}
 		if ((state == LINE && *at == '\n') ||
 		    (state == QUOTE && (*at == quote || *at == '\n'))) {
 			state = CODE;
@@ -106,7 +111,7 @@ struct tokens text__split(const char *text)
 					token.line++;
 			continue;
 		}
-		if (isspace((unsigned char)text[at])) {
+		if (isspace((unsigned char)text[at]) || text[at] == '\\') {
 			if (text[at++] == '\n') {
 				token.line++;
 				line_start = at;
@@ -124,4 +129,16 @@ struct tokens text__split(const char *text)
 		at += size;
 	}
 	return tokens;
+}
+
+bool text__is_call(const struct tokens *tokens, size_t i)
+{
+	static const char *paren, *dot, *arrow;
+
+	paren = paren ?: names__copy("(");
+	dot = dot ?: names__copy(".");
+	arrow = arrow ?: names__copy("->");
+	return i + 1 < tokens->count && tokens->at[i + 1].text == paren &&
+	       text__is_word(*tokens->at[i].text) &&
+	       !(i && (tokens->at[i - 1].text == dot || tokens->at[i - 1].text == arrow));
 }

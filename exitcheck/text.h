@@ -32,4 +32,7 @@ struct tokens text__split(const char *text);
 
 bool text__is_word(char c);
 
+/* Returns whether token @i is the name of a function that is called: not of a member. */
+bool text__is_call(const struct tokens *tokens, size_t i);
+
 #endif

@@ -43,7 +43,8 @@ struct declaration {
 	bool points_to_volatile; /* or what it points to */
 	bool is_uncertain;	 /* it stands in a statement that clang could not read */
 	bool is_extern;		 /* where it is not local: other files can change it */
-	int *targets;		 /* ids of functions that are stored in it somewhere */
+	int *targets;		 /* ids of functions that are stored in it somewhere, */
+	const char **storers;	 /* and the files that do; only of a program */
 	int target_count;
 };
 

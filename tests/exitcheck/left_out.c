@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Code that #if leaves out: it is read with the macros that bring it back. */
+#include <stdlib.h>
+#include <unistd.h>
+
+void either(void)
+{
+	if (fork())
+		return;
+#ifdef CAREFUL
+	exit(1); /* want: child */
+#else
+	exit(2); /* want: child */
+#endif
+}
+
+#if defined(WITH_CHILD) && !defined(WITHOUT_CHILD)
+void only_with_a_macro(void)
+{
+	if (!fork())
+		exit(1); /* want: child */
+}
+#endif
+
+#ifndef WITHOUT_FORK
+#else
+void in_an_else(void)
+{
+	if (!fork())
+		exit(1); /* want: child */
+}
+#endif
+
+#ifdef __linux__
+#ifdef INNER
+void inside_of_another(void)
+{
+	if (!fork())
+		exit(1); /* want: child */
+}
+#endif
+#else
+#ifdef OUTER
+void other_side(void)
+{
+	if (!fork())
+		exit(1);
+}
+#endif
+#endif
+
+#ifdef __sun
+void of_another_system(void)
+{
+	if (!fork())
+		exit(1);
+}
+#endif
+
+#if 0
+void commented_out(void)
+{
+	if (!fork())
+		exit(1);
+}
+#endif
