@@ -23,6 +23,27 @@ everywhere()
 	done
 }
 
+# The same, all four at once and each in a directory of its own: for functions that mostly wait, and
+# do not use run --separate-stderr.
+at_once()
+{
+	local pid pids=() failed=''
+	for flavour in $flavours; do
+		for jobs in '' -j4; do
+			mkdir -p "$flavour$jobs"
+			(cd "$flavour$jobs" && "$1" "$BUILD/$flavour/test_faults" $jobs) >"$flavour$jobs.said" 2>&1 3>&- &
+			pids+=($!)
+		done
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || failed=yes
+	done
+	[ -z "$failed" ] || {
+		cat ./*.said
+		return 1
+	}
+}
+
 # shellcheck disable=SC2154 # bats sets $output
 # has PATTERN…: $output has lines that these extended regular expressions match, in this order.
 has()

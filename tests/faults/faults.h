@@ -125,6 +125,9 @@
 #define DECLARE_FAULT(name) void fault_##name(void);
 FAULTS(DECLARE_FAULT, DECLARE_FAULT)
 
+/* Allocates @size bytes and forgets them. */
+void lose(size_t size);
+
 /* Forks a child that runs @body and leaves by _exit(0). Returns its pid. */
 static inline pid_t start_child(void (*body)(void))
 {

@@ -3,7 +3,7 @@
 
 static char *volatile lost;
 
-static void __attribute__((noinline)) lose(size_t size)
+void __attribute__((noinline)) lose(size_t size)
 {
 	lost = malloc(size);
 	lost = NULL;

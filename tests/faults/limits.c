@@ -114,9 +114,12 @@ void fault_signal_usr1(void)
 
 static pid_t runner;
 
+/* Nothing but its parents tells whose this process is. */
 static void interrupt_runner(void)
 {
 	setsid();
+	close(STDOUT_FILENO);
+	close(STDERR_FILENO);
 	kill(runner, SIGINT);
 }
 
