@@ -453,10 +453,11 @@ without_apt()
 	[[ $output == *'-I/some/llvm/include '* ]]
 }
 
-@test "archive: it reports wrong dates, not the network" {
+@test "archive: it reports wrong dates and a mirror in the middle of an update, not the network" {
 	with_lists
 	rm "$fresh/archive/binary/stamp"
 	for case in 'is expired (invalid since 3d|clock is ahead' 'is not valid yet (invalid for another 2h|clock is behind' \
+			'has unexpected size (1 != 2). Mirror sync in progress?|the mirror is being updated' \
 			'Could not resolve host|check the network'; do
 		stub apt-get "case \$* in *update*) echo \"E: Release file for x ${case%|*})\"; exit 100 ;; esac; exec /usr/bin/apt-get \"\$@\""
 		run -1 "$packages/archive.sh" --build "$fresh" list libbpf-dev

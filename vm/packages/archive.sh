@@ -173,11 +173,12 @@ refresh()
 	fi
 }
 
-# Name what apt says about dates for what it is: neither is a fault of the network.
+# Name what is no fault of the network.
 cure_of()
 {
 	case $1 in
 	*'is expired'*) echo "the mirror is out of date, or this machine's clock is ahead ($(date)): check both" ;;
+	*'Mirror sync in progress'*) echo "the mirror is being updated: run again in some minutes" ;;
 	*'not valid yet'*) echo "this machine's clock is behind ($(date)): set it" ;;
 	*) echo "check the network and apt's proxy" ;;
 	esac
