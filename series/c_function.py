@@ -86,6 +86,15 @@ class Statement:
             return None
         return tokens[self.first].text if tokens[self.first + 1].text == "=" else None
 
+    def only(self, number=0):
+        """The only statement that child @number is, in braces or not; or None."""
+        if number >= len(self.children):
+            return None
+        child = self.children[number]
+        if child.kind != "block":
+            return child
+        return child.children[0] if len(child.children) == 1 else None
+
     def walk(self):
         yield self
         for child in self.children:
@@ -93,10 +102,18 @@ class Statement:
 
     def insert_before(self, text):
         """Adds @text, lines without indentation, above the statement."""
-        self.source.insert(self.source.line_start(self.start), indented(text, self.indent))
+        lines = indented(text, self.indent)
+        if self.source.begins_line(self.start):
+            self.source.insert(self.source.line_start(self.start), lines)
+        else:  # the rest of the line moves down
+            self.source.insert(self.start, lines.lstrip() + self.indent)
 
     def insert_after(self, text):
-        self.source.insert(self.source.line_end(self.end), indented(text, self.indent))
+        lines = indented(text, self.indent)
+        if self.source.ends_line(self.end):
+            self.source.insert(self.source.line_end(self.end), lines)
+        else:
+            self.source.insert(self.end, "\n" + lines.removesuffix("\n"))
 
     def replace(self, text):
         self.source.replace(self.start, self.end, text)
@@ -106,6 +123,15 @@ class Statement:
         comment = self.source.comment_before(self.start)
         start = self.source.line_start(comment.start if comment else self.start)
         self.source.replace(start, self.source.line_end(self.end), "")
+
+
+def shifted(text, columns):
+    """@text with the lines behind the first one moved by @columns."""
+    first, *rest = text.split("\n")
+    for line in rest:
+        blanks = len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip()) + columns
+        first += "\n" + "\t" * (blanks // 8) + " " * (blanks % 8) + line.lstrip()
+    return first
 
 
 def indented(text, indent):
@@ -244,6 +270,52 @@ class Function:
                 return block.children[at] if 0 <= at < len(block.children) else None
         return None
 
+    def add_before(self, statement, text):
+        self._in_block(statement).insert_before(text)
+
+    def add_after(self, statement, text):
+        self._in_block(statement).insert_after(text)
+
+    def _in_block(self, statement):
+        if not self.sibling_of(statement, 0):
+            line = self.source.line_of(statement.start)
+            raise self.lost(f"line {line}: a statement without a block around it")
+        return statement
+
+    def embrace(self, statement, text):
+        """Puts lines @text above @statement; if it is alone under an if, in braces with it."""
+        self.source.blame(statement.start)
+        if self.sibling_of(statement, 0):
+            statement.insert_before(text)
+            return
+        above = [s for s in self.statements() if s.kind == "if" and statement in s.children]
+        if not above or len(above[0].children) != 1:
+            raise self.lost(f"line {self.source.line_of(statement.start)}: not alone under an if")
+        source, check = self.source, above[0]
+        close = source.tokens[check.condition[1] + 1].end
+        if source.begins_line(statement.start):
+            source.insert(close, " {")
+            statement.insert_before(text)
+        else:
+            lines = indented(text, check.indent + "\t")
+            between = source.text[close : statement.start].rstrip()
+            source.replace(close, statement.start,
+                           f" {{{between}\n{lines}{check.indent}\t")
+        source.insert(source.line_end(statement.end), check.indent + "}\n")
+
+    def declares(self, name):
+        """True if @name is a parameter or a local variable."""
+        tokens, signature = self.source.tokens, self.signature
+        words = {t.text for t in tokens[signature.index : signature.close]}
+        return name in words or bool(self.declaration_of(name))
+
+    def require(self, *names):
+        """Refuses a file that does not know the @names, which text to be added has."""
+        words = {token.text for token in self.source.tokens}
+        for name in names:
+            if name not in words:
+                raise self.lost(f"{name} is not known in this file")
+
     def declarations(self):
         """The statements that declare the function's variables: those before the first other."""
         found = []
@@ -261,15 +333,17 @@ class Function:
 
     def declare(self, text):
         """Adds declaration @text where the lines stay ordered by length, the longest first."""
-        known = self.declarations()
+        known, source = self.declarations(), self.source
         longer = [s for s in known if len(s.text) >= len(text)]
         if longer:
-            longer[-1].insert_after(text)
+            at, line = source.line_end(longer[-1].end), longer[-1].indent + text
         elif known:
-            known[0].insert_before(text)
+            at, line = source.line_start(known[0].start), known[0].indent + text
         else:
-            brace = self.source.tokens[self.body.first].end
-            self.source.insert(self.source.line_end(brace), f"\t{text}\n\n")
+            at = source.line_end(source.tokens[self.body.first].end)
+            line = f"\t{text}\n"
+        if not source.inserted_at(at, line + "\n"):
+            source.insert(at, line + "\n")
 
 
 def _declares(statement):

@@ -43,6 +43,7 @@ class Source:
         self.tokens = []  # code
         self.comments = []
         self.directives = []
+        self._starts = []  # of the tokens
         self._edits = []
         self._blamed = set()  # offsets
         for found in TOKEN.finditer(text):
@@ -58,30 +59,55 @@ class Source:
                 opened.append(index)
             elif token.text in CLOSING.values():
                 if not opened or CLOSING[self.tokens[opened[-1]].text] != token.text:
-                    line = self.text.count("\n", 0, token.start) + 1
+                    line = self.line_of(token.start)
                     raise NotRecognised(f"{self.path}: line {line}: unmatched '{token.text}'")
                 token.match = opened.pop()
                 self.tokens[token.match].match = index
         if opened:
             token = self.tokens[opened[-1]]
-            line = self.text.count("\n", 0, token.start) + 1
+            line = self.line_of(token.start)
             raise NotRecognised(f"{self.path}: line {line}: unmatched '{token.text}'")
 
     def index_at(self, offset):
         """The index of the first token that starts at @offset or behind it."""
-        return bisect.bisect_left([token.start for token in self.tokens], offset)
+        if len(self._starts) != len(self.tokens):
+            self._starts = [token.start for token in self.tokens]
+        return bisect.bisect_left(self._starts, offset)
 
     def slice(self, first, last):
         """The text of the tokens from index @first up to and with @last."""
         return self.text[self.tokens[first].start : self.tokens[last].end]
 
+    def offset_of(self, line, column):
+        """The offset of @column, which counts bytes, in @line; both from 1."""
+        start = sum(len(text) + 1 for text in self.text.split("\n")[: line - 1])
+        text = self.text[start:].encode(errors="surrogateescape")[: column - 1]
+        return start + len(text.decode(errors="surrogateescape"))
+
+    def line_of(self, offset):
+        """The number of the line that @offset is in."""
+        return self.text.count("\n", 0, offset) + 1
+
     def line_start(self, offset):
         return self.text.rfind("\n", 0, offset) + 1
 
     def line_end(self, offset):
-        """The offset behind the newline of the line that @offset is in."""
+        """The offset behind the newline of the line that @offset is in, and of its comment."""
         found = self.text.find("\n", offset)
-        return len(self.text) if found < 0 else found + 1
+        end = len(self.text) if found < 0 else found + 1
+        for comment in self.comments:
+            if offset <= comment.start < end < comment.end:
+                return self.line_end(comment.end)
+        return end
+
+    def begins_line(self, offset):
+        """True if only blanks are before @offset in its line."""
+        return not self.text[self.line_start(offset) : offset].strip()
+
+    def ends_line(self, offset):
+        """True if no code is behind @offset in its line."""
+        index = self.index_at(offset)
+        return index == len(self.tokens) or self.tokens[index].start >= self.line_end(offset)
 
     def indent(self, offset):
         start = self.line_start(offset)
@@ -102,10 +128,22 @@ class Source:
     def insert(self, offset, text):
         self.replace(offset, offset, text)
 
-    def inserted_at(self, offset):
-        """True if something was put right above the line of @offset."""
+    def inserted_at(self, offset, text=None):
+        """True if something, or @text, was put right above the line of @offset."""
         start = self.line_start(offset)
-        return any(edit[:2] == (start, start) for edit in self._edits)
+        return any(edit[:2] == (start, start) and text in (None, edit[2]) for edit in self._edits)
+
+    def behind_global(self, name):
+        """The offset behind the line that declares the file's variable @name."""
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.text == name and self.tokens[at + 1].text in (";", "=", ",", "["):
+                while self.tokens[at].text != ";":
+                    at += 1
+                return self.line_end(self.tokens[at].end)
+            at = at + 1 if token.match is None else token.match + 1
+        raise NotRecognised(f"{self.path}: no variable {name}")
 
     def blame(self, offset):
         """Makes the line of @offset, which no edit changes, one that the change is about."""
@@ -113,9 +151,9 @@ class Source:
 
     def changed_lines(self):
         """The numbers of the lines that edits replace, and of those to blame."""
-        lines = {self.text.count("\n", 0, offset) + 1 for offset in self._blamed}
+        lines = {self.line_of(offset) for offset in self._blamed}
         for start, end, _ in self._edits:
-            first = self.text.count("\n", 0, start) + 1
+            first = self.line_of(start)
             if end > start:
                 lines.update(range(first, first + self.text.count("\n", start, end - 1) + 1))
         return sorted(lines)
@@ -154,8 +192,9 @@ class Source:
 
     def result(self):
         text = self.text
-        # If two edits have one place, the earlier one comes first in the text.
-        order = sorted(enumerate(self._edits), key=lambda pair: (pair[1][0], pair[0]))
+        # Of the edits of one place insertions come first in the text, the earlier before the later.
+        order = sorted(enumerate(self._edits),
+                       key=lambda pair: (pair[1][0], pair[1][1] > pair[1][0], pair[0]))
         for _, (start, end, new) in reversed(order):
             text = text[:start] + new + text[end:]
         return text

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A fix: one patch of a series, and the files that it edits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
@@ -18,12 +18,12 @@ class Done(Exception):
 
 @dataclass(frozen=True)
 class Fix:
-    """@edit gets the Files. @template is the message's file, @words what is put in there."""
+    """@edit gets the Files, and may return more @words to put in the message's @template."""
 
     template: str
     edit: Callable
-    words: tuple = ()
-    main: bool = False  # gets the Reported-by: and Closes: that the user gives
+    words: dict = field(default_factory=dict)
+    main: str = ""  # the series whose Reported-by: and Closes: the patch gets
     reverts: bool = False  # undoes the commit that weakened file_reader
     files: tuple = ()  # must be in the tree; without them the fix is left out
 
@@ -40,7 +40,7 @@ class Files:
 
     def source(self, path):
         if path not in self._sources:
-            text = (self.root / path).read_text(encoding="utf-8")
+            text = (self.root / path).read_text(encoding="utf-8", errors="surrogateescape")
             self._sources[path] = Source(path, text)
         return self._sources[path]
 
@@ -61,5 +61,6 @@ class Files:
         """Writes what was edited; False if nothing was."""
         changed = [s for s in self._sources.values() if s.changed]
         for source in changed:
-            (self.root / source.path).write_text(source.result(), encoding="utf-8")
+            (self.root / source.path).write_text(source.result(), encoding="utf-8",
+                                                 errors="surrogateescape")
         return bool(changed)

@@ -1,53 +1,81 @@
 # SPDX-License-Identifier: GPL-2.0
 """Checks of a child that fail without reaching its exit status."""
 
-STATUS = ("return err;", "exit(err)", "exit(-err)", "exit(err != 0)")
+from c_function import shifted
+
+ENDS = ("return", "exit", "_exit")
+# Assertions that fail only if their first argument is not 0.
+STATUS_ASSERTIONS = (("ASSERT_OK", None), ("ASSERT_GE", "0"), ("ASSERT_EQ", "0"))
 
 
-def _reports_err(function, label):
-    """True if what follows @label in @function ends with the status that err holds."""
-    behind = function.source.text[label.end : function.source.tokens[function.body.last].start]
-    return any(status in behind for status in STATUS)
+def status_variable(function):
+    """The variable that holds the status @function ends with: its last statement has no other."""
+    last = function.body.children[-1] if function.body.children else None
+    if last is None or last.kind not in ("return", "plain"):
+        return None
+    words = [t.text for t in function.source.tokens[last.first : last.last] if t.kind == "word"]
+    if len(words) == 2 and words[0] in ENDS and function.declares(words[1]):
+        return words[1]
+    return None
 
 
-def _labels(function):
-    return {s.source.tokens[s.first].text: s for s in function.statements() if s.kind == "label"}
+def _ends(function):
+    """The labels from which @function runs to its last statement."""
+    found = []
+    for statement in function.body.children[:-1]:
+        if statement.kind == "label":
+            found.append(function.source.tokens[statement.first].text)
+        elif statement.kind in ("return", "goto"):
+            found = []
+    return found
 
 
-def set_err(function):
-    """Sets err where a check of something else than err fails, before the jump to the end."""
-    labels, tokens = _labels(function), function.source.tokens
+def _holds_status(call, status):
+    """True if @status is not 0 after the assertion @call has failed."""
+    known = [second for name, second in STATUS_ASSERTIONS if name == call.name]
+    if not known or call.arguments[0] != status:
+        return False
+    return known[0] is None or call.arguments[1] == known[0]
+
+
+def set_status(function):
+    """Sets the status where a check of something else fails, before the jump to the end."""
+    status, ends, tokens = status_variable(function), _ends(function), function.source.tokens
+    if not status:
+        raise function.lost("does not end with the status of its checks")
     for check in function.statements():
-        if check.kind != "if" or len(check.children) != 1 or check.children[0].kind != "goto":
+        jump = check.only() if check.kind == "if" and len(check.children) == 1 else None
+        if not jump or jump.kind != "goto":
             continue
-        jump = check.children[0]
-        label = labels.get(tokens[jump.first + 1].text)
         asserted = [c for c in check.condition_calls() if c.name.startswith("ASSERT_")]
-        if not asserted or not label or not _reports_err(function, label):
+        if not asserted or tokens[jump.first + 1].text not in ends:
             continue
-        if any(call.arguments[0] == "err" for call in asserted):
-            continue
-        in_block(check, f"err = -EINVAL;\n{jump.text}")
+        if not any(_holds_status(call, status) for call in asserted):
+            function.embrace(jump, f"{status} = -EINVAL;")
 
 
-def in_block(check, text):
-    """Makes the only statement of @check, an if without braces, a block of lines @text."""
-    source, body = check.source, check.children[0]
-    close = source.tokens[check.condition[1] + 1].end
-    lines = "".join(f"{check.indent}\t{line}\n" for line in text.split("\n"))
-    source.replace(close, source.line_end(body.end), f" {{\n{lines}{check.indent}}}\n")
+def _nearest_jump(function, offset):
+    """The text of the jump to the end of @function that is nearest to @offset, or None."""
+    ends, tokens = _ends(function), function.source.tokens
+    jumps = [s for s in function.statements()
+             if s.kind == "goto" and tokens[s.first + 1].text in ends]
+    return min(jumps, key=lambda jump: abs(jump.start - offset)).text if jumps else None
 
 
-def leave_on_failure(function, name, value, label):
-    """Makes assertions "NAME(err, VALUE, …);", whose result nobody looks at, leave for @label."""
+def leave_on_failure(function):
+    """Makes assertions whose result nobody looks at leave for the end of @function."""
+    status, source = status_variable(function), function.source
     for statement in function.statements():
-        calls = statement.calls(name) if statement.kind == "plain" else []
-        if len(calls) != 1 or calls[0].start != statement.start:
+        if statement.kind != "plain" or not function.sibling_of(statement, 0):
             continue
-        if calls[0].arguments[:2] != ["err", value]:
+        calls = [c for c in statement.calls()
+                 if c.start == statement.start and c.name.startswith("ASSERT_")]
+        jump = _nearest_jump(function, statement.start)
+        if not calls or not jump or _holds_status(calls[0], status):
             continue
-        source = function.source
-        source.replace(statement.start, statement.start, "if (!")
-        lines = f") {{\n\terr = -EINVAL;\n\tgoto {label};\n}}"
-        lines = lines.replace("\n", "\n" + statement.indent)
-        source.replace(statement.end - 1, statement.end, lines)
+        text = shifted(statement.text.removesuffix(";"), len("if (!"))
+        lines = f"if (!{text}) {{\n\t{status} = -EINVAL;\n\t{jump}\n}}"
+        first, *rest = lines.split("\n")
+        moved = len(text.split("\n")) - 1
+        rest = [line if n < moved else statement.indent + line for n, line in enumerate(rest)]
+        source.replace(statement.start, statement.end, "\n".join([first, *rest]))

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """exit() in forked children, at the places that exitcheck has found."""
 
-from c_function import Call, calls_between, functions
-from fix_checks import in_block
+import re
+
+from c_function import Call, calls_between, functions, shifted
 
 PRINTING = ("printf", "puts", "putchar", "vprintf", "perror", "hexdump", "test__fail")
 MACROS = ("ASSERT_", "CHECK", "RUN_TESTS")
@@ -10,10 +11,7 @@ EXECS = ("execl", "execlp", "execle", "execv", "execvp", "execve", "execvpe")
 
 
 def _call_at(source, line, column):
-    offset = 0
-    for _ in range(line - 1):
-        offset = source.line_end(offset)
-    return Call(source, source.index_at(offset + column - 1))
+    return Call(source, source.index_at(source.offset_of(line, column)))
 
 
 def _around(source, offset):
@@ -60,12 +58,24 @@ def _flush_before_fork(source, finding):
     function = _around(source, call.start)
     statement = function.statement_at(call.start)
     flushed = any(known.start < call.start for known in function.calls("fflush"))
-    if statement.kind == "plain" and not flushed and not source.inserted_at(statement.start):
-        statement.insert_before("fflush(stdout);")
+    if not flushed and not source.inserted_at(statement.start):
+        if statement.kind == "plain" and function.sibling_of(statement, 0):
+            statement.insert_before("fflush(stdout);")
+
+
+def _flushed(function, call):
+    """The lines to put above exit(), @call, of a child that prints; its status may change."""
+    if "errno" not in call.arguments[0]:
+        return "fflush(stdout);"
+    # fflush() may change errno.
+    if not function.declares("saved_errno"):
+        function.declare("int saved_errno;")
+    call.replace_argument(0, re.sub(r"\berrno\b", "saved_errno", call.arguments[0]))
+    return "saved_errno = errno;\nfflush(stdout);"
 
 
 def end_child(files, finding):
-    """Makes the exit() of @finding an _exit(), with a flush where the child prints."""
+    """Makes the exit() of @finding an _exit(); returns True if it needs a flush of stdout."""
     source = files.source(finding["path"])
     call = _call_at(source, finding["line"], finding["column"])
     function = _around(source, call.start)
@@ -73,28 +83,12 @@ def end_child(files, finding):
     first, last = _child_code(function, call.start)
     prints = "fflush" in finding["verdict"] or _prints(function, first, last, {function.name})
     files.include(source, "unistd.h")
-    # fflush() may change errno: a status that is errno goes without.
-    if not prints or "errno" in call.arguments[0]:
-        call.replace_name("_exit")
-        return
-    if function.sibling_of(statement, 0):
-        statement.insert_before("fflush(stdout);")
-        call.replace_name("_exit")
-    else:
-        check = [s for s in function.statements() if s.children and s.children[0] is statement]
-        if not check:
-            raise function.lost("exit() is neither in a block nor alone in an if")
-        in_block(check[0], f"fflush(stdout);\n_{statement.text}")
+    call.replace_name("_exit")
+    if not prints:
+        return False
+    function.embrace(statement, _flushed(function, call))
     _flush_before_fork(source, finding)
-
-
-def _shifted(text, columns):
-    """@text with the lines behind the first one moved by @columns."""
-    first, *rest = text.split("\n")
-    for line in rest:
-        blanks = len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip()) + columns
-        first += "\n" + "\t" * (blanks // 8) + " " * (blanks % 8) + line.lstrip()
-    return first
+    return True
 
 
 def end_failed_exec(files, finding):
@@ -113,7 +107,7 @@ def end_failed_exec(files, finding):
         if not execs:
             continue
         if statement.calls(*EXECS):
-            statement.replace(_shifted(statement.text.removeprefix("return "), -len("return ")))
+            statement.replace(shifted(statement.text.removeprefix("return "), -len("return ")))
             statement.insert_after("_exit(errno);")
         else:
             statement.replace("_exit(errno);")

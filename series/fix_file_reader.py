@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """file_reader: a private file instead of the binary, only -EFAULT passes, serial."""
 
+import re
+
 from c_function import function, functions
-from fix import Absent, Done
+from fix import Done
 
 USER = "prog_tests/file_reader.c"
 PROGRAM = "progs/file_reader.c"
 FAULTING = "on_open_expect_fault"
+FILLED = re.compile(r"(\w+)->bss->(\w+) = getpid\(\);")
+EVICTED = re.compile(r"sizeof\((\w+)\) \* \d+")
 
 UNCACHED_FILE = """\
 /* Make a file in @dir that has no page in the page cache; false if it cannot be done there */
@@ -73,26 +77,42 @@ def _test(source):
     return function(source, names[0])
 
 
+def _reader(source):
+    """The program that has to fault, whose name is an argument if it is a BPF_PROG()."""
+    for found in functions(source):
+        if found.name == "BPF_PROG" and FAULTING in found.signature.arguments:
+            return found
+    return function(source, FAULTING)
+
+
 def private_file(files):
     """Lets the program read the file that is being opened, one that nobody else knows."""
     program = files.source(PROGRAM)
-    if any(d for d in functions(program) if d.name == "BPF_PROG"):
+    reader = _reader(program)
+    if not reader.calls("bpf_get_task_exe_file"):
         raise Done
-    _program(program)
-    _user(files)
+    _program(files, program, reader, _user(files))
 
 
-def _program(source):
-    reader = function(source, FAULTING)
+def _program(files, source, reader, pid):
+    """Edits the program, which knows the process to look at by its variable @pid."""
     fetch = reader.statement_at(reader.the_call("bpf_get_task_exe_file").start)
     name, no_file = fetch.assigned(), reader.sibling_of(fetch, 1)
     put = reader.statement_at(reader.the_call("bpf_put_file").start)
     read, declared = reader.the_call("bpf_dynptr_read"), reader.declaration_of(name)
-    if not name or not declared or not no_file or no_file.kind != "if":
+    if reader.name != FAULTING:
+        raise reader.lost("has a file already, and reads another one")
+    if not declared or declared.text != f"struct file *{name};":
+        raise reader.lost("the file of bpf_get_task_exe_file() has no declaration of its own")
+    if not no_file or no_file.kind != "if" or no_file.condition_text() != f"!{name}":
         raise reader.lost("bpf_get_task_exe_file() is not assigned, and then tested")
+    if not reader.sibling_of(put, 0):
+        raise reader.lost("bpf_put_file() depends on a condition")
     if len(read.arguments) != 5:
         raise reader.lost("bpf_dynptr_read() has not five arguments")
-    source.insert(reader.start, "__u64 ino;\n\n")
+    if any(token.text == "ino" for token in source.tokens):
+        raise reader.lost("a variable ino is in this file already")
+    source.insert(source.behind_global(pid), "__u64 ino;\n")
     start = reader.signature.start
     source.replace(start, reader.signature.end, f"BPF_PROG({FAULTING}, struct file *{name})")
     declared.remove()
@@ -102,57 +122,60 @@ def _program(source):
     source.replace(first, last, f"{name}->f_inode->i_ino != ino")
     read.replace_argument(3, "0")
     put.remove()
+    files.include(source, "bpf/bpf_tracing.h")
 
 
 def _user(files):
+    """Edits the test; returns the name of the program's variable for the process to look at."""
     source = files.source(USER)
     run, test = function(source, "run_test"), _test(source)
     evict, opened = run.the_call("madvise"), run.the_call("open")
-    filled = [s for s in run.statements() if s.kind == "plain" and s.text.endswith("= getpid();")]
+    filled = [(s, FILLED.fullmatch(s.text)) for s in run.statements() if s.kind == "plain"]
+    filled = [(statement, found) for statement, found in filled if found]
     runs = [c for c in test.calls("run_test") if len(c.arguments) == 1]
     faulting = [c for c in runs if FAULTING in c.arguments[0]]
     if len(filled) != 1 or len(run.signature.arguments) != 1:
         raise run.lost("the program's pid is not set in one place")
+    if source.tokens[run.index - 1].text != "void" or run.declares("st") or run.declares("path"):
+        raise run.lost("returns something, or has a variable st or path already")
     if len(faulting) != 1:
         raise test.lost(f"{FAULTING} is not run in one place")
+    (setting, found), = filled
     source.insert(run.signature.ranges[0][1], ", const char *path")
     run.declare("struct stat st;")
-    filled[0].insert_after("skel->bss->ino = st.st_ino;")
+    run.add_after(setting, f"{found[1]}->bss->ino = st.st_ino;")
     opening = run.statement_at(run.the_call("file_reader__open").start)
-    opening.insert_before('if (!ASSERT_OK(stat(path, &st), "stat"))\n\treturn;\n\n')
-    _evict_less(source, run, evict)
+    run.add_before(opening, 'if (!ASSERT_OK(stat(path, &st), "stat"))\n\treturn;\n\n')
+    contents = _evict_less(source, run, evict)
     opened.replace_argument(0, "path")
     for call in runs:
         if call in faulting:
             source.replace(call.start, call.end, "test_expect_fault()")
         else:
             source.insert(call.ranges[0][1], f", {opened.arguments[0]}")
-    source.insert(test.start, UNCACHED_FILE)
+    source.insert(test.start, UNCACHED_FILE.replace("file_contents", contents))
     for header in ("linux/magic.h", "sys/stat.h", "sys/vfs.h"):
         files.include(source, header)
+    return found[2]
 
 
 def _evict_less(source, run, evict):
-    """The part for reads that fault is not in use any more."""
-    length = evict.arguments[1]
-    if "*" not in length:
+    """Evicts no part for reads that fault; returns the name of the contents to read."""
+    found = EVICTED.fullmatch(evict.arguments[1])
+    if not found:
         raise run.lost("madvise() is not for a multiple of the contents")
-    evict.replace_argument(1, length.split("*")[0].strip())
-    check = [s for s in run.statements() if s.kind == "if" and s.start < evict.start < s.end][0]
-    comment = source.comment_before(check.start)
+    evict.replace_argument(1, f"sizeof({found[1]})")
+    comment = source.comment_before(run.statement_at(evict.start).start)
     if comment:
         text = "/* Page out what the program reads in task work, where it may sleep */"
         source.replace(comment.start, comment.end, text)
+    return found[1]
 
 
 def strict(files):
     """Only -EFAULT passes."""
     source = files.source(PROGRAM)
-    names = {f.name: f for f in functions(source)}
-    for candidate in functions(source):
-        if candidate.name == "BPF_PROG" and FAULTING in candidate.signature.arguments:
-            names[FAULTING] = candidate
-    reader = names.get(FAULTING) or function(source, FAULTING)
+    reader = _reader(source)
     checks = [s for s in reader.statements() if s.kind == "if" and "-EFAULT" in s.condition_text()]
     if len(checks) != 1:
         raise reader.lost("-EFAULT is not looked at in one place")
@@ -176,9 +199,3 @@ def serial(files):
     if test.name.startswith("serial_"):
         raise Done
     test.signature.replace_name(f"serial_{test.name}")
-
-
-def present(files):
-    """Refuses a tree that has no file_reader."""
-    if not files.exists(USER) or not files.exists(PROGRAM):
-        raise Absent("file_reader: not in this tree")

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 """test_progs.c: workers that are reaped, crashed tests, failed assertions of children."""
 
+import re
+
 from c_function import function
 from fix import Done
 
 FILE = "test_progs.c"
+INDEX = re.compile(r"\[(.+)\]$")
 
 STATUS_LOOKED_AT = """\
-else if (!WIFEXITED(wstatus) || WEXITSTATUS(wstatus))
-	fprintf(stderr, "Worker %d ended with wait status 0x%x\\n", i, wstatus);"""
+else if (!WIFEXITED({status}) || WEXITSTATUS({status}))
+	fprintf(stderr, "Worker %d ended with wait status 0x%x\\n", {worker}, {status});"""
 
 FAIL_LOST_TESTS = """\
-/* fail tests that have no result, since the worker died that ran or should have run them */
-for (i = 0; i < prog_test_cnt; i++) {
+/* fail tests that are left without a result by workers that died */
+for (int i = 0; i < prog_test_cnt; i++) {
 	struct prog_test_def *test = &prog_test_defs[i];
 	struct test_state *state = &test_states[i];
 
@@ -39,8 +42,10 @@ static void reset_child_errors(void)
 	if (!child_error_cnt) {
 		cnt = mmap(NULL, sizeof(*child_error_cnt), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		if (!ASSERT_NEQ(cnt, MAP_FAILED, "mmap child_error_cnt"))
+		if (cnt == MAP_FAILED) {
+			perror("Unable to map child_error_cnt");
 			return;
+		}
 		child_error_cnt = cnt;
 	}
 	*child_error_cnt = 0;
@@ -95,11 +100,15 @@ def reap(files):
     checks = [s for s in loop.walk() if s.kind == "if"]
     if len(checks) != 1 or len(checks[0].children) != 1:
         raise server.lost("the result of waitpid() is not looked at in one place")
-    status = loop.calls("waitpid")[0].arguments[1].lstrip("&")
+    wait = server.the_call("waitpid")
+    status, worker = wait.arguments[1].lstrip("&"), INDEX.search(wait.arguments[0])
+    if not worker:
+        raise server.lost("waitpid() is not for one worker after the other")
     start, at = source.line_start(loop.start), source.line_end(checks[0].end)
     indent = checks[0].indent
     looked_at = "".join(
-        f"{indent}{line}\n" for line in STATUS_LOOKED_AT.replace("wstatus", status).split("\n")
+        f"{indent}{line}\n"
+        for line in STATUS_LOOKED_AT.format(status=status, worker=worker[1]).split("\n")
     )
     moved = source.text[start:at] + looked_at + source.text[at : source.line_end(loop.end)]
     comment = f"{loop.indent}/* reap all workers, so that nothing runs beside serial tests */\n"
@@ -120,6 +129,10 @@ def lost_tests(files):
     serial = _serial_phase(server)
     if "->tested" in source.text[server.body.start : serial.start]:
         raise Done
+    server.require("prog_test_cnt", "prog_test_defs", "test_states", "should_run", "run_test",
+                   "tested", "error_cnt")
+    if len(function(source, "print_test_result").signature.arguments) != 2:
+        raise function(source, "print_test_result").lost("takes not two arguments")
     indent = serial.indent
     text = "".join(indent + line if line.strip() else line
                    for line in FAIL_LOST_TESTS.splitlines(keepends=True))
@@ -138,6 +151,7 @@ def child_errors(files):
     run = function(source, "run_one_test")
     if any(call.name == "getpid" for call in fail.calls()):
         raise Done
+    fail.require("subtest_state", "test_state", "error_cnt", "printf")
     source.insert(min(f.start for f in (fail, end, run)), CHILD_ERRORS)
     fail.body.children[0].insert_before(COUNT_IN_CHILD + "\n")
     declared = end.declarations()

@@ -2,18 +2,36 @@
 """Faults of prog_tests/token.c other than exit()."""
 
 import fix_checks
-from c_function import function, functions
+from c_function import functions
+from c_source import NotRecognised
 from fix import Absent
 
 FILE = "prog_tests/token.c"
 
 
+def _with_calls(source, *names):
+    return [f for f in functions(source) if f.calls(*names)]
+
+
+def _child(source):
+    """The function that the child runs, which destroys the LSM skeleton."""
+    found = _with_calls(source, "token_lsm__destroy")
+    if len(found) != 1:
+        raise NotRecognised(f"{source.path}: child(): {len(found)} functions call "
+                            "token_lsm__destroy(), not one")
+    return found[0]
+
+
 def token_info(files):
     """The token's info: a call that succeeds is asserted to fail, so no value is looked at."""
     source = files.source(FILE)
-    if not any(f.name == "userns_bpf_token_info" for f in functions(source)):
+    if "bpf_token_info" not in {token.text for token in source.tokens}:
         raise Absent("no subtest bpf_token_info")
-    test = function(source, "userns_bpf_token_info")
+    found = _with_calls(source, "bpf_obj_get_info_by_fd")
+    if not found:
+        raise NotRecognised(f"{FILE}: userns_bpf_token_info(): no function calls "
+                            "bpf_obj_get_info_by_fd()")
+    test = found[0]
     query = test.statement_at(test.the_call("bpf_obj_get_info_by_fd").start)
     check = test.sibling_of(query, 1)
     if not check or not check.condition or not check.condition_calls("ASSERT_OK", "ASSERT_ERR"):
@@ -33,38 +51,62 @@ def _mask(call):
     call.source.replace(start, end, f"{call.arguments[0]} & {call.arguments[1]}, 0")
 
 
+def _callbacks(source):
+    """The functions that the child runs for the subtests: arguments of the one that forks."""
+    forking = _with_calls(source, "fork")
+    if len(forking) != 1:
+        raise NotRecognised(f"{source.path}: subtest_userns(): {len(forking)} functions fork, "
+                            "not one")
+    passed = {argument for f in functions(source) for call in f.calls(forking[0].name)
+              for argument in call.arguments}
+    found = [f for f in functions(source) if f.name in passed]
+    if not found:
+        raise forking[0].lost("is given no function for the child")
+    return found
+
+
 def status(files):
     """Failed checks that do not reach the status of the child."""
     source = files.source(FILE)
-    child = function(source, "child")
-    fix_checks.leave_on_failure(child, "ASSERT_EQ", "-EPERM", "cleanup")
-    for found in functions(source):
-        if found.name == "child" or found.name.startswith("userns_"):
-            fix_checks.set_err(found)
+    child = _child(source)
+    fix_checks.leave_on_failure(child)
+    fix_checks.set_status(child)
+    for callback in _callbacks(source):
+        if fix_checks.status_variable(callback):
+            fix_checks.leave_on_failure(callback)
+            fix_checks.set_status(callback)
 
 
 def skeleton(files):
     """A skeleton that could not be loaded is written to."""
-    child = function(files.source(FILE), "child")
-    writes = [
-        s for s in child.statements()
-        if s.kind == "plain" and s.text.replace(" ", "") == "lsm_skel->bss->my_pid=0;"
-    ]
-    if len(writes) != 1:
-        raise child.lost("lsm_skel->bss->my_pid is not set to 0 in one place")
-    if child.sibling_of(writes[0], 0):
-        writes[0].replace(f"if (lsm_skel)\n{writes[0].indent}\t{writes[0].text}")
+    child = _child(files.source(FILE))
+    destroy = child.the_call("token_lsm__destroy")
+    write = child.sibling_of(child.statement_at(destroy.start), -1)
+    if not write or not f"{destroy.arguments[0]}->bss->" in write.text:
+        raise child.lost("token_lsm__destroy() does not follow a write to the skeleton")
+    if write.kind == "plain":
+        write.replace(f"if ({destroy.arguments[0]})\n{write.indent}\t{write.text}")
 
 
 def reaped(files):
     """A pid is killed that has been waited for, and may be another process's."""
-    parent = function(files.source(FILE), "parent")
-    wait = parent.statement_at(parent.the_call("wait_for_pid").start)
-    pid = parent.the_call("wait_for_pid").arguments[0]
-    kills = [call for call in parent.calls("kill") if call.arguments[0] == pid]
-    if not kills:
-        return
-    if any(s.assigned() == pid for s in parent.statements()):
-        return
-    wait.insert_after(f"{pid} = 0;")
+    source = files.source(FILE)
+    waiting = {"waitpid"} | {f.name for f in _with_calls(source, "waitpid")}
+    for parent in _with_calls(source, "kill"):
+        for wait in parent.calls(*waiting):
+            if _forget(parent, wait):
+                return
+    if not _with_calls(source, "waitpid") or not _with_calls(source, "kill"):
+        raise NotRecognised(f"{FILE}: parent(): no function waits for the child, or none kills it")
+
+
+def _forget(parent, wait):
+    """Sets the pid to 0 behind @wait; returns False if it is not killed later."""
+    pid = wait.arguments[0]
+    kills = [c for c in parent.calls("kill") if c.arguments[0] == pid and c.start > wait.start]
+    forgotten = any(s.assigned() == pid and s.start > wait.start for s in parent.statements())
+    if not kills or forgotten:
+        return False
+    parent.add_after(parent.statement_at(wait.start), f"{pid} = 0;")
     parent.source.blame(kills[0].start)
+    return True

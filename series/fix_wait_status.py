@@ -29,8 +29,9 @@ def _way_out(function, check):
         s for s in function.statements() if s.kind == "if" and s.condition_calls("waitpid")
     ]
     for known in checks:
-        if len(known.children) == 1 and known.children[0].kind in ESCAPES:
-            return known.children[0].text
+        way_out = known.only() if len(known.children) == 1 else None
+        if way_out and way_out.kind in ESCAPES:
+            return way_out.text
     raise function.lost("no way out where the child was killed")
 
 
@@ -42,8 +43,8 @@ def ask_first(function):
         check = _outermost_if(function, call.start)
         if check and status not in done:
             way_out = _way_out(function, check)
-            check.insert_before(
-                f'if (!ASSERT_TRUE(WIFEXITED({status}), "child exited"))\n\t{way_out}'
+            function.add_before(
+                check, f'if (!ASSERT_TRUE(WIFEXITED({status}), "child exited"))\n\t{way_out}'
             )
             function.source.blame(call.start)
             done.add(status)

@@ -28,10 +28,17 @@ AREAS = (
 )
 
 
+EXEC = "child (exec failed)"
+FLUSHED = " Flush stdout first in those that print, as\n_exit() does not."
+
+
 def _end_children(found):
     def edit(files):
-        for finding in found:
-            fix_exits.end_child(files, finding)
+        flushed = [fix_exits.end_child(files, finding) for finding in found]
+        execs = [finding["verdict"] == EXEC for finding in found]
+        when = "" if not any(execs) else "after a failed exec" if all(execs) else \
+            "some of them after a failed exec"
+        return {"when": f", {when}" if when else "", "flushed": FLUSHED if any(flushed) else ""}
     return edit
 
 
@@ -64,7 +71,7 @@ def _ask_first(found):
     return edit
 
 
-def _bpffs_wait_status(files):
+def bpffs_wait_status(files):
     fix_wait_status.ask_first(function(files.source(BPFFS), "test_test_bpffs"))
 
 
@@ -75,14 +82,14 @@ def _end_failed_execs(found):
     return edit
 
 
-def _bpffs_status(files):
-    fix_checks.set_err(function(files.source(BPFFS), "fn"))
+def bpffs_status(files):
+    fix_checks.set_status(function(files.source(BPFFS), "fn"))
 
 
 def token(findings):
     exits = [f for f in findings if f["path"] == TOKEN and exitcheck.in_child(f)]
     return [
-        Fix("token-exit", _known_file(TOKEN, exits), main=True, files=(TOKEN,)),
+        Fix("token-exit", _known_file(TOKEN, exits), main="exit", files=(TOKEN,)),
         Fix("token-info", fix_token.token_info, files=(TOKEN,)),
         Fix("token-status", fix_token.status, files=(TOKEN,)),
         Fix("token-skeleton", fix_token.skeleton, files=(TOKEN,)),
@@ -93,9 +100,9 @@ def token(findings):
 def test_bpffs(findings):
     exits = [f for f in findings if f["path"] == BPFFS and exitcheck.in_child(f)]
     return [
-        Fix("test_bpffs-exit", _known_file(BPFFS, exits), main=True, files=(BPFFS,)),
-        Fix("test_bpffs-status", _bpffs_status, files=(BPFFS,)),
-        Fix("test_bpffs-wifexited", _bpffs_wait_status, files=(BPFFS,)),
+        Fix("test_bpffs-exit", _known_file(BPFFS, exits), main="exit", files=(BPFFS,)),
+        Fix("test_bpffs-status", bpffs_status, files=(BPFFS,)),
+        Fix("test_bpffs-wifexited", bpffs_wait_status, files=(BPFFS,)),
     ]
 
 
@@ -106,7 +113,7 @@ def others(findings, files):
     for name, _ in AREAS:
         exits = [f for f in rest if exitcheck.in_child(f) and _area(f["path"]) == name]
         if exits:
-            fixes.append(Fix("others-exit", _end_children(exits), words=(("area", name),)))
+            fixes.append(Fix("others-exit", _end_children(exits), words={"area": name}))
     falls = [f for f in rest if f["verdict"] == exitcheck.FALLS_OUT and f.get("fork")]
     if falls:
         fixes.append(Fix("others-exec", _end_failed_execs(falls)))
@@ -121,7 +128,7 @@ def others(findings, files):
 
 def file_reader():
     return [
-        Fix("file_reader-private", fix_file_reader.private_file, main=True, files=READER),
+        Fix("file_reader-private", fix_file_reader.private_file, main="file_reader", files=READER),
         Fix("file_reader-revert", fix_file_reader.strict, reverts=True, files=READER),
         Fix("runner-reap", fix_runner.reap),
         Fix("file_reader-serial", fix_file_reader.serial, files=READER),

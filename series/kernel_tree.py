@@ -94,11 +94,14 @@ class Copy:
 
     def blamed(self, lines):
         """The commits that wrote @lines, {path of a selftest: line numbers}; no root commit."""
-        found = set()
+        found, ours = set(), set(self.git("rev-list", f"{self.base}..HEAD").split())
         for path, numbers in lines.items():
+            if not numbers:  # lines are only added
+                continue
             ranges = [argument for n in numbers for argument in ("-L", f"{n},{n}")]
             text = self.git("blame", "--porcelain", *ranges, "HEAD", "--", f"{SELFTESTS}/{path}")
             found |= {line.split()[0] for line in text.splitlines() if is_blame_header(line)}
+        found -= ours
         known = sorted(c for c in found if self.has_parent(c))
         if len(known) < len(found):
             say(f"{', '.join(lines)}: no Fixes: for lines as old as the history")

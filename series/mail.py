@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from trouble import Trouble
+from trouble import Trouble, run
 
 
 class Letter:
@@ -20,6 +20,15 @@ class Letter:
 def patches(directory):
     """The patches in @directory, in order, without the cover letter."""
     return sorted(p for p in Path(directory).glob("*.patch") if "-0000-" not in p.name)
+
+
+def make_series(linux, directory):
+    """Makes both series for tree @linux; returns their patches, {series: files in order}."""
+    run(Path(__file__).with_name("series.py"), "--output", directory, linux, allowed=(0, 1))
+    made = {name: patches(Path(directory) / name) for name in ("exit", "file_reader")}
+    if not any(made.values()):
+        raise Trouble(f"{linux}: has all of the series: nothing to do")
+    return made
 
 
 def _tested(letter, name):

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Commit messages and cover letters: templates, filled in, with trailers behind them."""
 
+import re
+import textwrap
 from email.utils import formataddr, getaddresses
+from itertools import zip_longest
 from pathlib import Path
 from string import Template
 
@@ -9,11 +12,27 @@ from trouble import Trouble
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEAKENING = "selftests/bpf: Fix flaky file_reader test"
+COLUMNS = 75
+# The two reports that the series are about. Others are for both.
+REPORTED = {
+    "https://github.com/kernel-patches/vmtest/issues/473": "exit",
+    "https://github.com/kernel-patches/bpf/issues/451": "file_reader",
+}
 
 
-def template(name, words):
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
-    return Template(text).substitute(words)
+def template(name, words, title=False):
+    """Template @name with @words filled in, and its paragraphs too; or its first line alone."""
+    text = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
+    if title:
+        return Template(text.split("\n")[0]).substitute(words)
+    paragraphs = re.split(r"\n{2,}", Template(text).substitute(words).strip("\n"))
+    return "\n\n".join(_filled(paragraph) for paragraph in paragraphs) + "\n"
+
+
+def _filled(paragraph):
+    if paragraph.startswith("["):  # links, one a line
+        return paragraph
+    return textwrap.fill(paragraph, COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
 class Reports:
@@ -26,28 +45,33 @@ class Reports:
                 raise Trouble(f"--closes {link}: not a URL")
         if len(people) > len(links):
             raise Trouble(f"--reported-by {people[len(links)]}: a report needs its --closes URL")
-        self.trailers = []
-        for number, link in enumerate(links):
-            if number < len(people):
-                self.trailers.append(f"Reported-by: {people[number]}")
-            self.trailers.append(f"Closes: {link}")
+        self.known = list(zip_longest(people, links))
+
+    def trailers(self, series):
+        """The lines for the main patches of @series: a report of the other one is left out."""
+        lines = []
+        for reporter, link in self.known:
+            if REPORTED.get(link, series) != series:
+                continue
+            lines += [f"Reported-by: {reporter}"] if reporter else []
+            lines.append(f"Closes: {link}")
+        return lines
 
 
-def commit_message(fix, copy, lines, reports):
+def commit_message(fix, words, copy, lines, reports):
     """The message of @fix, whose edits change @lines of the commit that is checked out."""
     weakening = copy.by_title(WEAKENING) if fix.reverts else None
-    words = dict(fix.words)
     if fix.reverts:
-        words["reverted"] = f"commit {copy.cited(weakening)}" if weakening \
-            else f'the change "{WEAKENING}"'
-    text = template(f"{fix.template}.txt", words)
+        words = {**words, "reverted": f"commit {copy.cited(weakening)}" if weakening
+                 else f'the change "{WEAKENING}"'}
+    text = template(fix.template, words)
     trailers = []
     if copy.tree.history:
         commits = [weakening] if weakening else copy.blamed(lines)
         dated = sorted({copy.git("log", "-1", "--format=%ct %H", c).strip() for c in commits})
         trailers += [f"Fixes: {copy.cited(entry.split()[1])}" for entry in dated]
     if fix.main:
-        trailers += reports.trailers
+        trailers += reports.trailers(fix.main)
     if weakening:
         author = copy.git("log", "-1", "--format=%an <%ae>", weakening).strip()
         trailers.append(f"Cc: {author}")

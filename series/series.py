@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Makes the two patch series for the BPF selftests of a kernel tree, and checks them."""
 
-import argparse
 import os
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -18,10 +16,11 @@ import fix_wait_status
 import fixes
 import mail
 from c_function import function
-from c_source import NotRecognised
+from cover import cover_letter
 from fix import Absent, Done, Files
 from kernel_tree import SELFTESTS, Copy, Tree
 from message import Reports, commit_message, template
+from program import Parser, number, one_of, run_program
 from trouble import Trouble, say
 
 TOP = Path(__file__).resolve().parent.parent
@@ -36,42 +35,16 @@ Exit status: 0 the series are written, or there is nothing left to fix; 1 they a
 checkpatch.pl complains; 2 bad use, or a tree that cannot be worked with."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Ends as other errors do."""
-
-    def error(self, message):
-        raise Trouble(f"{message}: see --help")
-
-
-def version(text):
-    if not text.isdigit() or not 1 <= int(text) <= 99:
-        raise Trouble(f"--version {text}: not a number from 1 to 99")
-    return int(text)
-
-
-def tree_name(text):
-    if text not in ("bpf-next", "bpf"):
-        raise Trouble(f"--tree {text}: neither bpf-next nor bpf")
-    return text
-
-
-def part(text):
-    if text not in PARTS:
-        raise Trouble(f"--only {text}: none of {', '.join(PARTS)}")
-    return text
-
-
 def options(arguments):
-    parser = Parser(prog="series.py", description=DESCRIPTION, epilog=EPILOG,
-                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog="series.py", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("linux", metavar="LINUX", help="the kernel tree")
     parser.add_argument("--output", metavar="DIR", default="patches",
                         help="where exit/ and file_reader/ go, empty or new (default: patches)")
-    parser.add_argument("--version", metavar="N", type=version, default=1,
+    parser.add_argument("--version", metavar="N", type=number("--version", 99), default=1,
                         help="version of the series (default: 1)")
-    parser.add_argument("--tree", type=tree_name, default="bpf-next",
+    parser.add_argument("--tree", type=one_of("--tree", ("bpf-next", "bpf")), default="bpf-next",
                         help="tree that the series is for (default: bpf-next)")
-    parser.add_argument("--only", metavar="PART", type=part,
+    parser.add_argument("--only", metavar="PART", type=one_of("--only", PARTS),
                         help="make one part only: " + ", ".join(PARTS))
     parser.add_argument("--signoff", action="store_true",
                         help="add your Signed-off-by, from your git identity")
@@ -106,11 +79,11 @@ def missing(fix, files):
 def commit(fix, copy, chosen, reports):
     """Makes the commit of @fix; returns False if it is left out."""
     files = Files(copy.selftests)
-    title = template(f"{fix.template}.txt", {**dict(fix.words), "reverted": ""}).split("\n")[0]
+    title = template(fix.template, fix.words, title=True)
     try:
         if missing(fix, files):
             raise Absent(f"no {missing(fix, files)}")
-        fix.edit(files)
+        words = {**fix.words, **(fix.edit(files) or {})}
         if not files.changed_lines():
             raise Done
     except Absent as absent:
@@ -119,7 +92,7 @@ def commit(fix, copy, chosen, reports):
     except Done:
         say(f"left out: {title}: already in the tree")
         return False
-    message = commit_message(fix, copy, files.changed_lines(), reports)
+    message = commit_message(fix, words, copy, files.changed_lines(), reports)
     files.write()
     copy.git("commit", "-q", "-a", *(["-s"] if chosen.signoff else []), "-F", "-", stdin=message)
     say(f"made: {title}")
@@ -189,25 +162,16 @@ def list_rest(report, copy):
         print(f"  {path}: {why}")
 
 
-def cover_letter(name, made, copy):
-    """The text for series @name, of the templates @made."""
-    if name == "exit":
-        known = [test for test in ("token", "test_bpffs") if any(t.startswith(test) for t in made)]
-        parts = template("cover-exit-known.txt", {"tests": " and ".join(known)}) if known else ""
-        if any(t.startswith("others") for t in made):
-            parts += template("cover-exit-others.txt", {})
-        return template("cover-exit.txt", {"parts": parts})
-    dependency = ""
-    if "runner-children" in made:
-        files = Files(copy.selftests)
-        try:
-            fix_token.token_info(files)
-        except Absent:
-            pass
-        if files.changed_lines():
-            dependency = template("cover-dependency.txt", {}).rstrip("\n")
-    kind = "file_reader" if any(t.startswith("file_reader") for t in made) else "runner"
-    return template(f"cover-{kind}.txt", {"dependency": dependency})
+def needs_token_info(made, copy):
+    """True if the patches @made need the fix of token's assertion, which is in the other series."""
+    files = Files(copy.selftests)
+    if "runner-children" not in made or not files.exists(fixes.TOKEN):
+        return False
+    try:
+        fix_token.token_info(files)
+    except Absent:
+        return False
+    return bool(files.changed_lines())
 
 
 def make(name, wanted, copy, chosen, reports):
@@ -219,7 +183,8 @@ def make(name, wanted, copy, chosen, reports):
     letter = mail.Letter(chosen.version, chosen.tree, chosen.in_reply_to, chosen.tested,
                          chosen.previous)
     directory = copy.path.parent / "patches" / name
-    mail.write(copy, name, letter, cover_letter(name, made, copy), str(directory))
+    text = cover_letter(name, made, needs_token_info(made, copy))
+    mail.write(copy, name, letter, text, str(directory))
     return directory
 
 
@@ -231,7 +196,13 @@ def check(name, directory, copy, chosen):
     return clean
 
 
-def work(chosen, scratch):
+def work(arguments):
+    chosen = options(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        return make_all(chosen, scratch)
+
+
+def make_all(chosen, scratch):
     output = Path(chosen.output)
     check_output(output)
     reports = Reports(chosen.reported_by, chosen.closes)
@@ -259,18 +230,5 @@ def work(chosen, scratch):
     return 0 if all(clean) else 1
 
 
-def main(arguments):
-    os.environ["LC_ALL"] = "C.UTF-8"
-    try:
-        chosen = options(arguments)
-        with tempfile.TemporaryDirectory() as scratch:
-            return work(chosen, scratch)
-    except NotRecognised as unknown:
-        print(f"series: {unknown}: not a form that this program edits", file=sys.stderr)
-    except Trouble as trouble:
-        print(f"series: {trouble}", file=sys.stderr)
-    return 2
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(work)
