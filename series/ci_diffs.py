@@ -2,18 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Puts the series into a checkout of kernel-patches/vmtest, so that BPF CI applies them."""
 
-import argparse
 import hashlib
 import json
-import os
 import re
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import mail
+from program import Parser, run_program
 from trouble import Trouble, run
 
 DIFFS = "ci/diffs"
@@ -23,7 +21,7 @@ CHANGED = re.compile(r"^--- a/(\S+)", re.MULTILINE)
 
 
 def options(arguments):
-    parser = argparse.ArgumentParser(prog="ci_diffs.py", description=__doc__, epilog=(
+    parser = Parser(prog="ci_diffs.py", description=__doc__, epilog=(
         "Exit status: 0; 2 bad use, or a checkout or a tree that cannot be worked with."))
     parser.add_argument("vmtest", metavar="VMTEST", help="checkout of kernel-patches/vmtest")
     parser.add_argument("--linux", metavar="LINUX", help="the kernel tree that CI builds")
@@ -38,26 +36,58 @@ def digest(path):
 def record_of(vmtest):
     """The file that says what was put into the checkout: not one that git would add."""
     place = vmtest / ".git"
+    if place.is_file():  # of a worktree: "gitdir: PATH"
+        place = vmtest / place.read_text(encoding="utf-8").split(":", 1)[1].strip()
     return (place if place.is_dir() else vmtest) / "ci-diffs.json"
 
 
+def read(path):
+    """The text of @path, every byte of it: lines may end in CR LF."""
+    return path.read_bytes().decode(errors="surrogateescape")
+
+
+def write(path, text):
+    path.write_bytes(text.encode(errors="surrogateescape"))
+
+
+def entry(line):
+    """The test that a line of a deny list names, "" if none."""
+    return line.split("#")[0].strip()
+
+
+def groups(text):
+    """The lines of a deny list: comments with the entries behind them, and blank lines."""
+    group = []
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+        starts = not line.strip() or (line.lstrip().startswith("#") and any(map(entry, group)))
+        if starts or group and not group[-1].strip():
+            yield group
+            group = []
+        group.append(line)
+    yield group
+
+
 def without_entries(text):
-    """@text of a deny list without the entries that the series fixes, and what goes."""
-    lines, removed = text.splitlines(keepends=True), []
-    kept = []
-    for line in lines:
-        if re.split(r"[/#\s]", line.strip(), maxsplit=1)[0] in FIXED:
-            removed.append(line.strip())
-            continue
-        kept.append(line)
-    return "".join(kept), removed
+    """@text of a deny list without the tests that the series fixes, and the lines that go.
+
+    A comment goes with the entries behind it if all of them go.
+    """
+    kept, removed = [], []
+    for group in groups(text):
+        gone = [line for line in group if entry(line) in FIXED]
+        if gone and all(entry(line) in FIXED for line in group if entry(line)):
+            gone = group
+        kept += [line for line in group if line not in gone]
+        removed += gone
+    return "".join(kept), [line.strip() for line in removed]
 
 
-def make_series(linux, directory):
-    here = Path(__file__).resolve().parent
-    run(here / "series.py", "--output", directory, linux, allowed=(0, 1))
-    return [patch for name in ("exit", "file_reader")
-            for patch in mail.patches(Path(directory) / name)]
+def named_elsewhere(vmtest):
+    """Entries for the same tests that stay: those of other lists, and of subtests."""
+    for file in sorted((vmtest / DENYLIST).parent.glob("DENYLIST*")):
+        for line in read(file).splitlines():
+            if entry(line).split("/")[0].rstrip("*") in FIXED:
+                yield f"{file.relative_to(vmtest)}: {line.strip()}"
 
 
 def names(patches):
@@ -72,7 +102,8 @@ def names(patches):
 
 def skipped(linux, diffs, scratch):
     """The files of @diffs that CI would skip: it applies them in order of name, if they apply."""
-    tree, missed = Path(scratch) / "tree", []
+    tree, missed = Path(scratch), []
+    tree.mkdir()
     for diff in sorted(diffs.glob("*.patch")):
         for file in CHANGED.findall(diff.read_text(encoding="utf-8", errors="replace")):
             source, target = Path(linux) / file, tree / file
@@ -94,13 +125,15 @@ def put(vmtest, linux, scratch):
     record = record_of(vmtest)
     if record.exists():
         raise Trouble(f"{vmtest}: the series is in there already: take it out with UNDO=1")
-    patches = make_series(linux, f"{scratch}/series")
-    if not patches:
-        raise Trouble(f"{linux}: has all of the series: nothing to put there")
+    made = mail.make_series(linux, f"{scratch}/series")
+    patches = [patch for name in made for patch in made[name]]
     deny = vmtest / DENYLIST
-    text = deny.read_text(encoding="utf-8") if deny.exists() else ""
+    text = read(deny)
     kept, removed = without_entries(text)
-    wanted = names(patches)
+    wanted, before = names(patches), skipped(linux, vmtest / DIFFS, f"{scratch}/before")
+    for name in wanted:
+        if (vmtest / DIFFS / name).exists():
+            raise Trouble(f"{vmtest / DIFFS / name}: is there, and not known: remove it")
     known = {"files": {}, "denylist": text if removed else None}
     for name, patch in wanted.items():
         known["files"][name] = digest(patch)
@@ -108,16 +141,19 @@ def put(vmtest, linux, scratch):
     for name, patch in wanted.items():
         shutil.copyfile(patch, vmtest / DIFFS / name)
     if removed:
-        deny.write_text(kept, encoding="utf-8")
-    missed = [name for name in skipped(linux, vmtest / DIFFS, scratch) if name in wanted]
+        write(deny, kept)
+    missed = [name for name in skipped(linux, vmtest / DIFFS, f"{scratch}/after")
+              if name not in before]
     if missed:
         undo(vmtest)
-        raise Trouble(f"{missed[0]}: does not apply behind the other patches of {DIFFS}")
+        raise Trouble(f"{missed[0]}: does not apply with the other patches of {DIFFS}")
     print("A pull request would contain:")
     for name in wanted:
         print(f"  new: {DIFFS}/{name}")
     for line in removed:
         print(f"  removed from {DENYLIST}: {line}")
+    for line in named_elsewhere(vmtest):
+        print(f"  stays in {line}")
 
 
 def undo(vmtest):
@@ -127,8 +163,7 @@ def undo(vmtest):
     known = json.loads(record.read_text(encoding="utf-8"))
     deny = vmtest / DENYLIST
     if known["denylist"] is not None and deny.exists():
-        if deny.read_text(encoding="utf-8") not in (without_entries(known["denylist"])[0],
-                                                    known["denylist"]):
+        if read(deny) not in (without_entries(known["denylist"])[0], known["denylist"]):
             raise Trouble(f"{deny}: has been changed since: put {' and '.join(FIXED)} back by hand")
     for name, was in known["files"].items():
         file = vmtest / DIFFS / name
@@ -137,14 +172,18 @@ def undo(vmtest):
     for name in known["files"]:
         (vmtest / DIFFS / name).unlink(missing_ok=True)
     if known["denylist"] is not None:
-        deny.write_text(known["denylist"], encoding="utf-8")
+        write(deny, known["denylist"])
     record.unlink()
 
 
-def work(chosen):
+def work(arguments):
+    chosen = options(arguments)
     vmtest = Path(chosen.vmtest)
-    if not (vmtest / DIFFS).is_dir():
-        raise Trouble(f"{vmtest}: no checkout of kernel-patches/vmtest: {DIFFS} is not in it")
+    for needed in (DIFFS, DENYLIST):
+        if not (vmtest / needed).exists():
+            raise Trouble(f"{vmtest}: no checkout of kernel-patches/vmtest: {needed} is not in it")
+    if (vmtest / "Kbuild").exists():
+        raise Trouble(f"{vmtest}: a kernel tree: VMTEST= is a checkout of kernel-patches/vmtest")
     if chosen.undo:
         undo(vmtest)
         print(f"{vmtest}: as it was before")
@@ -156,14 +195,5 @@ def work(chosen):
     return 0
 
 
-def main(arguments):
-    os.environ["LC_ALL"] = "C.UTF-8"
-    try:
-        return work(options(arguments))
-    except Trouble as trouble:
-        print(f"series: {trouble}", file=sys.stderr)
-        return 2
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(work)

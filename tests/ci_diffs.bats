@@ -73,6 +73,23 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	run ! grep -nE '\<exit\(' "$bpf/prog_tests/token.c" "$bpf/prog_tests/test_bpffs.c"
 }
 
+@test "lists are edited to the byte, and come back to the byte" {
+	checkout vmtest
+	printf '# Both go, and so does this.\r\ntoken\r\n  test_bpffs # too\r\n\r\n' >vmtest/ci/vmtest/configs/DENYLIST.asan
+	printf '# Caf\351\r\nother\r\ntoken/btf_token\r\n\ftoken_other\ntoken' >>vmtest/ci/vmtest/configs/DENYLIST.asan
+	printf 'test_bpffs\n' >vmtest/ci/vmtest/configs/DENYLIST.aarch64
+	git -C vmtest add -A
+	git -C vmtest commit -qm lists
+	cp -R vmtest/ci before
+	ci_diffs VMTEST=vmtest LINUX="$linux" >said
+	printf '\r\n# Caf\351\r\nother\r\ntoken/btf_token\r\n\ftoken_other\n' | cmp - vmtest/ci/vmtest/configs/DENYLIST.asan
+	cmp before/vmtest/configs/DENYLIST.aarch64 vmtest/ci/vmtest/configs/DENYLIST.aarch64
+	grep '^  stays in' said | diff - <(printf '  stays in ci/vmtest/configs/%s\n' \
+		'DENYLIST.aarch64: test_bpffs' 'DENYLIST.asan: token/btf_token')
+	ci_diffs VMTEST=vmtest UNDO=1
+	diff -r before vmtest/ci
+}
+
 @test "UNDO=1 restores the checkout, once" {
 	filled
 	ci_diffs VMTEST=vmtest UNDO=1
@@ -104,7 +121,7 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	git -C vmtest add -A
 	git -C vmtest commit -qm same
 	run ! ci_diffs VMTEST=vmtest LINUX="$linux"
-	[[ $output == *'-0001-'*': does not apply behind the other patches of ci/diffs'* ]]
+	[[ $output == *'-0001-'*': does not apply with the other patches of ci/diffs'* ]]
 	[ -z "$(git -C vmtest status --porcelain -uall)" ]
 }
 
@@ -115,6 +132,10 @@ filled() { cp -a "$BATS_FILE_TMPDIR/filled" vmtest; }
 	run ! make -s -C "$top" ci-diffs LINUX="$linux"
 	[[ $output == *'VMTEST= is missing: make ci-diffs VMTEST=~/vmtest LINUX=~/bpf-next'* ]]
 	checkout vmtest
+	touch vmtest/Kbuild
+	run ! ci_diffs VMTEST=vmtest LINUX="$linux"
+	[[ $output == *'vmtest: a kernel tree: VMTEST= is a checkout of kernel-patches/vmtest'* ]]
+	rm vmtest/Kbuild
 	run ! ci_diffs VMTEST=vmtest
 	[[ $output == *'LINUX= is missing: the tree that CI builds'* ]]
 }
