@@ -132,6 +132,10 @@ class Build:
         say(f"{flavour}: each of {len(patches)} patches builds without a warning")
 
 
+def version(compiler):
+    return run(compiler, "-dumpversion").strip()
+
+
 def preload(output):
     """Builds the library by which reads succeed that have to fault."""
     compiler = os.environ.get("CC", "cc")

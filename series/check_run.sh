@@ -1,73 +1,89 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs in the machine of check-series: check_run.sh RUNS BINARY... Prints "result BINARY TEST HOW
-# RUNS FAILURES" for each test of each BINARY, run serially, under -j4, and beside processes that
-# map and execute the same binary; for tests that have to fail, too.
+# Runs in the machine of check-series: check_run.sh BINARY:HOW:RUNS... For each of these it prints
+# "result BINARY TEST HOW RUNS FAILURES", a line for each test, and before that the first failure.
 set -u
 
-runs=$1
-shift
+tests='token file_reader'
 
-# passes BINARY TEST [ARGUMENT]...: the JSON says so. What is printed may be lost, and the status
-# another one, where LeakSanitizer ends test_progs itself for the leak.
-passes()
+# run HOW: one run of the binary; its JSON is in json, its output in log.
+run()
 {
-	binary=$1 name=$2
-	shift 2
 	rm -f json
-	"./$binary" "$@" -J json -t "$name,check_leak" >log 2>&1
-	if grep -q '"failed": *0[,}]' json && grep -q '"skipped": *0[,}]' json; then
-		return 0
-	fi
-	grep -m 5 -E 'FAIL|ERROR:' log
-	return 1
+	case $1 in
+	alone) set -- -t "$list,check_leak" ;;
+	-j4) set -- -j4 -t "$list,check_leak" ;;
+	beside-others|reads-succeed) set -- -t file_reader ;;
+	worker-dies) set -- -j2 -t check_crash ;;
+	child-fails) set -- -t check_child ;;
+	esac
+	"./$binary" "$@" -J json >log 2>&1
 }
 
-# repeat BINARY TEST HOW [ARGUMENT]...
+# failed TEST: the JSON does not say that it passed. The exit status is another one where
+# LeakSanitizer ends test_progs itself, for the leak.
+failed()
+{
+	[ -s json ] || return 0
+	grep -q '"skipped": *0[,}]' json || return 0
+	grep -q "\"name\": *\"$1\", *\"number\"" json
+}
+
+# repeat HOW TEST...
 repeat()
 {
-	binary=$1 name=$2 how=$3 failures=0 run=0
-	shift 3
+	how=$1
+	shift
+	for name; do eval "failures_$name=0"; done
+	run=0
 	while [ $run -lt "$runs" ]; do
-		passes "$binary" "$name" "$@" || failures=$((failures + 1))
+		run "$how"
+		for name; do
+			failed "$name" || continue
+			eval "[ \$failures_$name -gt 0 ]" || grep -m 5 -E 'FAIL|ERROR:' log
+			eval "failures_$name=\$((failures_$name + 1))"
+		done
 		run=$((run + 1))
 	done
-	echo "result $binary $name $how $runs $failures"
+	for name; do
+		eval "echo \"result $binary $name $how $runs \$failures_$name\""
+	done
 }
 
+echo "kernel $(uname -r)"
 # The settings of BPF CI.
 echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
 mkdir -p bpffs
 mount -t bpf none bpffs
-[ -e bpffs/maps.debug ] && preload=yes || preload=''
+if [ -e bpffs/maps.debug ]; then
+	tests="token test_bpffs file_reader"
+else
+	echo "no BPF_PRELOAD: test_bpffs cannot pass on this kernel"
+fi
 umount bpffs
-[ "$preload" ] || echo "no BPF_PRELOAD: test_bpffs cannot pass on this kernel"
-for binary; do
-	case $binary in
-	*_strict) tests=file_reader ;;
-	*) tests="token ${preload:+test_bpffs} file_reader" ;;
-	esac
-	for name in $tests; do
-		repeat "$binary" "$name" serially
-		repeat "$binary" "$name" -j4 -j4
-	done
-	case $binary in
-	*_strict) ;;
-	*)
-		repeat "$binary" check_crash worker-dies -j2
-		repeat "$binary" check_child child-fails ;;
-	esac
-	while :; do "./$binary" -l; done >/dev/null 2>&1 &
-	neighbour=$!
-	repeat "$binary" file_reader beside-others
-	kill $neighbour
-	wait $neighbour 2>/dev/null
-	case $binary in
-	*_strict|*asan*) ;;
-	*)
+for row; do
+	binary=${row%%:*} how=${row#*:}
+	runs=${how#*:} how=${how%:*}
+	# Reports of LeakSanitizer are counted, not read.
+	export ASAN_OPTIONS=symbolize=0
+	case $binary in *_strict) all=file_reader ;; *) all=$tests ;; esac
+	list=$(echo "$all" | tr ' ' ,)
+	case $how in
+	beside-others)
+		while :; do "./$binary" -l; done >/dev/null 2>&1 &
+		neighbour=$!
+		repeat "$how" file_reader
+		kill $neighbour
+		wait $neighbour 2>/dev/null ;;
+	reads-succeed)
 		export LD_PRELOAD=./resident.so
-		repeat "$binary" file_reader reads-succeed
+		repeat "$how" file_reader
 		unset LD_PRELOAD ;;
+	worker-dies) repeat "$how" check_crash ;;
+	child-fails) repeat "$how" check_child ;;
+	*)
+		# shellcheck disable=SC2086 # a list of tests
+		repeat "$how" $all ;;
 	esac
 done

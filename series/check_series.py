@@ -1,152 +1,145 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Builds a tree's test_progs before and after the series, runs both, and prints a table."""
+"""Builds a tree's test_progs before and after the series, runs both, and prints tables."""
 
-import argparse
+import hashlib
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import check_build
+import check_table
 import fix_file_reader
 import mail
+from program import Parser, number, one_of, run_program
 from trouble import Trouble, say
 
 HERE = Path(__file__).resolve().parent
-HOW = {"serially": "alone", "-j4": "-j4", "beside-others": "beside others",
-       "reads-succeed": "reads succeed (mutant)", "worker-dies": "its worker dies",
-       "child-fails": "its child fails"}
-HAVE_TO_FAIL = ("reads-succeed", "worker-dies", "child-fails")
-SERIES = {"token": "exit", "test_bpffs": "exit"}  # the others: file_reader
+FLAVOURS = ("gcc-plain", "gcc-asan", "clang-plain", "clang-asan")
+CPUS = "2"
+HOW = ("alone", "-j4", "beside-others", "worker-dies", "child-fails", "reads-succeed")
+EPILOG = """\
+What is in DIR already is not done again: binaries and runs of the same series and kernel. The same
+command continues after an interruption, and adds runs if N is larger.
+Exit status: 0 after the series just what has to fail does; 1 it is otherwise; 2 bad use, or it
+cannot be built or run."""
 
 
 def options(arguments):
-    parser = argparse.ArgumentParser(prog="check_series.py", description=__doc__, epilog=(
-        "Exit status: 0 after the series just what has to fail does; 1 it is otherwise; "
-        "2 bad use, or it cannot be built or run."))
+    parser = Parser(prog="check_series.py", description=__doc__, epilog=EPILOG)
     parser.add_argument("linux", metavar="LINUX", help="the kernel tree")
     parser.add_argument("--output", metavar="DIR", required=True, help="series, build and tables")
-    parser.add_argument("--runs", metavar="N", type=int, default=100, help="default: 100")
+    parser.add_argument("--runs", metavar="N", type=number("--runs", 10000), default=100,
+                        help="default: 100")
     parser.add_argument("--kernel", metavar="KERNEL", default="newest",
                         help="as vmtest.sh takes it (default: newest)")
-    parser.add_argument("--flavours", metavar="LIST", nargs="*",
-                        default=["gcc-plain", "gcc-asan", "clang-plain", "clang-asan"])
+    parser.add_argument("--flavours", metavar="FLAVOUR", nargs="+", default=FLAVOURS,
+                        type=one_of("--flavours", FLAVOURS), help="default: all four")
     return parser.parse_args(arguments)
 
 
-def make_series(linux, output):
-    """Makes both series, unless they are there; returns their patches."""
-    directory = output / "patches"
-    if not directory.exists():
-        done = subprocess.run([HERE / "series.py", "--output", directory, linux], text=True,
-                              capture_output=True, check=False)
-        if done.returncode:
-            raise Trouble((done.stderr or done.stdout).strip().splitlines()[-1])
-    return {name: mail.patches(directory / name) for name in ("exit", "file_reader")}
+def digest(files):
+    found = hashlib.sha256()
+    for file in files:
+        # Without the dates and commit ids of an e-mail.
+        text = Path(file).read_text(encoding="utf-8", errors="replace")
+        found.update(text[text.find("\n---\n") :].encode())
+    return found.hexdigest()
+
+
+def states(flavour, flavours):
+    """The binaries of @flavour. That -EFAULT alone does not do is shown with one of them."""
+    return ("before", "strict", "after") if flavour == flavours[0] else ("before", "after")
 
 
 def build(chosen, output, series):
-    """Makes the binaries, FLAVOUR_before, _strict and _after; returns their paths."""
+    """Makes the binaries that are not there, OUTPUT/FLAVOUR_STATE; returns their paths."""
     everything = series["exit"] + series["file_reader"]
-    tree = check_build.Build(chosen.linux, output / "tree", everything)
-    binaries = []
-    for number, flavour in enumerate(chosen.flavours):
-        tree.set_patches([])
-        if not number:
-            tree.each(flavour, everything)
-            tree.set_patches([])
-        keep(tree, flavour, "before", output, binaries)
-        if (tree.selftests / fix_file_reader.USER).exists():
-            undo = tree.edited(fix_file_reader.strict)
-            keep(tree, flavour, "strict", output, binaries)
-            undo()
-        tree.set_patches(everything)
-        keep(tree, flavour, "after", output, binaries)
-    return binaries
-
-
-def keep(tree, flavour, state, output, binaries):
-    """Builds @flavour as @tree is now, and adds OUTPUT/FLAVOUR_STATE to @binaries."""
-    say(f"building {flavour}, {state}")
-    tree.make(flavour)
     # test_progs takes what is behind "-" in its name for a directory.
-    binaries.append(output / f"{flavour}_{state}".replace("-", "_"))
-    tree.keep(binaries[-1])
+    wanted = {(flavour, state): output / f"{flavour}_{state}".replace("-", "_")
+              for flavour in chosen.flavours for state in states(flavour, chosen.flavours)}
+    if all(binary.exists() for binary in wanted.values()):
+        return list(wanted.values())
+    tree = check_build.Build(chosen.linux, output / "tree", everything)
+    for number_, flavour in enumerate(chosen.flavours):
+        tree.set_patches([])
+        if not number_:
+            tree.each(flavour, everything)
+        for state in states(flavour, chosen.flavours):
+            binary = wanted[flavour, state]
+            if not binary.exists():
+                make(tree, flavour, state, everything, binary)
+    return list(wanted.values())
 
 
-def run_all(chosen, output, binaries, preload):
-    """Runs @binaries in one machine; yields (binary, test, how, runs, failures)."""
-    files = [preload, HERE / "check_run.sh", *binaries]
+def make(tree, flavour, state, everything, binary):
+    """Builds @binary: @flavour of @tree in @state."""
+    say(f"building {flavour}, {state}")
+    tree.set_patches(everything if state == "after" else [])
+    undo = tree.edited(fix_file_reader.strict) if state == "strict" else None
+    tree.make(flavour)
+    tree.keep(binary)
+    if undo:
+        undo()
+
+
+def rows(binaries, series):
+    """The rows to run, (binary, how); the library of reads-succeed is not for AddressSanitizer."""
+    for how in HOW:
+        for binary in binaries:
+            state = binary.name.rsplit("_", 1)[1]
+            if state == "strict" and how not in ("alone", "-j4", "beside-others"):
+                continue
+            if how == "reads-succeed" and "asan" in binary.name or not series["file_reader"]:
+                continue
+            yield binary, how
+
+
+def run_rows(chosen, output, wanted, results):
+    """Runs rows @wanted, (binary, how, runs), in one machine; adds to @results as they come."""
+    check_build.preload(output / "resident.so")
+    binaries = list(dict.fromkeys(row[0] for row in wanted))
+    files = [output / "resident.so", HERE / "check_run.sh", *binaries]
     carried = [argument for file in files for argument in ("--file", f"{file}:/root/")]
-    command = [HERE.parent / "vmtest.sh", "--kernel", chosen.kernel, "--cpus", "4", "--memory",
-               "2048", "--timeout", "36000", "--free", "1024", *carried, "--", "sh",
-               "check_run.sh", str(chosen.runs), *(b.name for b in binaries)]
-    log = output / "run.log"
-    with open(log, "w", encoding="utf-8", errors="replace") as stream:
-        done = subprocess.run(command, stdout=stream, check=False)
-    if done.returncode:
-        raise Trouble(f"the machine ended with status {done.returncode}: see {log}")
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        if line.startswith("no BPF_PRELOAD"):
-            say(line)
-        if line.startswith("result "):
-            _, binary, test, how, runs, failures = line.split()
-            yield binary, test, how, int(runs), int(failures)
+    command = [HERE.parent / "vmtest.sh", "--kernel", chosen.kernel, "--cpus", CPUS, "--memory",
+               "2048", "--timeout", "86400", "--free", "1024", *carried, "--", "sh",
+               "check_run.sh", *(f"{b.name}:{how}:{runs}" for b, how, runs in wanted)]
+    log, seen = output / "run.log", set()
+    with open(log, "a", encoding="utf-8") as stream, subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, errors="replace") as machine:
+        for line in machine.stdout:
+            stream.write(line)
+            if line.startswith("no BPF_PRELOAD"):
+                say(line.rstrip("\n"))
+            if results.take(line):
+                _, binary, test, how, runs, failures = line.split()
+                seen.add((binary, how))
+                say(f"{len(seen)} of {len(wanted)}: {binary} {how}: {test}: "
+                    f"{failures} of {runs} failed")
+    if machine.returncode:
+        raise Trouble(f"the machine ended with status {machine.returncode}: see {log}; "
+                      "the same command continues")
 
 
-def tables(results):
-    """The rows of each series' table, {series: {(test, how, flavour): {state: text}}}."""
-    found = {"exit": {}, "file_reader": {}}
-    for binary, test, how, runs, failures in results:
-        flavour, state = binary.replace("_", "-").rsplit("-", 1)
-        row = found[SERIES.get(test, "file_reader")].setdefault((test, HOW[how], flavour), {})
-        row[state] = f"{failures}/{runs}"
-    return found
-
-
-def write_table(rows, file, about):
-    states = [s for s in ("before", "strict", "after") if any(s in row for row in rows.values())]
-    heads = {"before": "before", "strict": "only -EFAULT", "after": "after"}
-    lines = [about, "", f"  {'test':<12}{'how':<24}{'build':<12}"
-             + "".join(f"{heads[s]:>13}" for s in states).rstrip()]
-    for (test, how, flavour), row in rows.items():
-        lines.append(f"  {test:<12}{how:<24}{flavour:<12}"
-                     + "".join(f"{row.get(s, '-'):>13}" for s in states))
-    text = "\n".join(lines) + "\n"
-    file.write_text(text, encoding="utf-8")
-    print(text)
-
-
-def verdict(results):
-    """True if after the series just what has to fail does, and that always."""
-    good = True
-    for binary, test, how, runs, failures in results:
-        if binary.endswith("_after") and failures != (runs if how in HAVE_TO_FAIL else 0):
-            say(f"{binary}: {test}, {HOW[how]}: {failures} of {runs} failed")
-            good = False
-    return good
-
-
-def work(chosen):
+def work(arguments):
+    chosen = options(arguments)
     output = Path(chosen.output).resolve()
     output.mkdir(parents=True, exist_ok=True)
-    series = make_series(chosen.linux, output)
+    shutil.rmtree(output / "patches", ignore_errors=True)
+    series = mail.make_series(chosen.linux, output / "patches")
+    everything = series["exit"] + series["file_reader"]
+    check_table.same_as_before(output, "series", digest(everything))
+    check_table.same_as_before(output, "kernel", chosen.kernel)
     binaries = build(chosen, output, series)
-    check_build.preload(output / "resident.so")
-    results = list(run_all(chosen, output, binaries, output / "resident.so"))
-    for name, rows in tables(results).items():
-        if rows:
-            write_table(rows, output / f"{name}.txt", "Failures/runs, in a virtual machine:")
-    return 0 if verdict(results) else 1
-
-
-def main(arguments):
-    try:
-        return work(options(arguments))
-    except Trouble as trouble:
-        print(f"series: {trouble}", file=sys.stderr)
-        return 2
+    results = check_table.Results(output / "results.txt")
+    wanted = [(binary, how, missing) for binary, how in rows(binaries, series)
+              if (missing := results.missing(binary.name, how, chosen.runs))]
+    if wanted:
+        run_rows(chosen, output, wanted, results)
+    compilers = dict.fromkeys(flavour.split("-")[0] for flavour in chosen.flavours)
+    results.write_tables(output, ", ".join(f"{c} {check_build.version(c)}" for c in compilers))
+    return 0 if results.good() else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_program(work)

@@ -203,9 +203,69 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' "$1"; }
 	grep -q 'prog_tests/test_bpffs.c: no Fixes: for lines as old as the history' said
 	revert=$(patches out/file_reader | sed -n 2p)
 	[ "$(fixes_of "$revert")" = 'selftests/bpf: Fix flaky file_reader test' ]
-	grep -qE "^commit $(git -C linux log -1 --format=%h --abbrev=12) \\(\"" "$revert"
+	tr '\n' ' ' <"$revert" | grep -qE "This reverts commit $(git -C linux log -1 --format=%h --abbrev=12) \\(\""
 	grep -qx 'Cc: An Author <author@example.org>' "$revert"
 	[ "$(grep -c 'no complaint' said)" = 2 ]
+	# Each names a commit of the tree, never one of the series.
+	sed -n 's/^Fixes: \([0-9a-f]*\) .*/\1/p' out/*/*.patch | sort -u >named
+	[ "$(wc -l <named)" = 3 ]
+	while read -r commit; do git -C linux cat-file -e "$commit"; done <named
+	in_b4
+}
+
+# b4 takes the series as a branch of the tree, and has nothing to say against it.
+in_b4()
+{
+	b4 prep --help 2>&1 | grep -q -- '--check ' || {
+		echo '# b4 prep --check was not run: install b4 0.14' >&3
+		return 0
+	}
+	git -C linux checkout -q -b sent
+	patches "$PWD/out/exit" | xargs git -C linux am -q
+	git -C linux config b4.prep-cover-strategy branch-description
+	git -C linux config b4.prep-perpatch-check-cmd \
+		'./scripts/checkpatch.pl -q --terse --strict --no-summary --mailback --showfile'
+	cd linux
+	b4 --offline-mode prep --enroll master 2>/dev/null
+	b4 --offline-mode prep --check 2>&1 | tee ../b4.said
+	grep -q "Success: 15, Warning: 0, Error: 0" ../b4.said
+}
+
+@test "a known report goes to its own series, others to both; no identity is an error" {
+	local vmtest=https://github.com/kernel-patches/vmtest/issues/473 bpf_451=https://github.com/kernel-patches/bpf/issues/451
+	made_series 0 --output out --reported-by 'A B <a@example.org>' --closes "$vmtest" \
+		--reported-by 'C D <c@example.org>' --closes "$bpf_451" --closes https://example.org/3 "$newest"
+	trailers() { sed -n '/^Reported-by:\|^Closes:/p' "$(patches "$1" | head -n 1)"; }
+	printf '%s\n' 'Reported-by: A B <a@example.org>' "Closes: $vmtest" 'Closes: https://example.org/3' |
+		diff - <(trailers out/exit)
+	printf '%s\n' 'Reported-by: C D <c@example.org>' "Closes: $bpf_451" 'Closes: https://example.org/3' |
+		diff - <(trailers out/file_reader)
+	rm -rf out
+	GIT_CONFIG_GLOBAL=/dev/null refused \
+		'git does not know who you are: git config --global user.name NAME; user.email ADDRESS' --signoff "$newest"
+}
+
+@test "results of check-series add up, and the table of them is quoted" {
+	mkdir tested
+	printf '%s\n' 'kernel 7.3.4' 'result gcc_asan_before token alone 2 2' 'result gcc_asan_after token alone 2 0' \
+		'result gcc_asan_before token alone 3 3' 'result gcc_asan_after token alone 3 0' \
+		'result gcc_asan_after check_crash worker-dies 10 10' >tested/results.txt
+	table() { PYTHONPATH="$top/series" python3 -c "import check_table, pathlib
+results = check_table.Results(pathlib.Path('tested/results.txt'))
+results.write_tables(pathlib.Path('tested'), 'gcc 14')
+print(results.good(), results.missing('gcc_asan_after', 'alone', 7),
+      results.missing('gcc_asan_after', 'worker-dies', 100), results.missing('new', '-j4', 3))"; }
+	table | tail -n 1 | diff <(echo True 2 0 3) -
+	grep -qxE ' *token +serially +gcc-asan +5/5 +0/5' tested/exit.txt
+	made_series 0 --output out --only test_bpffs --tested tested "$newest"
+	sed '/^---$/,$d' out/exit/*-0000-* | grep -qF "$(tail -n 1 tested/exit.txt)"
+	# A failure after the series, and a mutant that passes, are no success.
+	for line in 'token alone 1 1' 'check_crash worker-dies 1 0'; do
+		cp tested/results.txt kept
+		echo "result gcc_asan_after $line" >>tested/results.txt
+		table | tail -n 1 | grep -q '^False '
+		mv kept tested/results.txt
+	done
 }
 
 @test "a new version has In-Reply-To, a range-diff and the tables of tests" {
@@ -279,12 +339,23 @@ deliver()
 	[ "$(patches out/exit | wc -l)" = 3 ]
 	[ ! -e out/file_reader ]
 	# The cover letter describes the patches that were made.
-	grep -q '^Fix test_bpffs\.' out/exit/*-0000-*
-	run ! grep 'other tests and test programs' out/exit/*-0000-*
+	grep -q '^Fix this in test_bpffs\.' out/exit/*-0000-*
+	run ! grep -E 'other tests and test programs|reaped|wrong result' out/exit/*-0000-*
 	patches out/exit | head -n 2 | xargs cat | (cd linux && patch -s -p1)
 	made_series 0 --output last --only test_bpffs linux
 	[ "$(find last -name '*.patch' | wc -l)" = 1 ]
 	[ "$(grep -c '^series: left out: .*: already in the tree$' said)" = 2 ]
+	# Without a patch that is about exit() the cover letter is not about it either.
+	rm -rf linux
+	copy_tree
+	patches out/exit | head -n 1 | xargs cat | (cd linux && patch -s -p1)
+	made_series 0 --output rest --only test_bpffs linux
+	grep -q '^Subject: .* 0/2\] selftests/bpf: Fix tests that fork children$' rest/exit/*-0000-*
+	run ! grep -r 'LeakSanitizer' rest
+}
+
+@test "edits do the same to functions that are written otherwise, or refuse them by name" {
+	"$top/tests/series_mutants.py" "$newest/tools/testing/selftests/bpf"
 }
 
 @test "complaints of the tree's checkpatch.pl are printed, with status 1" {
@@ -300,7 +371,7 @@ deliver()
 	refused 'nowhere: no such directory' nowhere
 	mkdir other
 	refused 'other: no kernel tree, tools/testing/selftests/bpf/test_progs.c is not in it' other
-	refused '--tree linus: neither bpf-next nor bpf' --tree linus other
+	refused '--tree linus: none of bpf-next, bpf' --tree linus other
 	refused '--version x: not a number from 1 to 99' --version x other
 	refused '--closes bug 1: not a URL' --closes 'bug 1' other
 	refused '--reported-by B <b@example.org>: a report needs its --closes URL' --reported-by 'B <b@example.org>' other
@@ -333,8 +404,9 @@ unknown()
 }
 
 @test "series.py refuses unknown functions by name, and writes nothing" {
-	unknown token child prog_tests/token.c 's/\<child\>/offspring/'
-	unknown token parent prog_tests/token.c 's/\<wait_for_pid\>/await/'
+	unknown token child prog_tests/token.c 's/\<token_lsm__destroy\>/drop/'
+	unknown token parent prog_tests/token.c 's/\<kill\>/end/'
+	unknown token subtest_userns prog_tests/token.c 's/\<subtest_userns(&/in_userns(\&/'
 	unknown token userns_bpf_token_info prog_tests/token.c 's/\<bpf_obj_get_info_by_fd\>/ask/'
 	unknown test_bpffs fn prog_tests/test_bpffs.c 's/\<fn\>/child/'
 	unknown file_reader on_open_expect_fault progs/file_reader.c 's/\<bpf_dynptr_read\>/read_it/'
@@ -343,11 +415,77 @@ unknown()
 	unknown file_reader run_one_test test_progs.c 's/\<run_one_test\>/run_it/'
 }
 
+# A test whose child prints, and ends with errno.
+printing_child()
+{
+	cat <<'EOT'
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int ours(int fd)
+{
+	int pid;
+
+	pid = fork();
+	if (pid == 0) {
+		printf("child\n");
+		if (close(fd)) exit(errno);
+		if (fd > 3) {
+			exit(errno); /* twice */
+		}
+		exit(0);
+	}
+	return pid;
+}
+EOT
+}
+
+# The same, with what fflush() may change kept.
+printing_child_mended()
+{
+	cat <<'EOT'
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int ours(int fd)
+{
+	int saved_errno;
+	int pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		printf("child\n");
+		if (close(fd)) {
+			saved_errno = errno;
+			fflush(stdout);
+			_exit(saved_errno);
+		}
+		if (fd > 3) {
+			saved_errno = errno;
+			fflush(stdout);
+			_exit(saved_errno); /* twice */
+		}
+		fflush(stdout);
+		_exit(0);
+	}
+	return pid;
+}
+EOT
+}
+
 @test "series.py names a file that exitcheck does not understand, and refuses a known one" {
 	copy_tree
 	printf 'void f(void) { LOST(x) { if (!fork()) exit(1); \n' >"$bpf/prog_tests/broken.c"
+	printing_child >"$bpf/prog_tests/ours.c"
 	made_series 0 --output out --only others linux
 	grep -A 9 -x 'series: exitcheck has not looked at all of:' said | grep -q '^  prog_tests/broken.c: '
+	(cd linux && patches ../out/exit | xargs cat | patch -s -p1)
+	printing_child_mended | diff - "$bpf/prog_tests/ours.c"
 	rm -rf out
 	cp "$bpf/prog_tests/broken.c" broken
 	rm "$bpf/prog_tests/token.c"
