@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -221,6 +222,14 @@ bool calls__is_harmless(const char *name)
 		    !strcmp(name + size - strlen(suffixes[i]), suffixes[i]))
 			return true;
 	return false;
+}
+
+bool calls__is_of_c_library(const char *name)
+{
+	static void *library;
+
+	library = library ?: dlopen("libc.so.6", RTLD_LAZY);
+	return library && dlsym(library, name);
 }
 
 bool calls__is_skeleton(const char *header)

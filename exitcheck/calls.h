@@ -62,6 +62,9 @@ bool calls__is_like_fork(const char *name);
 /* True if @name is known to be a library's that does not fork, exit, or print to a stream. */
 bool calls__is_harmless(const char *name);
 
+/* Returns whether the C library of this system has a function @name. */
+bool calls__is_of_c_library(const char *name);
+
 /* Returns whether @header is made by bpftool, and has such functions only. */
 bool calls__is_skeleton(const char *header);
 

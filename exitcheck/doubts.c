@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,19 +173,11 @@ static bool has_exit(const struct unit *unit)
 	return false;
 }
 
-static bool is_of_c_library(const char *name)
-{
-	static void *library;
-
-	library = library ?: dlopen("libc.so.6", RTLD_LAZY);
-	return library && dlsym(library, name);
-}
-
 static bool is_unknown(const char *name)
 {
 	return index__reaches(name) < 0 && !calls__is_like_fork(name) &&
 	       calls__rule(name)->effect == EFFECT_UNKNOWN && !calls__is_harmless(name) &&
-	       !is_of_c_library(name);
+	       !calls__is_of_c_library(name);
 }
 
 static void add_undeclared(struct doubts *doubts, const struct source *source,

@@ -338,7 +338,7 @@ void index__add_fork(const char *name)
 struct concern {
 	unsigned int number; /* that the headers of the file have */
 	bool forks, exits;
-	bool has_unknown_macro; /* that a header that is missing may define */
+	bool has_unknown; /* macro or function that a header that is missing may be about */
 };
 
 /* Returns whether @word looks like a macro with arguments, and is not one of the C library's. */
@@ -357,6 +357,17 @@ static bool is_unknown_macro(const struct word *word)
 		if (!strncmp(word->name, prefixes[i], strlen(prefixes[i])))
 			return false;
 	return true;
+}
+
+/*
+ * Returns whether @word is a function that nobody defines, and is asked for zero, as fork() is. It
+ * may be one that a header declares which is missing, and fork.
+ */
+static bool is_unknown_function(const struct word *word)
+{
+	return word->is_compared && !word->definitions && !word->is_harmless && !word->reaches &&
+	       calls__rule(word->name)->effect == EFFECT_UNKNOWN &&
+	       !calls__is_of_c_library(word->name);
 }
 
 static bool is_defined_in(const struct word *word, const struct scanned_file *file)
@@ -382,7 +393,7 @@ static void look_at(struct concern *concern, struct definition *definition)
 		    (word->is_wrapper && !is_defined_in(word, definition->file)))
 			concern->forks = true;
 		concern->exits |= word->reaches & REACHES_EXIT;
-		concern->has_unknown_macro |= is_unknown_macro(word);
+		concern->has_unknown |= is_unknown_macro(word) || is_unknown_function(word);
 		for (struct definition *at = word->definitions; at; at = at->next)
 			if (at->file->visit == concern->number)
 				look_at(concern, at);
@@ -407,5 +418,5 @@ bool index__is_concerned(struct scanned_file *file, const char *const *arguments
 		look_at(&concern, file->definitions[i]);
 	*certain = concern.forks || !file->is_there || defines_fork(arguments);
 	return *certain ||
-	       (concern.exits && concern.has_unknown_macro && misses_header(file, arguments, 1));
+	       (concern.exits && concern.has_unknown && misses_header(file, arguments, 1));
 }

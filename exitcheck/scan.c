@@ -107,6 +107,29 @@ static bool is_mention(const char *code, size_t from, size_t to)
 	return code[to] != ':' || (before > 0 && strchr("?(,", code[before - 1]));
 }
 
+/* Returns whether the call of the word at [@from, @to) is compared with zero, as fork() is. */
+static bool is_compared(const char *code, size_t from, size_t to)
+{
+	int parens = 0;
+
+	while (from > 0 && isspace((unsigned char)code[from - 1]))
+		from--;
+	if (from > 0 && code[from - 1] == '!')
+		return true;
+	for (; code[to] && code[to] != ';'; to++) {
+		parens += code[to] == '(';
+		if (code[to] == ')' && !--parens)
+			break;
+	}
+	if (!code[to])
+		return false;
+	to = behind_blanks(code, to + 1);
+	if (code[to] != '=' || code[to + 1] != '=')
+		return false;
+	to = behind_blanks(code, to + 2);
+	return code[to] == '0' && !text__is_word(code[to + 1]);
+}
+
 static void add_mention(struct scan *scan, struct definition *definition, size_t from, size_t to)
 {
 	struct word *word = scan__word(names__copy_part(scan->code + from, to - from));
@@ -116,8 +139,10 @@ static void add_mention(struct scan *scan, struct definition *definition, size_t
 	    (word->reaches == REACHES_OUTPUT && is_to_stderr(scan->code, to)))
 		return;
 	word->visit = scan->serial;
-	if (scan->code[behind_blanks(scan->code, to)] == '(')
+	if (scan->code[behind_blanks(scan->code, to)] == '(') {
 		word->is_called = true;
+		word->is_compared |= is_compared(scan->code, from, to);
+	}
 	definition->mentions = xgrow(definition->mentions, count, sizeof(*definition->mentions));
 	definition->mentions[definition->count++] = word;
 }

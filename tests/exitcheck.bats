@@ -217,6 +217,17 @@ PY
 	grep -q '^exitcheck: .*/new/compile_commands.json: is not a compilation database' err
 }
 
+@test "a function of a missing header that is asked for zero may fork" {
+	mkdir new
+	printf '#include <stdlib.h>\n#include "lost.h"\nvoid f(void) { if (spawn() == 0) exit(1); }\n' >new/f.c
+	printf '#include <stdlib.h>\n#include "lost.h"\nvoid f(void) { if (!strlen("")) exit(1); fill(); }\n' >new/g.c
+	found 2 new
+	[ "$(grep -c 'not declared' err)" = 1 ]
+	grep -qx 'exitcheck: new/f.c: not declared: spawn(): missing: lost.h' err
+	echo 'int spawn(void) { return 0; }' >new/spawn.c
+	found 0 new
+}
+
 @test "compile_commands.json sets the flags of a file" {
 	mkdir -p new/build
 	printf '#include <stdlib.h>\n#include <unistd.h>\n#if CHILD > 3\nvoid f(void) { if (!fork()) exit(1); }\n#endif\n' >new/f.c
