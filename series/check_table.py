@@ -4,15 +4,16 @@
 from trouble import Trouble, say
 
 NAMES = {"alone": "serially", "-j4": "-j4", "beside-others": "beside others",
-         "reads-succeed": "reads succeed (mutant)", "worker-dies": "its worker dies (mutant)",
-         "child-fails": "its child fails (mutant)"}
+         "reads-succeed": "reads succeed", "worker-dies": "its worker dies",
+         "child-fails": "its child fails"}
 HAVE_TO_FAIL = ("reads-succeed", "worker-dies", "child-fails")
 ENOUGH = 10  # runs of those: they fail always
 SERIES = {"token": "exit", "test_bpffs": "exit"}  # the others: file_reader
 HEADS = {"before": "before", "strict": "only -EFAULT", "after": "after"}
 NOTES = {
-    "exit": "A leak is planted before the fork.",
-    "file_reader": "Beside others: other processes run the same binary.",
+    "exit": ["A leak is planted before the fork."],
+    "file_reader": ["Beside others: other processes run the same binary.",
+                    "The rows below these are faults that have to fail after the series."],
 }
 
 
@@ -78,17 +79,17 @@ class Results:
         for name, rows in found.items():
             if rows:
                 text = _table(rows, [f"Failures/runs, Linux {self.kernel}, a machine with 2 CPUs.",
-                                     f"{compilers}. {NOTES[name]}"])
+                                     f"{compilers}.", *NOTES[name]])
                 (output / f"{name}.txt").write_text(text, encoding="utf-8")
                 print(text)
 
 
 def _table(rows, about):
     states = [s for s in HEADS if any(s in row for row in rows.values())]
-    lines = [*about, "", f"  {'test':<12}{'how':<25}{'build':<12}"
+    lines = [*about, "", f"  {'test':<12}{'how':<17}{'build':<12}"
              + "".join(f"{HEADS[s]:>{_width(s)}}" for s in states)]
     for (how, test, flavour), row in sorted(rows.items()):
-        lines.append(f"  {test:<12}{NAMES[list(NAMES)[how]]:<25}{flavour:<12}"
+        lines.append(f"  {test:<12}{NAMES[list(NAMES)[how]]:<17}{flavour:<12}"
                      + "".join(f"{row.get(s, '-'):>{_width(s)}}" for s in states))
     return "\n".join(lines) + "\n"
 
