@@ -89,8 +89,15 @@ static const char *const include_dirs[] = {
 };
 
 static const char *const kernel_include_dirs[] = {
-	"tools/testing/selftests/bpf", "tools/testing/selftests", "tools/lib",	 "tools/include",
-	"tools/arch/x86/include",      "tools/include/uapi",	  "usr/include", "",
+	"tools/testing/selftests/bpf",
+	"tools/testing/selftests/bpf/libarena/include",
+	"tools/testing/selftests",
+	"tools/lib",
+	"tools/include",
+	"tools/arch/x86/include",
+	"tools/include/uapi",
+	"usr/include",
+	"",
 };
 
 static void add_project(struct arguments *arguments, const char *dir)
