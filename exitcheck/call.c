@@ -379,12 +379,14 @@ static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct 
 			   struct paths *out)
 {
 	int bits = function->of_system ? -1 : index__reaches(function->name);
-	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END : REACHES_FORK;
+	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END : REACHES_CHILD;
 	struct function_list definitions;
 
 	if (bits < 0)
 		return false;
 	if (!(bits & relevant)) {
+		if (bits & REACHES_FORK)
+			name_list__add(&flow->skipped, function->name);
 		if (!function->never_returns)
 			call_unread(flow, frame, node, bits, call, out);
 		return true;

@@ -242,7 +242,7 @@ int calls__reach(const char *name)
 	switch (calls__rule(name)->effect) {
 	case EFFECT_FORK:
 	case EFFECT_CLONE:
-		return REACHES_FORK;
+		return REACHES_FORK | REACHES_CHILD;
 	case EFFECT_EXIT:
 	case EFFECT_ENDS_BY_EXIT:
 	case EFFECT_ERROR:
@@ -254,6 +254,6 @@ int calls__reach(const char *name)
 	case EFFECT_OUTPUT:
 		return REACHES_OUTPUT;
 	default:
-		return calls__may_fork(name) ? REACHES_FORK : 0;
+		return calls__may_fork(name) ? REACHES_FORK | REACHES_CHILD : 0;
 	}
 }

@@ -74,6 +74,7 @@ enum {
 	REACHES_EXIT = 2, /* with exit handlers */
 	REACHES_END = 4,  /* without */
 	REACHES_OUTPUT = 8,
+	REACHES_CHILD = 16, /* a call of it may return in a child */
 };
 
 /* The bits for @name, by its rule. */

@@ -40,6 +40,7 @@ struct check {
 	size_t count;
 	struct map by_path; /* of scanned files */
 	struct program program;
+	bool has_new_wrapper;
 	const struct arguments *clang; /* of the command line */
 	/* Those that the pool is at: */
 	struct checked_file **work;
@@ -280,15 +281,50 @@ static void want_function(struct check *check, struct checked_file *by, const ch
 
 static void add_wrapper(struct check *check, struct checked_file *by, const char *name)
 {
-	(void)check;
 	(void)by;
-	index__add_fork(name);
+	check->has_new_wrapper |= index__add_fork(name);
+}
+
+/* Runs @by again if function @name, which it did not follow, is found to return in a child. */
+static void follow_skipped(struct check *check, struct checked_file *by, const char *name)
+{
+	(void)check;
+	by->is_to_run |= (index__reaches(name) & REACHES_CHILD) != 0;
+}
+
+static void each_fact(struct check *check, const char *key,
+		      void (*visit)(struct check *check, struct checked_file *file,
+				    const char *name))
+{
+	size_t count = check->count;
+
+	for (size_t i = 0; i < count; i++)
+		each_name(check->files[i]->run_facts, key, visit, check, check->files[i]);
+}
+
+static void add_wrappers(struct check *check)
+{
+	check->has_new_wrapper = false;
+	each_fact(check, "wrappers", add_wrapper);
+	if (!check->has_new_wrapper)
+		return;
+	index__settle();
+	each_fact(check, "skipped", follow_skipped);
+	select_concerned(check);
 }
 
 static bool has_to_read(const struct check *check)
 {
 	for (size_t i = 0; i < check->count; i++)
 		if (check->files[i]->is_to_read)
+			return true;
+	return false;
+}
+
+static bool has_to_run(const struct check *check)
+{
+	for (size_t i = 0; i < check->count; i++)
+		if (check->files[i]->is_to_run)
 			return true;
 	return false;
 }
@@ -300,13 +336,9 @@ static void run_rounds(struct check *check)
 		while (has_to_read(check))
 			run_pool(check, true);
 		run_pool(check, false);
-		for (size_t i = 0; i < check->count; i++)
-			each_name(check->files[i]->run_facts, "wrappers", add_wrapper, check, NULL);
-		select_concerned(check);
-		for (size_t i = 0; i < check->count; i++)
-			each_name(check->files[i]->run_facts, "wants", want_function, check,
-				  check->files[i]);
-	} while (has_to_read(check));
+		add_wrappers(check);
+		each_fact(check, "wants", want_function);
+	} while (has_to_read(check) || has_to_run(check));
 }
 
 /* --- the report --- */

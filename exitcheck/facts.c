@@ -148,6 +148,7 @@ struct json_object *facts__of_flow(const struct flow *flow)
 	add_exits(facts, flow);
 	add_falls(facts, flow);
 	add_names(facts, "wants", &flow->wants);
+	add_names(facts, "skipped", &flow->skipped);
 	add_names(facts, "wrappers", &flow->wrappers);
 	array = add_array(facts, "doubts");
 	for (int i = 0; i < flow->guess_count; i++)

@@ -26,6 +26,7 @@ struct json_object *facts__of_source(const struct source *source, struct unit *u
  *   exits     calls of exit(): the same, and "name", "spelled", "reached" (see flow.h) and "fork"
  *   falls     children that return
  *   wants     functions of other files that have to be read first
+ *   skipped   functions of other files that were not followed: none of their children comes back
  *   wrappers  functions of this file that fork for their callers
  *   doubts
  */

@@ -108,18 +108,6 @@ static void note_falls(struct flow *flow, const struct paths *returned)
 			note_fall(flow, returned->at[i].world.fork);
 }
 
-/* Returns whether both parent and child return: from daemon(3) only the child does. */
-static bool forks_for_caller(const struct paths *returned)
-{
-	bool parent = false, child = false;
-
-	for (int i = 0; i < returned->count; i++) {
-		child |= returned->at[i].world.fork != 0;
-		parent |= !returned->at[i].world.fork && returned->at[i].world.has_child;
-	}
-	return parent && child;
-}
-
 /* Runs @function as somebody in another file would call it. */
 static void run_entry(struct flow *flow, const struct function *function)
 {
@@ -133,8 +121,6 @@ static void run_entry(struct flow *flow, const struct function *function)
 	returned = function__run(flow, NULL, function, &(struct world){}, arguments);
 	if (flow->gave_up)
 		name_list__add(&flow->cut, function->name);
-	if (!function->is_static && strcmp(function->name, "main") && forks_for_caller(&returned))
-		name_list__add(&flow->wrappers, function->name);
 	if (!flow->is_unseen && !has_caller(flow, function))
 		note_falls(flow, &returned);
 }

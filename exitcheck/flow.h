@@ -51,6 +51,7 @@ struct flow {
 	struct fall *falls; /* those of them that return further than anybody sees */
 	int fall_count;
 	struct name_list wants;	   /* functions that other files define, to be read */
+	struct name_list skipped;  /* those whose children come back to no caller, so far */
 	struct name_list wrappers; /* functions that fork for their callers */
 	struct name_list cut;	   /* functions with too many ways through them */
 	struct guess *guesses;

@@ -150,6 +150,25 @@ static void widen(const struct flow *flow, const struct function *function, stru
 			arguments[i] = anything;
 }
 
+/* Returns whether both parent and child return: from daemon(3) only the child does. */
+static bool forks_for_caller(const struct paths *returned)
+{
+	bool parent = false, child = false;
+
+	for (int i = 0; i < returned->count; i++) {
+		child |= returned->at[i].world.fork != 0;
+		parent |= !returned->at[i].world.fork && returned->at[i].world.has_child;
+	}
+	return parent && child;
+}
+
+static void note_wrapper(struct flow *flow, const struct function *function,
+			 const struct paths *returned)
+{
+	if (!function->is_static && strcmp(function->name, "main") && forks_for_caller(returned))
+		name_list__add(&flow->wrappers, function->name);
+}
+
 /* Runs @function in @world, which has nothing that it cannot get at. */
 static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 				 const struct function *function, const struct world *world,
@@ -177,6 +196,7 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 		world__take_out(&frame.returned.at[i].world, outlives, &locals);
 		paths__add(&result, &frame.returned.at[i]);
 	}
+	note_wrapper(flow, function, &result);
 	free(frame.returned.at);
 	free(frame.leaves);
 	free(frame.jumps);

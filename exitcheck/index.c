@@ -247,9 +247,11 @@ static int reaches_of(const struct word *word, const struct scanned_file *file)
 			is_in_header = true;
 			header |= at->reaches;
 		} else if (is_callable(at)) {
-			elsewhere |= at->reaches;
+			elsewhere |= at->reaches & ~REACHES_CHILD;
 		}
 	}
+	if (word->is_wrapper)
+		elsewhere |= REACHES_FORK | REACHES_CHILD;
 	return bits | (is_here ? here : is_in_header ? header : elsewhere);
 }
 
@@ -328,9 +330,13 @@ bool index__has_callers(const char *name, const char *path)
 	return false;
 }
 
-void index__add_fork(const char *name)
+bool index__add_fork(const char *name)
 {
-	scan__word(names__copy(name))->is_wrapper = true;
+	struct word *word = scan__word(names__copy(name));
+	bool is_new = !word->is_wrapper;
+
+	word->is_wrapper = true;
+	return is_new;
 }
 
 /* --- which files are concerned --- */

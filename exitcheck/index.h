@@ -17,11 +17,11 @@ struct scanned_file *index__add(const char *path);
  */
 void index__add_headers(struct scanned_file *file, const char *const *arguments);
 
-/* To be called once all files are added. */
+/* To be called once all files are added, and after index__add_fork(). */
 void index__settle(void);
 
-/* Notes that a call of @name forks. */
-void index__add_fork(const char *name);
+/* Notes that a call of @name forks. Returns whether that is new. */
+bool index__add_fork(const char *name);
 
 /*
  * True if @file has to be read by a compiler: it can fork, looks at a child's status, or has an

@@ -285,10 +285,15 @@ PY
 
 @test "several files share what is known of their functions" {
 	mkdir -p new/lib
-	printf '#include <unistd.h>\nint test_fork(void) { int p = fork(); return p; }\n' >new/lib/fork.c
+	printf '#include <unistd.h>\nint test_fork(void) { int p = fork(); return p; }\nint again(void) { return test_fork(); }\nint third(void) { return again(); }\n' >new/lib/fork.c
+	printf 'int again(void);\nint chain(void) { return again(); }\n' >new/lib/chain.c
+	printf '#include <unistd.h>\nvoid keep(void) { if (!fork()) _exit(0); }\n' >new/lib/keep.c
+	printf 'void keep(void);\nvoid call_keep(void) { keep(); }\n' >new/lib/call_keep.c
 	printf '#include <sched.h>\nint start(int (*run)(void *), void *stack) { return clone(run, stack, 0, 0); }\n' >new/lib/start.c
 	printf '#include <stdio.h>\nvoid log_line(void) { puts("x"); }\nvoid be_quiet(void) { fputs("x", stderr); }\n' >new/lib/log.c
 	printf '#include <stdlib.h>\n#include <unistd.h>\nvoid die(void) { _exit(1); }\nvoid leave(void) { exit(1); }\n' >new/lib/end.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\nint chain(void);\n' >new/late.c
+	echo 'void late(void) { if (!fork()) _exit(0); if (!chain()) exit(1); }' >>new/late.c
 	cat >new/uses.c <<-'C'
 		#include <stdlib.h>
 		extern int test_fork(void);
@@ -297,6 +302,8 @@ PY
 		void be_quiet(void);
 		void die(void);
 		void leave(void);
+		int chain(void);
+		void call_keep(void);
 		void a(void) { if (test_fork() == 0) exit(1); }
 		static int child(void *data) { exit(data != NULL); }
 		void b(char *stack) { start(child, stack); }
@@ -304,16 +311,21 @@ PY
 		void d(void) { if (!test_fork()) { be_quiet(); exit(1); } }
 		void e(void) { if (!test_fork()) { die(); exit(1); } }
 		void f(void) { if (!test_fork()) leave(); }
+		void g(void) { call_keep(); if (!chain()) exit(1); }
 	C
 	found 1 new
 	reported <out >reports
 	diff -u - reports <<-'EOT'
+		new/late.c:4 child
 		new/lib/end.c:4 also run by the parent
-		new/uses.c:11 needs fflush first
-		new/uses.c:12 child
-		new/uses.c:8 child
-		new/uses.c:9 child
+		new/uses.c:10 child
+		new/uses.c:11 child
+		new/uses.c:13 needs fflush first
+		new/uses.c:14 child
+		new/uses.c:17 child
 	EOT
+	# No child of keep() comes back, so call_keep.c is not read. No child needs log.c.
+	grep -q '^exitcheck: 9 files (2 without fork)' err
 }
 
 @test "--fork and --noreturn take names of functions" {
