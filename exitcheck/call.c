@@ -391,7 +391,7 @@ static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct 
 			call_unread(flow, frame, node, bits, call, out);
 		return true;
 	}
-	definitions = program__definitions(flow->program, function, flow->unit->main_path);
+	definitions = program__definitions(flow->program, function, flow->unit);
 	if (!definitions.count) {
 		name_list__add(&flow->wants, function->name);
 		if (!function->never_returns)

@@ -83,25 +83,25 @@ static void get_function(struct loader *loader, struct function *function)
 	function->end = get_place(buffer);
 }
 
-/* A header's declaration that is the same in each unit, but for functions that have no body. */
+/* A header's declaration is the same in each unit; so is a function whose body is in a header. */
 static bool is_shared(const struct unit *unit, const struct declaration *declaration,
-		      bool is_function, bool has_body)
+		      bool is_function, bool has_body_in_header)
 {
 	return declaration->owner < 0 && declaration->place.path != unit->main_path &&
-	       *declaration->place.path && (!is_function || has_body);
+	       *declaration->place.path && (!is_function || has_body_in_header);
 }
 
 static void get_declaration(struct loader *loader, int index)
 {
 	struct buffer *buffer = loader->buffer;
 	struct declaration declaration = { .name = buffer__get_text(buffer) };
-	bool is_function, has_body;
+	bool is_function, has_body_in_header;
 	void **known = NULL;
 	char *key;
 
 	declaration.place = get_place(buffer);
 	is_function = buffer__get(buffer);
-	has_body = buffer__get(buffer);
+	has_body_in_header = buffer__get(buffer);
 	declaration.owner = buffer__get(buffer);
 	declaration.is_array = buffer__get(buffer);
 	declaration.is_scalar = buffer__get(buffer);
@@ -109,7 +109,7 @@ static void get_declaration(struct loader *loader, int index)
 	declaration.points_to_volatile = buffer__get(buffer);
 	declaration.is_uncertain = buffer__get(buffer);
 	declaration.is_extern = buffer__get(buffer);
-	if (is_shared(loader->unit, &declaration, is_function, has_body)) {
+	if (is_shared(loader->unit, &declaration, is_function, has_body_in_header)) {
 		key = xasprintf("%s:%u:%s", declaration.place.path, declaration.place.offset,
 				declaration.name);
 		known = map__slot(&loader->program->shared, names__copy(key));

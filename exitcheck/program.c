@@ -71,15 +71,32 @@ static size_t nearness(const char *a, const char *b)
 	return common;
 }
 
+static const struct function *defined_in(const struct unit *unit, const char *name)
+{
+	for (int i = 0; i < unit->function_count; i++) {
+		const struct function *function = unit->functions[i];
+
+		if (function->name == name && !function->is_static && function->in_main_file)
+			return function;
+	}
+	return NULL;
+}
+
 struct function_list program__definitions(const struct program *program,
-					  const struct function *function, const char *path)
+					  const struct function *function, const struct unit *unit)
 {
 	const struct function_list *all = map__get(&program->functions, function->name);
+	const struct function *own = defined_in(unit, function->name);
 	struct function_list nearest = {};
 	size_t best = 0;
 
+	if (own && !function->is_static) {
+		nearest.at = xgrow(nearest.at, 0, sizeof(*nearest.at));
+		nearest.at[nearest.count++] = own;
+		return nearest;
+	}
 	for (int i = 0; all && !function->is_static && i < all->count; i++) {
-		size_t near = nearness(all->at[i]->place.path, path);
+		size_t near = nearness(all->at[i]->place.path, unit->main_path);
 
 		if (nearest.count && near < best)
 			continue;

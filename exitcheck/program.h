@@ -26,11 +26,11 @@ void program__add_target(struct program *program, int slot, int function, const 
 /* Makes the functions of @unit known to the others. */
 void program__link(struct program *program, const struct unit *unit);
 /*
- * The functions of other files that a call of @function from the file @path can mean: those that
- * lie nearest to it. The list is the caller's.
+ * The functions that a call of @function by another file can mean while @unit is run: the one that
+ * @unit defines, else those that lie nearest to it. The list is the caller's.
  */
 struct function_list program__definitions(const struct program *program,
-					  const struct function *function, const char *path);
+					  const struct function *function, const struct unit *unit);
 /* The function called by @call if that is said by name, or NULL. */
 struct function *program__callee(const struct program *program, const struct node *call);
 

@@ -58,10 +58,12 @@ static void put_function(struct buffer *buffer, const struct function *function)
 
 static void put_declaration(struct buffer *buffer, const struct declaration *declaration)
 {
+	const struct function *function = declaration->function;
+
 	buffer__put_text(buffer, declaration->name);
 	put_place(buffer, declaration->place);
-	buffer__put(buffer, !!declaration->function);
-	buffer__put(buffer, declaration->function && declaration->function->body);
+	buffer__put(buffer, !!function);
+	buffer__put(buffer, function && function->body && !function->in_main_file);
 	buffer__put(buffer, declaration->owner);
 	buffer__put(buffer, declaration->is_array);
 	buffer__put(buffer, declaration->is_scalar);

@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 7 ]
-	grep -q '^exitcheck: 11 files .*; 1 headers were missing$' err
+	grep -q '^exitcheck: 12 files .*; 1 headers were missing$' err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {

@@ -2,6 +2,7 @@
 /* Code that #if leaves out: it is read with the macros that bring it back. */
 #include <stdlib.h>
 #include <unistd.h>
+#include "headers/bodies.h"
 
 void either(void)
 {
@@ -64,3 +65,24 @@ void commented_out(void)
 		exit(1);
 }
 #endif
+
+void end_of_body(void)
+{
+#ifdef WITH_BODY
+	_exit(1);
+#else
+	exit(1);
+#endif
+}
+
+void two_bodies(void)
+{
+#ifdef WITH_BODY
+	if (fork())
+		return;
+	call_end_of_body();
+	exit(1); /* want: child */
+#else
+	pause();
+#endif
+}
