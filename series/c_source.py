@@ -192,7 +192,7 @@ class Source:
 
     def result(self):
         text = self.text
-        # Of the edits of one place insertions come first in the text, the earlier before the later.
+        # At one place insertions come first in the text, the earlier before the later.
         order = sorted(enumerate(self._edits),
                        key=lambda pair: (pair[1][0], pair[1][1] > pair[1][0], pair[0]))
         for _, (start, end, new) in reversed(order):

@@ -3,7 +3,7 @@
 
 from message import template
 
-# What the patches after the first ones fix, by template.
+# The bugs that the later patches fix, by template.
 BUGS = {
     "token-info": "an assertion that expects the wrong result",
     "token-status": "failed checks that do not reach the child's exit status",

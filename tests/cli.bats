@@ -74,7 +74,7 @@ subtests()
 	for user in '' 'setpriv --reuid 65534 --clear-groups'; do
 		[ "$(id -u)" = 0 ] || [ -z "$user" ] || continue
 		# shellcheck disable=SC2086 # words
-		run -0 --separate-stderr $user ./test_progs -l -v
+		run -0 --separate-stderr $user ./test_progs -l -v -a token,test_bpffs,file_reader
 		[ "$(LC_ALL=C sort <<<"$output")" = "$all" ]
 		[ -z "$stderr" ]
 	done

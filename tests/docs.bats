@@ -132,7 +132,8 @@ make_home()
 {
 	mkdir -p "$place/home" "$place/bin" "$place/root"
 	cp -a "$("$top/tests/linux_tree.sh" newest)" "$place/home/bpf-next"
-	mkdir -p "$place/home/linux/arch/x86/boot" "$place/home/vmtest/ci/diffs"
+	mkdir -p "$place/home/linux/arch/x86/boot" "$place"/home/vmtest/ci/{diffs,vmtest/configs}
+	printf 'token\ntest_bpffs\n' >"$place/home/vmtest/ci/vmtest/configs/DENYLIST.asan"
 	touch "$place/home/linux/arch/x86/boot/bzImage"
 	printf '[user]\n\tname = A Developer\n\temail = dev@example.org\n' >"$place/home/.gitconfig"
 	# shellcheck disable=SC2016 # expanded by that shell
