@@ -189,10 +189,11 @@ with_carrying()
 }
 
 @test "--file copies newer libraries for AddressSanitizer if the processor needs them" {
-	tmp=$BATS_TEST_TMPDIR loaded=$BATS_TEST_TMPDIR/loaded
+	tmp=$BATS_TEST_TMPDIR
 	arch_choose
 	# shellcheck source=vm/carry.sh
 	. "$top/vm/carry.sh"
+	loaded=$BATS_TEST_TMPDIR/loaded
 	mkdir "$tmp/root" "$loaded"
 	echo newer >"$loaded/libc.so.6"
 	echo 'int main(void) { return 0; }' >"$tmp/a.c"
