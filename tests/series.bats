@@ -10,13 +10,21 @@ setup_file()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	export top BUILD="${BUILD:-$top/build}"
-	export EXITCHECK="$BUILD/exitcheck/exitcheck" series="$top/series/series.py"
+	export EXITCHECK="$BATS_FILE_TMPDIR/exitcheck" series="$top/series/series.py"
 	export GIT_CONFIG_GLOBAL="$BATS_FILE_TMPDIR/gitconfig" GIT_CONFIG_SYSTEM=/dev/null
 	export PYTHONDONTWRITEBYTECODE=1
 	git config --global user.name 'A Developer'
 	git config --global user.email dev@example.org
 	git config --global init.defaultBranch master
 	unset GITHUB_ACTIONS
+	# The same selftests are looked at once: many tests make a series of them.
+	cat >"$EXITCHECK" <<-EOT
+		#!/bin/bash
+		known=$BATS_FILE_TMPDIR/\$({ echo "\$*"; find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum | cut -d' ' -f 1)
+		[ -e "\$known" ] || "$BUILD/exitcheck/exitcheck" "\$@" >"\$known" || [ \$? -le 2 ] || exit
+		cat "\$known"
+	EOT
+	chmod +x "$EXITCHECK"
 	newest=$("$top/tests/linux_tree.sh" newest)
 	oldest=$("$top/tests/linux_tree.sh" 6.12)
 	export newest oldest
@@ -135,7 +143,7 @@ whole()
 	rest() { sed -nE 's/^  ([^ :]+):[0-9]+: ([^:]*):.*/\1 \2/p' "$1" | sort; }
 	diff <(rest "$made/$1.said") <(rest said)
 	# exitcheck itself says the same of the patched tree.
-	(cd "$bpf" && "$EXITCHECK" --json .) >report || [ $? -le 2 ]
+	(cd "$bpf" && "$EXITCHECK" --json .) >report
 	python3 -c 'import json, sys
 for finding in json.load(sys.stdin)["findings"]:
     print(finding["path"].removeprefix("./"), finding["verdict"])' <report | sort |
