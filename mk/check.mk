@@ -15,7 +15,7 @@ default_signals := env --default-signal=INT --default-signal=QUIT
 CHECKS ?= tests/machine.bats tests/lies.bats tests/limits.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats vmtest.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
-	runner.bats results.bats traces.bats hosts.bats sanitizer.bats limits.bats \
+	runner.bats results.bats traces.bats hosts.bats sanitizer.bats \
 	packages.bats kernel_build.bats vm_files.bats vm_kernels.bats workflow.bats matrix.bats repro.bats arch.bats)
 
 .PHONY: check check-programs bench fuzz lies
