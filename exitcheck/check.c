@@ -29,7 +29,9 @@ struct checked_file {
 	struct checked_file *base; /* the same file, read without the macros that this one has */
 	bool is_asked_for;	   /* not only read for what others call */
 	bool is_certain;	   /* that it can fork */
-	bool is_read, is_to_read, is_to_run;
+	bool has_child;		   /* that runs code in it */
+	bool has_variant;	   /* that has this one as its base */
+	bool is_read, is_to_read, is_to_read_again, is_to_run;
 	struct unit *unit; /* NULL: not read, or it could not be */
 	struct json_object *read_facts, *run_facts;
 	const char *failure;
@@ -70,9 +72,10 @@ static struct checked_file *add_file(struct check *check, struct scanned_file *s
 	return file;
 }
 
-/* Has @base read with the @macros, too, that bring back calls which #if leaves out. */
-static void add_variant(struct check *check, struct checked_file *base, struct json_object *macros)
+/* Has @base read with the macros, too, that bring back calls which #if leaves out. */
+static void add_variant(struct check *check, struct checked_file *base)
 {
+	struct json_object *macros = json_object_object_get(base->read_facts, "macros");
 	struct arguments *arguments = xcalloc(1, sizeof(*arguments));
 	struct checked_file *file = new_file(check, base->scanned);
 
@@ -86,6 +89,24 @@ static void add_variant(struct check *check, struct checked_file *base, struct j
 	file->arguments = arguments;
 	file->base = base;
 	file->is_to_read = true;
+	base->has_variant = true;
+}
+
+/* Code that #if leaves out matters if it forks, or ends a child that comes to the file. */
+static bool needs_variant(const struct checked_file *file)
+{
+	struct json_object *calls = json_object_object_get(file->read_facts, "left_out");
+
+	if (!file->is_asked_for || file->has_variant)
+		return false;
+	for (size_t i = 0; calls && i < json_object_array_length(calls); i++) {
+		struct json_object *name = json_object_array_get_idx(calls, i);
+		int reach = index__reach_of(json_object_get_string(name));
+
+		if (reach & REACHES_CHILD || (reach & REACHES_EXIT && file->has_child))
+			return true;
+	}
+	return false;
 }
 
 static void add_files(struct check *check, const struct files *files)
@@ -191,7 +212,6 @@ static void have_read(void *data, int index, const char *result, size_t size, co
 	struct check *check = data;
 	struct checked_file *file = check->work[index];
 	struct buffer buffer = {};
-	struct json_object *macros;
 
 	file->is_read = true;
 	file->is_to_read = false;
@@ -207,9 +227,8 @@ static void have_read(void *data, int index, const char *result, size_t size, co
 	}
 	program__link(&check->program, file->unit);
 	file->is_to_run = true;
-	macros = json_object_object_get(file->read_facts, "macros");
-	if (file->is_asked_for && json_object_array_length(macros))
-		add_variant(check, file, macros);
+	if (needs_variant(file))
+		add_variant(check, file);
 }
 
 static void have_run(void *data, int index, const char *result, size_t size, const char *why)
@@ -313,6 +332,46 @@ static void add_wrappers(struct check *check)
 	select_concerned(check);
 }
 
+static struct checked_file *shown_as(const struct check *check, const char *path)
+{
+	const char *shown = names__copy(path);
+
+	for (size_t i = 0; i < check->count; i++)
+		if (check->files[i]->scanned->shown == shown && !check->files[i]->base)
+			return check->files[i];
+	return NULL;
+}
+
+static void note_child(struct check *check, struct checked_file *by, const char *path)
+{
+	struct checked_file *file = shown_as(check, path);
+
+	(void)by;
+	if (file)
+		file->has_child = true;
+}
+
+/* Functions of a file that is about to be read once more may get a second body. */
+static void run_again(struct check *check, struct checked_file *by, const char *path)
+{
+	const struct checked_file *entered = shown_as(check, path);
+
+	by->is_to_run |= entered && entered->is_to_read_again;
+}
+
+static void add_variants(struct check *check)
+{
+	size_t count = check->count;
+
+	each_fact(check, "children", note_child);
+	for (size_t i = 0; i < count; i++) {
+		check->files[i]->is_to_read_again = needs_variant(check->files[i]);
+		if (check->files[i]->is_to_read_again)
+			add_variant(check, check->files[i]);
+	}
+	each_fact(check, "entered", run_again);
+}
+
 static bool has_to_read(const struct check *check)
 {
 	for (size_t i = 0; i < check->count; i++)
@@ -337,6 +396,7 @@ static void run_rounds(struct check *check)
 			run_pool(check, true);
 		run_pool(check, false);
 		add_wrappers(check);
+		add_variants(check);
 		each_fact(check, "wants", want_function);
 	} while (has_to_read(check) || has_to_run(check));
 }

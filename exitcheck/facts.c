@@ -115,6 +115,7 @@ static void add_doubts(struct json_object *facts, const struct source *source, s
 		json_object_array_add(array, object);
 	}
 	add_names(facts, "macros", &left_out.macros);
+	add_names(facts, "left_out", &left_out.calls);
 }
 
 static void note_inclusion(CXFile file, CXSourceLocation *stack, unsigned int depth,
@@ -149,6 +150,8 @@ struct json_object *facts__of_flow(const struct flow *flow)
 	add_falls(facts, flow);
 	add_names(facts, "wants", &flow->wants);
 	add_names(facts, "skipped", &flow->skipped);
+	add_names(facts, "entered", &flow->entered);
+	add_names(facts, "children", &flow->children);
 	add_names(facts, "wrappers", &flow->wrappers);
 	array = add_array(facts, "doubts");
 	for (int i = 0; i < flow->guess_count; i++)

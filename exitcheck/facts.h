@@ -18,6 +18,7 @@
  *   statuses    WEXITSTATUS() without WIFEXITED(): "path", "line", "column", "offset", "function"
  *   forks       calls of fork() that are not understood: "offset", and the sentence "doubt"
  *   macros      that bring back calls that #if leaves out
+ *   left_out    the names of the functions that those calls are of
  */
 struct json_object *facts__of_source(const struct source *source, struct unit *unit);
 
@@ -27,6 +28,8 @@ struct json_object *facts__of_source(const struct source *source, struct unit *u
  *   falls     children that return
  *   wants     functions of other files that have to be read first
  *   skipped   functions of other files that were not followed: none of their children comes back
+ *   entered   files with functions that were run
+ *   children  those of them where a child came to
  *   wrappers  functions of this file that fork for their callers
  *   doubts
  */

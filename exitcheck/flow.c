@@ -30,6 +30,7 @@ static int fork_number(struct flow *flow, const struct node *node)
 
 struct world flow__forked(struct flow *flow, const struct node *node, const struct world *world)
 {
+	name_list__add(&flow->children, node->place.path);
 	return (struct world){ .fork = fork_number(flow, node), .known = world->known };
 }
 

@@ -52,6 +52,8 @@ struct flow {
 	int fall_count;
 	struct name_list wants;	   /* functions that other files define, to be read */
 	struct name_list skipped;  /* those whose children come back to no caller, so far */
+	struct name_list entered;  /* files with functions that were run, */
+	struct name_list children; /* and those of them that a child came to */
 	struct name_list wrappers; /* functions that fork for their callers */
 	struct name_list cut;	   /* functions with too many ways through them */
 	struct guess *guesses;

@@ -186,6 +186,9 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 	if (memo)
 		return memo->returned;
 	flow->seen[function->id] = true;
+	name_list__add(&flow->entered, function->place.path);
+	if (world->fork)
+		name_list__add(&flow->children, function->place.path);
 	for (int i = 0; i < function->param_count && i < ARGUMENTS; i++)
 		world__set(&inside, key__variable(function->params[i]), arguments[i]);
 	run_body(flow, &frame, &inside);

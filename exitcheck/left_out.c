@@ -136,6 +136,8 @@ static void note_call(struct walk *walk, const struct token *token, int reach)
 	}
 	for (int i = 0; i < macros.count; i++)
 		name_list__add(&result->macros, macros.at[i]);
+	if (macros.count)
+		name_list__add(&result->calls, token->text);
 	if (!macros.count || is_systems || !(reach & REACHES_FORK))
 		return;
 	result->forks = xgrow(result->forks, result->fork_count, sizeof(*result->forks));

@@ -10,6 +10,7 @@
 
 struct left_out {
 	struct name_list macros; /* that nobody defines */
+	struct name_list calls;	 /* the functions that are called there */
 	struct token *forks;	 /* calls that these macros should bring back */
 	int fork_count;
 };

@@ -32,12 +32,35 @@ void program__add_target(struct program *program, int slot, int function, const 
 	declaration->target_count++;
 }
 
+/* The name of what @node mentions, or NULL. */
+static const char *name_of(const struct program *program, const struct node *node)
+{
+	return node->id < 0 ? NULL : program->declarations[node->id].name;
+}
+
+/* Returns whether two readings of one place of a file are the same. */
+static bool is_same(const struct program *program, const struct node *a, const struct node *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->kind != b->kind || a->op != b->op || a->value != b->value ||
+	    a->place.offset != b->place.offset || a->children != b->children ||
+	    name_of(program, a) != name_of(program, b))
+		return false;
+	for (int i = 0; i < a->children; i++)
+		if (!is_same(program, a->child[i], b->child[i]))
+			return false;
+	return true;
+}
+
 /* A file that is read twice defines most of its functions twice. */
-static bool has_function(const struct function_list *list, const struct function *function)
+static bool has_function(const struct program *program, const struct function_list *list,
+			 const struct function *function)
 {
 	for (int i = 0; i < list->count; i++)
 		if (list->at[i]->place.offset == function->place.offset &&
-		    list->at[i]->place.path == function->place.path)
+		    list->at[i]->place.path == function->place.path &&
+		    is_same(program, list->at[i]->body, function->body))
 			return true;
 	return false;
 }
@@ -53,7 +76,7 @@ void program__link(struct program *program, const struct unit *unit)
 		list = (struct function_list **)map__slot(&program->functions, function->name);
 		if (!*list)
 			*list = xcalloc(1, sizeof(**list));
-		if (has_function(*list, function))
+		if (has_function(program, *list, function))
 			continue;
 		(*list)->at = xgrow((*list)->at, (*list)->count, sizeof(*(*list)->at));
 		(*list)->at[(*list)->count++] = function;

@@ -86,3 +86,11 @@ void two_bodies(void)
 	pause();
 #endif
 }
+
+void ends_in_another_file(void)
+{
+	if (fork())
+		return;
+	leave_with_more();
+	_exit(0);
+}
