@@ -36,11 +36,16 @@ struct place cursor__place_at(CXSourceLocation location, bool spelled)
 	return place;
 }
 
-struct place cursor__place(CXCursor cursor, struct place *spelled)
+struct place cursor__place(CXCursor cursor)
 {
-	CXSourceLocation location = clang_getCursorLocation(cursor);
+	return cursor__place_at(clang_getCursorLocation(cursor), false);
+}
 
-	if (spelled)
-		*spelled = cursor__place_at(location, true);
-	return cursor__place_at(location, false);
+struct places *cursor__places(CXCursor cursor)
+{
+	struct places *places = xcalloc(1, sizeof(*places));
+
+	places->shown = cursor__place(cursor);
+	places->spelled = cursor__place_at(clang_getCursorLocation(cursor), true);
+	return places;
 }

@@ -85,11 +85,11 @@ static unsigned int *offsets_of(const struct unit *unit, int *count)
 
 	*count = 0;
 	for (int i = 0; i < unit->call_count; i++) {
-		if (unit->calls[i]->spelled.path == unit->main_path)
-			offsets[(*count)++] = unit->calls[i]->spelled.offset;
+		if (unit->calls[i]->places->spelled.path == unit->main_path)
+			offsets[(*count)++] = unit->calls[i]->places->spelled.offset;
 		/* "#define exit(status) leave(status)" */
-		if (unit->calls[i]->place.path == unit->main_path)
-			offsets[(*count)++] = unit->calls[i]->place.offset;
+		if (unit->calls[i]->places->shown.path == unit->main_path)
+			offsets[(*count)++] = unit->calls[i]->places->shown.offset;
 	}
 	qsort(offsets, *count, sizeof(*offsets), compare_offsets);
 	return offsets;

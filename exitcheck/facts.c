@@ -40,7 +40,8 @@ static struct json_object *add_array(struct json_object *facts, const char *key)
 static void add_fork(struct json_object *object, const struct flow *flow, int fork)
 {
 	if (fork)
-		json_object_object_add(object, "fork", json_of_place(flow->forks[fork - 1]->place));
+		json_object_object_add(object, "fork",
+				       json_of_place(flow->forks[fork - 1]->places->shown));
 }
 
 static void add_exits(struct json_object *facts, const struct flow *flow)
@@ -49,12 +50,12 @@ static void add_exits(struct json_object *facts, const struct flow *flow)
 
 	for (int i = 0; i < flow->exit_count; i++) {
 		const struct exit_call *found = &flow->exits[i];
-		struct json_object *object = json_of_place(found->call->place);
+		struct json_object *object = json_of_place(found->call->places->shown);
 
 		/* The place of the name, if it is there: not that of a call by a pointer to it. */
 		if (found->call->child[0]->kind == NODE_FUNCTION)
 			json_object_object_add(object, "spelled",
-					       json_of_place(found->call->spelled));
+					       json_of_place(found->call->places->spelled));
 		add_text(object, "function", found->function->name);
 		add_text(object, "name", found->name);
 		add_number(object, "reached", found->reached);

@@ -30,7 +30,7 @@ static int fork_number(struct flow *flow, const struct node *node)
 
 struct world flow__forked(struct flow *flow, const struct node *node, const struct world *world)
 {
-	name_list__add(&flow->children, node->place.path);
+	name_list__add(&flow->children, node->places->shown.path);
 	return (struct world){ .fork = fork_number(flow, node), .known = world->known };
 }
 
@@ -40,7 +40,7 @@ void flow__note_guess(struct flow *flow, const struct node *node, const char *na
 		if (flow->guesses[i].name == name)
 			return;
 	flow->guesses = xgrow(flow->guesses, flow->guess_count, sizeof(*flow->guesses));
-	flow->guesses[flow->guess_count++] = (struct guess){ name, node->place };
+	flow->guesses[flow->guess_count++] = (struct guess){ name, node->places->shown };
 }
 
 void flow__note_exit(struct flow *flow, const struct frame *frame, const struct node *node,

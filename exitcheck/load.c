@@ -51,8 +51,9 @@ static struct node *get_node(struct loader *loader)
 	if (kind == NODE_LABEL || kind == NODE_GOTO)
 		node->label = buffer__get_text(buffer);
 	if (flags & STORED_PLACED) {
-		node->place = get_place(buffer);
-		node->spelled = get_place(buffer);
+		node->places = xcalloc(1, sizeof(*node->places));
+		node->places->shown = get_place(buffer);
+		node->places->spelled = get_place(buffer);
 	}
 	node->children = buffer__get(buffer);
 	node->child = node->children ? xcalloc(node->children, sizeof(*node->child)) : NULL;

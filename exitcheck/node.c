@@ -21,6 +21,7 @@ void node__free(struct node *node)
 	for (int i = 0; i < node->children; i++)
 		node__free(node->child[i]);
 	free(node->child);
+	free(node->places);
 	free(node);
 }
 

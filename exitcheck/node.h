@@ -54,17 +54,22 @@ enum node_kind {
 	NODE_RETURN, /* value, or none; place */
 };
 
-struct node {
-	enum node_kind kind;
-	enum CXBinaryOperatorKind op;
-	int id; /* of a declaration, see below */
-	long long value;
-	const char *label; /* interned; one function has it once */
-	bool arrow;
-	bool is_target;	      /* a label, case or default is in it: may be jumped into */
-	bool foreign;	      /* comes out of a macro that another file defines */
-	struct place place;   /* where the reader sees it */
+struct places {
+	struct place shown;   /* where the reader sees it */
 	struct place spelled; /* where it stands: differs if it comes out of a macro */
+};
+
+/* Small: a kernel's selftests have millions of them. */
+struct node {
+	enum node_kind kind : 8;
+	enum CXBinaryOperatorKind op : 8;
+	bool arrow : 1;
+	bool is_target : 1; /* a label, case or default is in it: may be jumped into */
+	bool foreign : 1;   /* comes out of a macro that another file defines */
+	int id;		    /* of a declaration, see below */
+	long long value;
+	const char *label;     /* interned; one function has it once */
+	struct places *places; /* of a call or return; else NULL */
 	struct node **child;
 	int children;
 };

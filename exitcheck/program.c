@@ -38,13 +38,18 @@ static const char *name_of(const struct program *program, const struct node *nod
 	return node->id < 0 ? NULL : program->declarations[node->id].name;
 }
 
+static unsigned int offset_of(const struct node *node)
+{
+	return node->places ? node->places->shown.offset : 0;
+}
+
 /* Returns whether two readings of one place of a file are the same. */
 static bool is_same(const struct program *program, const struct node *a, const struct node *b)
 {
 	if (!a || !b)
 		return a == b;
 	if (a->kind != b->kind || a->op != b->op || a->value != b->value ||
-	    a->place.offset != b->place.offset || a->children != b->children ||
+	    offset_of(a) != offset_of(b) || a->children != b->children ||
 	    name_of(program, a) != name_of(program, b))
 		return false;
 	for (int i = 0; i < a->children; i++)

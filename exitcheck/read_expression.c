@@ -180,8 +180,8 @@ static struct node *read_call(struct unit *unit, CXCursor cursor)
 	}
 	/* A call stands where its function's name does. */
 	named = list.at[0];
-	node->place = cursor__place(named, &node->spelled);
-	node->foreign = node->spelled.path != node->place.path;
+	node->places = cursor__places(named);
+	node->foreign = node->places->spelled.path != node->places->shown.path;
 	callee = unit__callee(unit, node);
 	if (callee) {
 		callee->is_called = true;

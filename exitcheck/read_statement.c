@@ -99,7 +99,7 @@ static struct node *read_return(struct unit *unit, CXCursor cursor)
 {
 	struct node *node = read__children(unit, NODE_RETURN, cursor);
 
-	node->place = cursor__place(cursor, &node->spelled);
+	node->places = cursor__places(cursor);
 	return node;
 }
 

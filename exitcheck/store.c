@@ -13,7 +13,7 @@ static void put_place(struct buffer *buffer, struct place place)
 
 static void put_node(struct buffer *buffer, const struct node *node)
 {
-	bool placed = node && node->place.path;
+	bool placed = node && node->places;
 
 	if (!node) {
 		buffer__put(buffer, -1);
@@ -29,8 +29,8 @@ static void put_node(struct buffer *buffer, const struct node *node)
 	if (node->kind == NODE_LABEL || node->kind == NODE_GOTO)
 		buffer__put_text(buffer, node->label);
 	if (placed) {
-		put_place(buffer, node->place);
-		put_place(buffer, node->spelled);
+		put_place(buffer, node->places->shown);
+		put_place(buffer, node->places->spelled);
 	}
 	buffer__put(buffer, node->children);
 	for (int i = 0; i < node->children; i++)

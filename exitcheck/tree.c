@@ -45,7 +45,7 @@ static void read_function(struct unit *unit, CXCursor cursor)
 	struct function *function = unit__function(unit, cursor);
 	struct cursors list = cursor__children(cursor);
 
-	function->place = cursor__place(cursor, NULL);
+	function->place = cursor__place(cursor);
 	function->end = cursor__place_at(clang_getRangeEnd(extent), false);
 	function->in_main_file = !unit__is_in_header(unit, cursor);
 	unit->owner = function->id;

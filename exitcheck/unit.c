@@ -44,7 +44,7 @@ int unit__declaration(struct unit *unit, CXCursor cursor)
 		xrealloc(unit->declarations, unit->declaration_count, sizeof(*unit->declarations));
 	unit->declarations[id] = (struct declaration){
 		.name = names__intern(clang_getCursorSpelling(canonical)),
-		.place = cursor__place(canonical, NULL),
+		.place = cursor__place(canonical),
 		.cursor = canonical,
 		.owner = -1,
 	};
@@ -76,7 +76,7 @@ int unit__object(struct unit *unit, CXCursor cursor)
 /* Not by clang_Location_isFromMainFile(): a name that comes out of a macro has no such location. */
 bool unit__is_in_header(const struct unit *unit, CXCursor cursor)
 {
-	return cursor__place(cursor, NULL).path != unit->main_path;
+	return cursor__place(cursor).path != unit->main_path;
 }
 
 static bool has_attribute_noreturn(CXCursor cursor)
@@ -164,7 +164,7 @@ void unit__add_declared(struct unit *unit, CXCursor cursor)
 {
 	unit->declared =
 		xrealloc(unit->declared, unit->declared_count + 1, sizeof(*unit->declared));
-	unit->declared[unit->declared_count++] = cursor__place(cursor, NULL).offset;
+	unit->declared[unit->declared_count++] = cursor__place(cursor).offset;
 }
 
 struct function *unit__callee(const struct unit *unit, const struct node *call)
