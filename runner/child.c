@@ -22,9 +22,6 @@
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-/* Descriptors from here on are the test's: stdio and the log are below. */
-#define LOG_FD 3
-
 /* The test that this process, or the one it was forked from, runs; or NULL. */
 static const struct child_job *job;
 /* Not on the stack, which is gone when exit handlers run after pthread_exit(). */

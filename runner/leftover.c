@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "leftover.h"
+#include "log.h"
 #include "testing_helpers.h"
 #include "../lib/xalloc.h"
 
@@ -81,8 +82,14 @@ static bool has_open(pid_t pid, int fd, int log)
 
 bool leftover__belongs(pid_t pid, const struct leftover_test *test)
 {
-	return test->pid && (getpgid(pid) == test->pid || has_open(pid, STDOUT_FILENO, test->log) ||
-			     has_open(pid, STDERR_FILENO, test->log));
+	static const int places[] = { STDOUT_FILENO, STDERR_FILENO, LOG_FD };
+
+	if (!test->pid)
+		return false;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (has_open(pid, places[i], test->log))
+			return true;
+	return getpgid(pid) == test->pid;
 }
 
 static bool is_alive(pid_t pid)

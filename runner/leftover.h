@@ -5,7 +5,7 @@
  * A test's process adopts the orphans among its descendants (PR_SET_CHILD_SUBREAPER); when it is
  * gone the main process adopts them all. So every child of the main process that is not a test is a
  * leftover, whatever session or process group it has put itself into. Its process group tells whose
- * it is, or the log that it still has as stdout or stderr.
+ * it is, or the log that it still has open.
  */
 #ifndef RUNNER_LEFTOVER_H
 #define RUNNER_LEFTOVER_H
@@ -38,7 +38,7 @@ void leftover__end_all(void);
 /* True if @pid is @ancestor or a descendant of it, as far as /proc shows. */
 bool leftover__descends(pid_t pid, pid_t ancestor);
 
-/* Returns whether @pid is in @test's process group, or writes to its log. */
+/* Returns whether @pid is in @test's process group, or has its log open. */
 bool leftover__belongs(pid_t pid, const struct leftover_test *test);
 
 #endif

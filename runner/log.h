@@ -13,6 +13,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* A test's process has its log here, too, and so have those that it forks. The test's come after it. */
+#define LOG_FD 3
+
 /* A stretch of a log. */
 struct span {
 	uint64_t start, end;

@@ -287,12 +287,13 @@ static struct slot *find_sender(struct sched *sched, pid_t sender)
 
 /*
  * A test that sends a signal to the main process fails, and the run goes on. Users signal the
- * guard, or, if they signal the main process, are still there.
+ * guard, or, if they signal the main process, are still there and no descendants of it.
  */
 static bool comes_from_test(void *ctx, pid_t sender, int signo)
 {
 	struct sched *sched = ctx;
 	struct slot *slot;
+	bool is_there;
 
 	if (!sender || sender == guard__pid())
 		return false;
@@ -301,11 +302,13 @@ static bool comes_from_test(void *ctx, pid_t sender, int signo)
 		slot->ending.sent_signal = signo;
 		return true;
 	}
-	if (!kill(sender, 0) || !sched->running)
+	is_there = !kill(sender, 0);
+	if (is_there ? !leftover__descends(sender, getpid()) : !sched->running)
 		return false;
 	fprintf(sched->options->err,
-		"test_progs: a process %d that is gone sent SIG%s to the runner, which goes on: run without -j to see which test it was\n",
-		sender, sigabbrev_np(signo) ?: "RT");
+		"test_progs: process %d, %s, sent SIG%s to the runner, which goes on: run without -j to see which test it was\n",
+		sender, is_there ? "of an unknown test" : "which is gone",
+		sigabbrev_np(signo) ?: "RT");
 	return true;
 }
 

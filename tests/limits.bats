@@ -84,7 +84,7 @@ signals()
 		has '^Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
 		# Beside another test nobody can tell whose it was.
 		run -1 "$BUILD/$flavour/test_faults" -j2 -a gone_sender,hang_read -w 1 --no-error-summary
-		has '^test_progs: a process [0-9]+ that is gone sent SIGINT to the runner, which goes on: run without -j' \
+		has '^test_progs: process [0-9]+, which is gone, sent SIGINT to the runner, which goes on: run without -j' \
 			'^#[0-9]+ +hang_read:FAIL$' '^Summary: '
 	done
 }
