@@ -10,8 +10,7 @@ CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 # Tests send these signals, which a job in a shell's background ignores.
 default_signals := env --default-signal=INT --default-signal=QUIT
 
-# prove runs three at a time: an emulated machine takes one processor, and many tests wait. Long ones
-# come first.
+# prove runs two at a time, as an emulated machine takes one processor. Long ones come first.
 CHECKS ?= tests/machine.bats tests/lies.bats tests/limits.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats vmtest.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
 	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
@@ -24,7 +23,7 @@ check: ## run the project's own tests
 	$(Q)$(MAKE) $(all_jobs) $(asan) all check-programs '$(BUILD)/fuzz'
 	$(Q)$(MAKE) $(all_jobs) $(undefined) all check-programs
 	$(Q)$(MAKE) $(all_jobs) $(fortified) all check-programs
-	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' $(default_signals) prove --timer --comments -j3 $(CHECKS)
+	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' $(default_signals) prove --timer --comments -j2 $(CHECKS)
 
 bench: ## compare the runner's time and memory with their limits
 	$(Q)$(MAKE) $(plain) check-programs
