@@ -13,7 +13,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A test's process has its log here, too, and so have those that it forks. The test's come after it. */
+/*
+ * The log in a test's process and in those that it forks. The test's own descriptors come after it.
+ */
 #define LOG_FD 3
 
 /* A stretch of a log. */
