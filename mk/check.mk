@@ -10,12 +10,14 @@ CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 # Tests send these signals, which a job in a shell's background ignores.
 default_signals := env --default-signal=INT --default-signal=QUIT
 
-# prove runs two at a time, as an emulated machine takes one processor. Long ones come first.
+# prove runs two at a time, as an emulated machine takes one processor. Long ones come first, and one
+# that waits (limits, sanitizer, results, hosts) beside one that works.
 CHECKS ?= tests/machine.bats tests/lies.bats tests/limits.bats $(flavours:%=$(BUILD)/%/unit) \
-	$(addprefix tests/,lint.bats vmtest.bats build.bats man.bats cli.bats exitcheck.bats series.bats ci_diffs.bats overlay.bats \
-	drop_in.bats exit_status.bats checkout.bats install.bats docs.bats lists.bats \
-	runner.bats results.bats traces.bats hosts.bats sanitizer.bats \
-	packages.bats kernel_build.bats vm_files.bats vm_kernels.bats workflow.bats matrix.bats repro.bats arch.bats)
+	$(addprefix tests/,lint.bats sanitizer.bats vmtest.bats results.bats build.bats hosts.bats \
+	series.bats runner.bats docs.bats packages.bats ci_diffs.bats checkout.bats lists.bats \
+	traces.bats man.bats cli.bats exitcheck.bats overlay.bats drop_in.bats exit_status.bats \
+	install.bats kernel_build.bats vm_files.bats vm_kernels.bats workflow.bats matrix.bats \
+	repro.bats arch.bats)
 
 .PHONY: check check-programs bench fuzz lies
 check: ## run the project's own tests
