@@ -19,7 +19,7 @@ FLAVOURS = ("gcc-plain", "gcc-asan", "clang-plain", "clang-asan")
 CPUS = "2"
 HOW = ("alone", "-j4", "beside-others", "worker-dies", "child-fails", "reads-succeed")
 EPILOG = """\
-What is in DIR already is not done again: binaries and runs of the same series and kernel. The same
+Binaries and runs of the same series and kernel that are in DIR already are not made again. The same
 command continues after an interruption, and adds runs if N is larger.
 Exit status: 0 after the series just what has to fail does; 1 it is otherwise; 2 bad use, or it
 cannot be built or run."""
