@@ -72,20 +72,24 @@ static struct checked_file *add_file(struct check *check, struct scanned_file *s
 	return file;
 }
 
+static void add_options(struct arguments *arguments, struct json_object *options)
+{
+	for (size_t i = 0; i < json_object_array_length(options); i++)
+		arguments__add(arguments,
+			       json_object_get_string(json_object_array_get_idx(options, i)));
+}
+
 /* Has @base read with the macros, too, that bring back calls which #if leaves out. */
 static void add_variant(struct check *check, struct checked_file *base)
 {
-	struct json_object *macros = json_object_object_get(base->read_facts, "macros");
 	struct arguments *arguments = xcalloc(1, sizeof(*arguments));
 	struct checked_file *file = new_file(check, base->scanned);
 
 	for (int i = 0; i < base->arguments->count; i++)
 		arguments__add(arguments, base->arguments->at[i]);
-	for (size_t i = 0; i < json_object_array_length(macros); i++)
-		arguments__add(arguments,
-			       xasprintf("-D%s=1",
-					 json_object_get_string(json_object_array_get_idx(macros,
-											  i))));
+	/* The last option about a macro is valid. */
+	add_options(arguments, json_object_object_get(base->read_facts, "undefine"));
+	add_options(arguments, json_object_object_get(base->read_facts, "define"));
 	file->arguments = arguments;
 	file->base = base;
 	file->is_to_read = true;
@@ -412,30 +416,36 @@ static void add_doubts(struct report *report, const char *path, struct json_obje
 				   json_object_get_string(json_object_array_get_idx(array, i)));
 }
 
-static bool has_fork(struct json_object *facts, int offset)
+static int number_of(struct json_object *object, const char *key)
 {
-	struct json_object *forks = json_object_object_get(facts, "forks");
+	return json_object_get_int(json_object_object_get(object, key));
+}
 
-	for (size_t i = 0; forks && i < json_object_array_length(forks); i++)
-		if (json_object_get_int(json_object_object_get(json_object_array_get_idx(forks, i),
-							       "offset")) == offset)
+static bool has_lost(const struct checked_file *file, int offset)
+{
+	struct json_object *calls = json_object_object_get(file->read_facts, "lost");
+
+	for (size_t i = 0; calls && i < json_object_array_length(calls); i++)
+		if (number_of(json_object_array_get_idx(calls, i), "offset") == offset)
 			return true;
 	return false;
 }
 
-/* Names the first call of fork() that neither reading of the file understands. */
-static void add_lost_fork(struct report *report, const struct checked_file *variant)
+/* Names the first call that neither @base nor @variant, if there is one, understands. */
+static void add_lost_call(struct report *report, const struct checked_file *base,
+			  const struct checked_file *variant)
 {
-	struct json_object *forks = json_object_object_get(variant->read_facts, "forks");
+	struct json_object *calls = json_object_object_get(base->read_facts, "lost");
 
-	for (size_t i = 0; forks && i < json_object_array_length(forks); i++) {
-		struct json_object *fork = json_object_array_get_idx(forks, i);
-		int offset = json_object_get_int(json_object_object_get(fork, "offset"));
+	for (size_t i = 0; calls && i < json_object_array_length(calls); i++) {
+		struct json_object *call = json_object_array_get_idx(calls, i);
 
-		if (!has_fork(variant->base->read_facts, offset))
+		if ((!base->has_child && !number_of(call, "is_fork")) ||
+		    (variant ? !has_lost(variant, number_of(call, "offset")) :
+			       !number_of(call, "is_left_out")))
 			continue;
-		report__add_unread(report, variant->path,
-				   json_object_get_string(json_object_object_get(fork, "doubt")));
+		report__add_unread(report, base->path,
+				   json_object_get_string(json_object_object_get(call, "doubt")));
 		return;
 	}
 }
@@ -451,7 +461,7 @@ static void report_variant(struct report *report, const struct checked_file *fil
 		report__add_unread(report, file->path, file->failure);
 	findings__add(&report->findings, file->read_facts);
 	findings__add(&report->findings, file->run_facts);
-	add_lost_fork(report, file);
+	add_lost_call(report, file->base, file);
 	add_doubts(report, file->path, file->run_facts);
 }
 
@@ -475,6 +485,8 @@ static void report_file(struct report *report, struct checked_file *file, struct
 	}
 	findings__add(&report->findings, file->read_facts);
 	findings__add(&report->findings, file->run_facts);
+	if (!file->has_variant)
+		add_lost_call(report, file, NULL);
 	add_doubts(report, file->path, file->read_facts);
 	add_doubts(report, file->path, file->run_facts);
 	fix_file->path = file->path;

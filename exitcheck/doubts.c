@@ -51,10 +51,16 @@ static const char *end_of_sentence(const struct source *source)
 	return count ? xasprintf("missing: %s", enumeration(names, count, "")) : NULL;
 }
 
-static void add_fork(struct doubts *doubts, unsigned int offset, const char *sentence)
+static void add_lost(struct doubts *doubts, const struct token *token, bool is_left_out,
+		     const char *sentence)
 {
-	doubts->forks = xgrow(doubts->forks, doubts->fork_count, sizeof(*doubts->forks));
-	doubts->forks[doubts->fork_count++] = (struct doubt_of_fork){ offset, sentence };
+	doubts->lost = xgrow(doubts->lost, doubts->lost_count, sizeof(*doubts->lost));
+	doubts->lost[doubts->lost_count++] = (struct lost_call){
+		.offset = token->offset,
+		.is_left_out = is_left_out,
+		.is_fork = index__reach_of(token->text) & REACHES_FORK,
+		.sentence = sentence,
+	};
 }
 
 static void add_left_out(struct doubts *doubts, const struct source *source,
@@ -62,11 +68,13 @@ static void add_left_out(struct doubts *doubts, const struct source *source,
 {
 	const char *headers = end_of_sentence(source);
 
-	for (int i = 0; i < left_out->fork_count; i++)
-		add_fork(doubts, left_out->forks[i].offset,
-			 xasprintf("line %u: #if leaves out this call of %s()%s%s",
-				   left_out->forks[i].line, left_out->forks[i].text,
-				   headers ? ": " : "", headers ?: ""));
+	for (int i = 0; i < left_out->lost_count; i++) {
+		const struct token *call = &left_out->lost[i];
+
+		add_lost(doubts, call, true,
+			 xasprintf("line %u: #if leaves out this call of %s()%s%s", call->line,
+				   call->text, headers ? ": " : "", headers ?: ""));
+	}
 }
 
 /* --- calls that clang has lost --- */
@@ -152,7 +160,7 @@ static void add_lost_calls(struct doubts *doubts, const struct source *source,
 		sentence = xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
 				     token->line, token->text, headers ? ": " : "", headers ?: "");
 		if (index__reach_of(token->text) & REACHES_FORK)
-			add_fork(doubts, token->offset, sentence);
+			add_lost(doubts, token, false, sentence);
 		if (is_first)
 			add(doubts, sentence);
 		is_first = false;

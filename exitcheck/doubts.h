@@ -9,16 +9,19 @@
 #include "source.h"
 #include "unit.h"
 
-struct doubt_of_fork {
+/* A call that clang has lost, or #if leaves out. */
+struct lost_call {
 	unsigned int offset;
+	bool is_left_out;
+	bool is_fork; /* or else of exit(), which matters to a child */
 	const char *sentence;
 };
 
 struct doubts {
 	const char **at; /* sentences */
 	int count;
-	struct doubt_of_fork *forks; /* calls of fork() that clang has lost, or #if leaves out */
-	int fork_count;
+	struct lost_call *lost; /* another reading of the file may have them */
+	int lost_count;
 };
 
 /* Also marks variables in @unit of which clang lost a statement: their values are not known. */

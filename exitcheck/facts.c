@@ -107,15 +107,19 @@ static void add_doubts(struct json_object *facts, const struct source *source, s
 
 	for (int i = 0; i < doubts.count; i++)
 		json_object_array_add(array, json_object_new_string(doubts.at[i]));
-	array = add_array(facts, "forks");
-	for (int i = 0; i < doubts.fork_count; i++) {
+	array = add_array(facts, "lost");
+	for (int i = 0; i < doubts.lost_count; i++) {
+		const struct lost_call *lost = &doubts.lost[i];
 		struct json_object *object = json_object_new_object();
 
-		add_number(object, "offset", doubts.forks[i].offset);
-		add_text(object, "doubt", doubts.forks[i].sentence);
+		add_number(object, "offset", lost->offset);
+		add_number(object, "is_left_out", lost->is_left_out);
+		add_number(object, "is_fork", lost->is_fork);
+		add_text(object, "doubt", lost->sentence);
 		json_object_array_add(array, object);
 	}
-	add_names(facts, "macros", &left_out.macros);
+	add_names(facts, "undefine", &left_out.undefine);
+	add_names(facts, "define", &left_out.define);
 	add_names(facts, "left_out", &left_out.calls);
 }
 

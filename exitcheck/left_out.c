@@ -8,16 +8,22 @@
 #include "calls.h"
 #include "index.h"
 #include "left_out.h"
+#include "platform.h"
 
 #define NESTING 32 /* #if inside of #if */
 
-/* One branch of an #if. */
+/* What a branch needs to be compiled in. */
+struct needs {
+	struct name_list defined, undefined; /* macros */
+	bool is_false;			     /* #if 0: nothing helps */
+	bool is_unknown;		     /* __has_include(): no macro decides */
+};
+
+/* An #if, up to the branch that is being read. */
 struct branch {
 	bool is_left_out;
-	bool is_hopeless;	  /* no macro of the project chooses it */
-	bool is_systems;	  /* one of the system or compiler would */
-	struct name_list wanted;  /* macros to define */
-	struct name_list avoided; /* those that must not be defined: an #else needs them */
+	struct needs earlier; /* that the conditions above are false */
+	struct needs own;
 };
 
 struct walk {
@@ -27,30 +33,11 @@ struct walk {
 	struct left_out result;
 };
 
-static bool is_of_systems(const char *name)
-{
-	static const char *const names[] = { "WIN32", "WIN64", "BSD", "MSDOS", "CYGWIN" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	while (*name && !isupper((unsigned char)*name))
-		name++;
-	return !*name;
-}
-
-static void add_name(struct branch *branch, const char *name, bool is_negated)
-{
-	if (*name == '_' || is_of_systems(name))
-		branch->is_systems = true;
-	else
-		name_list__add(is_negated ? &branch->avoided : &branch->wanted, name);
-}
-
-/* Reads the condition between @at and @end. */
-static void read_condition(struct branch *branch, const char *at, const char *end, bool is_negated)
+/* The condition between @at and @end. */
+static struct needs read_condition(const char *at, const char *end, bool is_negated)
 {
 	bool negate = is_negated, is_empty = true;
+	struct needs needs = {};
 
 	while (at < end) {
 		const char *word = at;
@@ -67,81 +54,129 @@ static void read_condition(struct branch *branch, const char *at, const char *en
 		}
 		if (at - word == 7 && !strncmp(word, "defined", 7))
 			continue;
-		if (!isdigit((unsigned char)*word))
-			add_name(branch, names__copy_part(word, at - word), negate);
-		else if (*word == '0' && at - word == 1 && is_empty)
-			branch->is_hopeless = true;
+		if (!strncmp(word, "__has_", 6)) {
+			needs.is_unknown = true;
+			while (at < end && *at != ')')
+				at++;
+		} else if (!isdigit((unsigned char)*word)) {
+			name_list__add(negate ? &needs.undefined : &needs.defined,
+				       names__copy_part(word, at - word));
+		} else if (*word == '0' && at - word == 1 && is_empty) {
+			needs.is_false = true;
+		}
 		is_empty = false;
 	}
+	return needs;
 }
 
-static void enter_else(struct branch *branch, bool is_inside)
+static void add_names(struct name_list *all, const struct name_list *more)
 {
-	branch->is_hopeless = !branch->avoided.count && !is_inside;
-	branch->is_systems = false;
-	branch->wanted = branch->avoided;
-	branch->avoided = (struct name_list){};
+	for (int i = 0; i < more->count; i++)
+		name_list__add(all, more->at[i]);
+}
+
+/* The next branch of the same #if. */
+static void leave_branch(struct branch *branch)
+{
+	add_names(&branch->earlier.defined, &branch->own.undefined);
+	add_names(&branch->earlier.undefined, &branch->own.defined);
+	branch->earlier.is_unknown |= branch->own.is_unknown;
+	branch->own = (struct needs){};
 }
 
 /* The directive between @at and @end, without its #. */
 static void read_directive(struct walk *walk, const char *at, const char *end)
 {
 	const char *word = at + strspn(at, " \t"), *behind = word;
-	bool is_left_out = walk->source->is_left_out[end - walk->source->code];
 	struct branch *branch;
 
 	while (text__is_word(*behind))
 		behind++;
-	if (!strncmp(word, "if", 2)) {
-		if (++walk->depth > NESTING)
-			return;
-		branch = &walk->stack[walk->depth - 1];
-		*branch = (struct branch){ .is_left_out = is_left_out };
-		read_condition(branch, behind, end, !strncmp(word, "ifndef", 6));
-		return;
-	}
+	if (!strncmp(word, "if", 2))
+		walk->depth++;
 	if (!walk->depth || walk->depth > NESTING) {
 		walk->depth -= !strncmp(word, "endif", 5) && walk->depth;
 		return;
 	}
 	branch = &walk->stack[walk->depth - 1];
-	branch->is_left_out = is_left_out;
-	if (!strncmp(word, "elif", 4)) {
-		*branch = (struct branch){ .is_left_out = is_left_out };
-		read_condition(branch, behind, end, false);
+	if (!strncmp(word, "if", 2)) {
+		*branch = (struct branch){};
+		branch->own = read_condition(behind, end, !strncmp(word, "ifndef", 6));
+	} else if (!strncmp(word, "elif", 4)) {
+		leave_branch(branch);
+		branch->own = read_condition(behind, end, !strncmp(word, "elifndef", 8));
 	} else if (!strncmp(word, "else", 4)) {
-		enter_else(branch, walk->depth > 1 && branch[-1].is_left_out);
+		leave_branch(branch);
 	} else if (!strncmp(word, "endif", 5)) {
 		walk->depth--;
 	}
+	branch->is_left_out = walk->source->is_left_out[end - walk->source->code];
 }
 
-/* A call of @token's function is left out here. */
+/*
+ * Adds "-D" or "-U" of @names to @arguments, except of those that the system or compiler decides
+ * on. Returns false if the code is for another one: if a name is of platform @other.
+ */
+static bool add_arguments(struct name_list *arguments, const struct name_list *names,
+			  const char *option, const char *value, enum platform other)
+{
+	bool is_ours = true;
+
+	for (int i = 0; i < names->count; i++) {
+		enum platform platform = platform__of_macro(names->at[i]);
+		char *argument;
+
+		is_ours &= platform != other;
+		if (platform != PLATFORM_NONE)
+			continue;
+		argument = xasprintf("%s%s%s", option, names->at[i], value);
+		name_list__add(arguments, names__copy(argument));
+		free(argument);
+	}
+	return is_ours;
+}
+
+static void add_needs(struct needs *all, const struct needs *more)
+{
+	add_names(&all->defined, &more->defined);
+	add_names(&all->undefined, &more->undefined);
+	all->is_false |= more->is_false;
+	all->is_unknown |= more->is_unknown;
+}
+
+/* A call of @token's function is left out here, which reaches @reach. */
 static void note_call(struct walk *walk, const struct token *token, int reach)
 {
 	struct left_out *result = &walk->result;
-	struct name_list macros = {};
-	bool is_systems = false;
+	struct name_list define = {}, undefine = {}, ignored = {};
+	bool is_outermost = true, is_ours = true;
+	struct needs needs = {};
 
 	for (int i = 0; i < walk->depth && i < NESTING; i++) {
 		const struct branch *branch = &walk->stack[i];
+		struct needs here = {};
 
 		if (!branch->is_left_out)
 			continue;
-		if (branch->is_hopeless)
-			return;
-		is_systems |= branch->is_systems;
-		for (int j = 0; j < branch->wanted.count; j++)
-			name_list__add(&macros, branch->wanted.at[j]);
+		add_needs(&here, &branch->earlier);
+		add_needs(&here, &branch->own);
+		needs.is_false |= here.is_false;
+		needs.is_unknown |= here.is_unknown;
+		is_ours &= add_arguments(&define, &here.defined, "-D", "=1", PLATFORM_OTHER);
+		/* Inside of a branch that is left out, nobody knows that a macro is defined. */
+		is_ours &= add_arguments(is_outermost ? &undefine : &ignored, &here.undefined, "-U",
+					 "", PLATFORM_OURS);
+		is_outermost = false;
 	}
-	for (int i = 0; i < macros.count; i++)
-		name_list__add(&result->macros, macros.at[i]);
-	if (macros.count)
-		name_list__add(&result->calls, token->text);
-	if (!macros.count || is_systems || !(reach & REACHES_FORK))
+	if (needs.is_false || (!define.count && !undefine.count && !needs.is_unknown))
 		return;
-	result->forks = xgrow(result->forks, result->fork_count, sizeof(*result->forks));
-	result->forks[result->fork_count++] = *token;
+	add_names(&result->define, &define);
+	add_names(&result->undefine, &undefine);
+	name_list__add(&result->calls, token->text);
+	if (!is_ours || !(reach & REACHES_FORK || calls__reach(token->text) & REACHES_EXIT))
+		return;
+	result->lost = xgrow(result->lost, result->lost_count, sizeof(*result->lost));
+	result->lost[result->lost_count++] = *token;
 }
 
 /* Returns whether a body is behind the parentheses of token @i. */

@@ -9,16 +9,13 @@
 #include "source.h"
 
 struct left_out {
-	struct name_list macros; /* that nobody defines */
-	struct name_list calls;	 /* the functions that are called there */
-	struct token *forks;	 /* calls that these macros should bring back */
-	int fork_count;
+	struct name_list undefine, define; /* options of clang that bring the code back */
+	struct name_list calls;		   /* the functions that are called there */
+	struct token *lost; /* calls that should be back then, if they are not for others */
+	int lost_count;
 };
 
-/*
- * Leaves out what no macro of the project brings back: #if 0, other systems (macros that begin with
- * an underscore, WIN32), and the other side of a condition that is true.
- */
+/* Ignores #if 0, and code for other systems and compilers only. */
 struct left_out left_out__of(const struct source *source);
 
 #endif

@@ -241,6 +241,31 @@ PY
 	found 1 new -- -DCHILD=4
 }
 
+@test "a call that no macro brings back is named" {
+	mkdir new
+	body='if (!fork()) { exit(1); }'
+	for condition in 'ifndef HAVE_IT' 'if __BYTE_ORDER__ == 77' 'if __has_include("there.h")' \
+		'if !defined(HAVE_IT) && defined(__linux__)'; do
+		printf '#include <stdlib.h>\n#include <unistd.h>\n#define HAVE_IT 1\n#%s\nvoid f(void) { %s }\n#endif\n' \
+			"$condition" "$body" >new/f.c
+		found 2 new
+		grep -qx 'exitcheck: new/f.c: line 5: #if leaves out this call of fork()' err
+	done
+	# An exit() matters where a child is.
+	printf '#include <stdlib.h>\n#include <unistd.h>\n#define HAVE_IT 1\nvoid f(void) { if (!fork()) {\n#ifndef HAVE_IT\nexit(1);\n#endif\n_exit(0); } }\n' >new/f.c
+	found 2 new
+	grep -qx 'exitcheck: new/f.c: line 6: #if leaves out this call of exit()' err
+	sed -i 's/if (!fork())/if (fork)/' new/f.c
+	found 0 new
+	# Code for other systems and compilers is not looked at.
+	for condition in 'if __GNUC__ < 1' 'ifndef __linux__' 'ifdef __FreeBSD__' 'ifdef _WIN32' \
+		'if defined(__APPLE__) && !defined(HAVE_IT)' 'if 0'; do
+		printf '#include <stdlib.h>\n#include <unistd.h>\n#define HAVE_IT 1\n#%s\nvoid f(void) { %s }\n#endif\n' \
+			"$condition" "$body" >new/f.c
+		found 0 new
+	done
+}
+
 @test "--help describes every option and verdict" {
 	run "$exitcheck" --help
 	[ "$status" = 0 ]

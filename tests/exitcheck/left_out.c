@@ -50,6 +50,31 @@ void other_side(void)
 #endif
 #endif
 
+#if defined(__linux__) && defined(__arm64__)
+void of_another_processor(void)
+{
+	if (!fork())
+		exit(1); /* want: child */
+}
+#endif
+
+#if !defined(__x86_64__) && !defined(__aarch64__) && !defined(__riscv)
+void of_no_known_processor(void)
+{
+	if (!fork())
+		exit(1); /* want: child */
+}
+#endif
+
+#ifdef __linux__
+#elif defined(OTHERS_HAVE_FORK)
+void of_another_system_with_a_macro(void)
+{
+	if (!fork())
+		exit(1);
+}
+#endif
+
 #ifdef __sun
 void of_another_system(void)
 {
