@@ -11,6 +11,7 @@
 #include "calls.h"
 #include "expression.h"
 #include "index.h"
+#include "main_return.h"
 #include "names.h"
 #include "object.h"
 #include "reach.h"
@@ -121,6 +122,7 @@ static void call_unread(struct flow *flow, struct frame *frame, const struct nod
 		after.printed = SEVERAL_STREAMS;
 	if (after.fork && bits & REACHES_END)
 		after.is_doubtful = true;
+	after.has_acted |= after.has_child;
 	paths__add_world(out, &after, anything);
 }
 
@@ -276,8 +278,10 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 {
 	struct world world = call->world;
 
-	if (rule->effect == EFFECT_EXIT || rule->effect == EFFECT_END)
+	if (rule->effect == EFFECT_EXIT || rule->effect == EFFECT_END) {
 		frame->parent_ended |= world.has_child && world.fork == frame->fork;
+		main_return__note_end(flow, &world);
+	}
 	switch (rule->effect) {
 	case EFFECT_SYSCALL:
 		if (argument(call, 0).is_number)

@@ -5,6 +5,7 @@
 #include "../lib/xalloc.h"
 #include "doubts.h"
 #include "facts.h"
+#include "main_return.h"
 #include "names.h"
 #include "wait_status.h"
 
@@ -41,7 +42,7 @@ static void add_fork(struct json_object *object, const struct flow *flow, int fo
 {
 	if (fork)
 		json_object_object_add(object, "fork",
-				       json_of_place(flow->forks[fork - 1]->places->shown));
+				       json_of_place(flow->forks[fork - 1].call->places->shown));
 }
 
 static void add_exits(struct json_object *facts, const struct flow *flow)
@@ -74,6 +75,19 @@ static void add_falls(struct json_object *facts, const struct flow *flow)
 		add_text(object, "function", flow->falls[i].function->name);
 		add_fork(object, flow, flow->falls[i].fork);
 		json_object_array_add(falls, object);
+	}
+}
+
+static void add_returns(struct json_object *facts, const struct flow *flow)
+{
+	struct json_object *returns = add_array(facts, "returns");
+
+	for (int i = 0; i < flow->return_count; i++) {
+		struct json_object *object = json_of_place(flow->returns[i].place);
+
+		add_text(object, "function", flow->returns[i].function->name);
+		add_fork(object, flow, flow->returns[i].fork);
+		json_object_array_add(returns, object);
 	}
 }
 
@@ -153,6 +167,7 @@ struct json_object *facts__of_flow(const struct flow *flow)
 
 	add_exits(facts, flow);
 	add_falls(facts, flow);
+	add_returns(facts, flow);
 	add_names(facts, "wants", &flow->wants);
 	add_names(facts, "skipped", &flow->skipped);
 	add_names(facts, "entered", &flow->entered);

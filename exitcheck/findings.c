@@ -52,6 +52,14 @@ const struct verdict_text verdict_texts[VERDICTS] = {
 		.description =
 			"exit() in a forked child writes out what it may have printed: it should call fflush() and then _exit()",
 	},
+	[CHILD_RETURNS] = {
+		.name = "child returns from main",
+		.id = "child-returns-from-main",
+		.message =
+			"a forked child returns from main(), which runs the parent's exit handlers as exit() does: use _exit()",
+		.description =
+			"A forked child returns from main(), and so runs the exit handlers of its parent: it should call _exit()",
+	},
 	[CHILD_FALLS_OUT] = {
 		.name = "child falls out",
 		.id = "child-falls-out",
@@ -135,6 +143,7 @@ static void add_all(struct findings *findings, struct json_object *facts, const 
 void findings__add(struct findings *findings, struct json_object *facts)
 {
 	add_all(findings, facts, "exits", CHILD);
+	add_all(findings, facts, "returns", CHILD_RETURNS);
 	add_all(findings, facts, "falls", CHILD_FALLS_OUT);
 	add_all(findings, facts, "statuses", UNCHECKED_STATUS);
 }

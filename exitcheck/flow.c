@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "function.h"
 #include "index.h"
+#include "main_return.h"
 
 /* Enough for all but a few functions of all trees that it was held against. */
 #define STEP_LIMIT 4000000
@@ -17,21 +18,27 @@ bool flow__step(struct flow *flow)
 	return flow->gave_up;
 }
 
-/* The process that call @node makes. */
-static int fork_number(struct flow *flow, const struct node *node)
+/* The number, index + 1, of the process that call @node makes; 0: it was not reached. */
+static int fork_number(const struct flow *flow, const struct node *node)
 {
 	for (int i = 0; i < flow->fork_count; i++)
-		if (flow->forks[i] == node)
+		if (flow->forks[i].call == node)
 			return i + 1;
-	flow->forks = xgrow(flow->forks, flow->fork_count, sizeof(*flow->forks));
-	flow->forks[flow->fork_count++] = node;
-	return flow->fork_count;
+	return 0;
 }
 
 struct world flow__forked(struct flow *flow, const struct node *node, const struct world *world)
 {
+	int number = fork_number(flow, node);
+
 	name_list__add(&flow->children, node->places->shown.path);
-	return (struct world){ .fork = fork_number(flow, node), .known = world->known };
+	if (!number) {
+		flow->forks = xgrow(flow->forks, flow->fork_count, sizeof(*flow->forks));
+		flow->forks[flow->fork_count++] = (struct fork_call){ .call = node };
+		number = flow->fork_count;
+	}
+	flow->forks[number - 1].by_first |= !world->fork;
+	return (struct world){ .fork = number, .known = world->known };
 }
 
 void flow__note_guess(struct flow *flow, const struct node *node, const char *name)
@@ -119,9 +126,13 @@ static void run_entry(struct flow *flow, const struct function *function)
 		arguments[i] = anything;
 	flow->steps = 0;
 	flow->gave_up = false;
+	flow->parent_left = false;
+	flow->parent_stayed = false;
 	returned = function__run(flow, NULL, function, &(struct world){}, arguments);
 	if (flow->gave_up)
 		name_list__add(&flow->cut, function->name);
+	if (!strcmp(function->name, "main"))
+		main_return__settle(flow);
 	if (!flow->is_unseen && !has_caller(flow, function))
 		note_falls(flow, &returned);
 }
@@ -159,10 +170,7 @@ static bool has_unreached_fork(const struct flow *flow, const struct node *node)
 	if (!callee || !calls__may_fork(callee->name) ||
 	    calls__rule(callee->name)->effect == EFFECT_UNKNOWN)
 		return false;
-	for (int i = 0; i < flow->fork_count; i++)
-		if (flow->forks[i] == node)
-			return false;
-	return true;
+	return !fork_number(flow, node);
 }
 
 /* A static function that all its callers keep from forking is run for other callers to come. */

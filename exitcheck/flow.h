@@ -26,6 +26,12 @@ struct exit_call {
 	int fork;	  /* that made the child: index + 1, see below */
 };
 
+/* A call that makes a child. */
+struct fork_call {
+	const struct node *call;
+	bool by_first; /* the program's first process makes it */
+};
+
 /* A child that returns from a function that it was not forked for. */
 struct fall {
 	const struct function *function;
@@ -44,18 +50,21 @@ struct flow {
 	const struct unit *unit;
 	struct exit_call *exits;
 	int exit_count;
-	const struct node **forks; /* the calls */
+	struct fork_call *forks;
 	int fork_count;
 	struct fall *leaves; /* the first function, but wrappers, that each child leaves */
 	int leave_count;
 	struct fall *falls; /* those of them that return further than anybody sees */
 	int fall_count;
-	struct name_list wants;	   /* functions that other files define, to be read */
-	struct name_list skipped;  /* those whose children come back to no caller, so far */
-	struct name_list entered;  /* files with functions that were run, */
-	struct name_list children; /* and those of them that a child came to */
-	struct name_list wrappers; /* functions that fork for their callers */
-	struct name_list cut;	   /* functions with too many ways through them */
+	struct main_return *returns; /* from main(), in children */
+	int return_count;
+	bool parent_left, parent_stayed; /* main()'s process, after it had forked */
+	struct name_list wants;		 /* functions that other files define, to be read */
+	struct name_list skipped;	 /* those whose children come back to no caller, so far */
+	struct name_list entered;	 /* files with functions that were run, */
+	struct name_list children;	 /* and those of them that a child came to */
+	struct name_list wrappers;	 /* functions that fork for their callers */
+	struct name_list cut;		 /* functions with too many ways through them */
 	struct guess *guesses;
 	int guess_count;
 	long steps;	     /* of the function that is being run for its own sake */

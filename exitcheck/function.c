@@ -4,6 +4,7 @@
 
 #include "../lib/xalloc.h"
 #include "function.h"
+#include "main_return.h"
 #include "reach.h"
 #include "statement.h"
 
@@ -19,8 +20,10 @@ struct memo {
 	struct paths returned;
 };
 
-void function__leave(struct frame *frame, const struct paths *paths, struct place place)
+void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
+		     struct place place)
 {
+	main_return__note(flow, frame, paths, place);
 	for (int i = 0; i < paths->count; i++) {
 		const struct world *world = &paths->at[i].world;
 		/* A function that a child calls gives it back to the child's own code. */
@@ -82,7 +85,7 @@ static void run_body(struct flow *flow, struct frame *frame, const struct world 
 		frame->again = false;
 		statement__exec(flow, frame, frame->function->body, &paths);
 	} while (frame->again && !flow->gave_up);
-	function__leave(frame, &paths, frame->function->end);
+	function__leave(flow, frame, &paths, frame->function->end);
 	free(paths.at);
 }
 

@@ -41,7 +41,8 @@ struct frame {
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
 			   const struct world *world, const struct value *arguments);
 /* @paths return from the function of @frame, at @place. */
-void function__leave(struct frame *frame, const struct paths *paths, struct place place);
+void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
+		     struct place place);
 
 /* Notes that call @node of @name, which is exit() or calls it, is reached. */
 void flow__note_exit(struct flow *flow, const struct frame *frame, const struct node *node,

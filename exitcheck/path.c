@@ -16,6 +16,7 @@ void paths__add(struct paths *paths, const struct path *path)
 		    old->world.printed != path->world.printed)
 			continue;
 		old->world.has_threads |= path->world.has_threads;
+		old->world.has_acted |= path->world.has_acted;
 		old->world.is_doubtful &= path->world.is_doubtful;
 		old->world.known = world__common(old->world.known, path->world.known);
 		old->value = value__join(old->value, path->value);

@@ -205,7 +205,7 @@ static void exec_return(struct flow *flow, struct frame *frame, const struct nod
 {
 	if (node->children)
 		*in = expression__eval_all(flow, frame, node->child[0], in);
-	function__leave(frame, in, node->places->shown);
+	function__leave(flow, frame, in, node->places->shown);
 	in->count = 0;
 }
 

@@ -229,8 +229,8 @@ bool world__equal(const struct world *a, const struct world *b)
 {
 	return a->fork == b->fork && a->exec_failed == b->exec_failed &&
 	       a->has_child == b->has_child && a->printed == b->printed &&
-	       a->has_threads == b->has_threads && a->is_doubtful == b->is_doubtful &&
-	       a->known == b->known;
+	       a->has_threads == b->has_threads && a->has_acted == b->has_acted &&
+	       a->is_doubtful == b->is_doubtful && a->known == b->known;
 }
 
 /* Returns what is known in both. */

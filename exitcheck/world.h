@@ -21,6 +21,7 @@ struct world {
 	int printed;	  /* to this stream, and not flushed it since; or NOTHING */
 	/* Not told apart: two such processes are one path, for which these are joined. */
 	bool has_threads; /* it may have other threads, or be one */
+	bool has_acted;	  /* it did more than print since it has a child */
 	bool is_doubtful; /* a function that is not known may have ended it */
 	const struct known *known;
 };

@@ -14,6 +14,7 @@ WAIT_STATUS = "WEXITSTATUS without WIFEXITED"
 REASONS = {
     "also run by the parent": "the parent runs it too, which needs exit()",
     WAIT_STATUS: "the parent kills this child itself, so it never exits",
+    "child returns from main": "the child needs an end of its own, by hand",
     FALLS_OUT: "no exec that fails: the child needs an end of its own, by hand",
 }
 

@@ -58,13 +58,6 @@ void used_well(void)
 		_exit(0);
 }
 
-int main(void)
-{
-	if (fork() == 0)
-		return 0; /* main() has no caller of ours */
-	return 1;
-}
-
 int becomes_a_daemon(void)
 {
 	pid_t pid = fork();
