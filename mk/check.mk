@@ -10,6 +10,12 @@ CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
 # Tests send these signals, which a job in a shell's background ignores.
 default_signals := env --default-signal=INT --default-signal=QUIT
 
+# Everything that the tests say, a file each. What failed is printed again at the end, as one sees a
+# CI's last lines first.
+tap := $(build_path)/tap
+print_failures := find '$(tap)' -type f -exec awk '/^(not )?ok / { failed = /^not/; if (failed) \
+	print "\n" FILENAME ":" } failed' {} ';'
+
 # prove runs two at a time, as an emulated machine takes one processor. Long ones come first, and one
 # that waits (limits, sanitizer, results, hosts) beside one that works.
 CHECKS ?= tests/machine.bats tests/lies.bats tests/limits.bats $(flavours:%=$(BUILD)/%/unit) \
@@ -25,7 +31,9 @@ check: ## run the project's own tests
 	$(Q)$(MAKE) $(all_jobs) $(asan) all check-programs '$(BUILD)/fuzz'
 	$(Q)$(MAKE) $(all_jobs) $(undefined) all check-programs
 	$(Q)$(MAKE) $(all_jobs) $(fortified) all check-programs
-	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' $(default_signals) prove --timer --comments -j2 $(CHECKS)
+	$(Q)rm -rf '$(tap)'
+	$(Q)FLAVOURS='$(flavours)' BUILD='$(build_path)' PERL_TEST_HARNESS_DUMP_TAP='$(tap)' \
+		$(default_signals) prove --timer --comments -j2 $(CHECKS) || { $(print_failures); exit 1; }
 
 bench: ## compare the runner's time and memory with their limits
 	$(Q)$(MAKE) $(plain) check-programs

@@ -159,11 +159,7 @@ blocked_watchdog()
 	"$@" --debug -v -j2 -a child_writes,hang_stubborn -w 1 >fifo 2>err &
 	local pid=$!
 	exec 7<fifo
-	for _ in $(seq 100); do
-		! grep -q '^test_progs: hang_stubborn: did not abort, killing it' err || break
-		sleep 0.1
-	done
-	grep '^test_progs: hang_stubborn: did not abort, killing it' err
+	until_it grep '^test_progs: hang_stubborn: did not abort, killing it' err
 	# The runner has more to print than a pipe holds.
 	grep '^test_progs: child_writes: ended' err
 	run -1 grep '^test_progs: hang_stubborn: ended' err
@@ -185,9 +181,10 @@ blocked()
 	shift 2
 	rm -f fifo json
 	mkfifo fifo
-	"$@" -a child_writes,hang_read -v -J json >fifo 2>&1 &
+	env --default-signal="$signal" "$@" -a child_writes,hang_read -v -J json >fifo 2>&1 &
 	local pid=$!
 	exec 7<fifo
+	until_it [ -e json ]
 	sleep 1
 	SECONDS=0
 	kill "-$signal" $pid
@@ -195,13 +192,11 @@ blocked()
 	exec 7<&-
 	echo "$signal: status $status after $SECONDS s"
 	[ "$status" = "$expected" ]
-	[ $SECONDS -le 5 ]
+	[ $SECONDS -le 25 ]
 	python3 -m json.tool json >/dev/null
 }
 blocked_runs()
 {
-	# Background jobs of a script ignore SIGINT, but for a shell that does not.
-	set -m
 	if [ "${2-}" ]; then
 		blocked INT 130 "$@"
 	else
@@ -223,26 +218,18 @@ blocked_runs()
 # killed SIGNAL: nothing that tests have started survives that.
 killed()
 {
-	local signal=$1 pid tries
+	local signal=$1 pid
 	shift
-	"$@" -a child_outlives,hang_child,hang_forks -w 60 >out 2>&1 &
+	env --default-signal=QUIT "$@" -a child_outlives,hang_child,hang_forks -w 60 -J "$PWD/json" >out 2>&1 &
 	pid=$!
-	until pgrep -f "$marker" >/dev/null; do sleep 0.02; done
+	until_it pgrep -f "$PWD/json"
 	sleep 0.3
 	kill "-$signal" $pid
 	wait $pid || :
-	for tries in $(seq 50); do
-		pgrep -f 'test_faults .*hang_forks' >/dev/null || return 0
-		sleep 0.1
-	done
-	echo "after $signal there are:"
-	pgrep -af 'test_faults .*hang_forks'
-	return 1
+	echo "after $signal"
+	until_it gone "$PWD/json"
 }
 @test "no process of a test survives the runner, whatever kills it" {
-	# Background jobs of a script ignore SIGQUIT, but for a shell that does not.
-	set -m
-	marker='test_faults .*hang_forks'
 	for flavour in $flavours; do
 		for signal in KILL QUIT USR1 ALRM SEGV TERM; do
 			killed $signal "$BUILD/$flavour/test_faults" -j3
@@ -251,15 +238,15 @@ killed()
 }
 
 @test "no process of a test survives a killed runner below the guard" {
-	"$BUILD/plain/test_faults" -a hang_forks -w 60 >out 2>&1 &
+	"$BUILD/plain/test_faults" -a hang_forks -w 60 -J "$PWD/json" >out 2>&1 &
 	pid=$!
-	sleep 0.5
-	kill -KILL "$(pgrep -P $pid)"
+	until_it has_test $pid
+	kill -KILL "$runner"
 	status=0
 	wait $pid || status=$?
 	[ "$status" = 137 ]
 	grep -q 'test_progs: the runner was killed by SIGKILL' out
-	run -1 pgrep -f 'test_faults .*hang_forks'
+	gone "$PWD/json"
 }
 
 # Stops the process whose number comes into FILE on its way out.
@@ -306,11 +293,8 @@ foreign_proc()
 streams()
 {
 	"$@" -v -a hang_says >out 2>&1 &
-	local pid=$! tries
-	for tries in $(seq 100); do
-		! grep -q '^#[0-9]*/1 *hang_says/one:OK$' out || break
-		sleep 0.05
-	done
+	local pid=$!
+	until_it grep '^#[0-9]*/1 *hang_says/one:OK$' out
 	output=$(cat out)
 	kill -TERM $pid
 	wait $pid || :

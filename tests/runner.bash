@@ -44,6 +44,28 @@ at_once()
 	}
 }
 
+# Background jobs of a script ignore SIGINT and SIGQUIT: such tests start theirs by
+# env --default-signal.
+
+# until_it COMMAND…: waits until it succeeds. Fails, and says it, after a minute.
+until_it()
+{
+	local end=$((SECONDS + 60))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || {
+			echo "still not after a minute: $*"
+			return 1
+		}
+		sleep 0.02
+	done
+}
+
+# has_test GUARD: a test runs below that process. Sets $runner and $test, process numbers.
+has_test() { runner=$(pgrep -P "$1") && test=$(pgrep -P "$runner"); }
+
+# gone PATTERN: no process has that in its command line.
+gone() { ! pgrep -af "$1"; }
+
 # shellcheck disable=SC2154 # bats sets $output
 # has PATTERN…: $output has lines that these extended regular expressions match, in this order.
 has()

@@ -75,15 +75,11 @@ many()
 @test "a process prints its trace itself if the runner does not" {
 	"$BUILD/plain/test_faults" -a hang_read -w 60 >out 2>&1 &
 	guard=$!
-	until runner=$(pgrep -P $guard) && test=$(pgrep -P "$runner"); do sleep 0.02; done
+	until_it has_test $guard
 	exec 7>"/proc/$test/fd/1"
 	kill -STOP "$runner"
 	kill -ABRT "$test"
-	SECONDS=0
-	until [ "$(sed 's/.*) //; s/ .*//' "/proc/$test/stat")" = Z ]; do
-		[ $SECONDS -le 20 ]
-		sleep 0.1
-	done
+	until_it grep -q ') Z ' "/proc/$test/stat"
 	kill -CONT "$runner"
 	wait $guard || :
 	output=$(cat out)
