@@ -23,6 +23,13 @@ ask() { PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "from drop_
 	done
 }
 
+@test "exiting() reads the tests and subtests whose child called exit()" {
+	said='test_progs: t: a child of the test called exit(0) (process 9): use _exit()'
+	printf '%s\n' "$said" '#1/1 t/a:FAIL' '#1/2 t/b:FAIL' "$said" 'child:PASS:wait 0 nsec' '#1/3 t/c:FAIL' \
+		't:FAIL:a child called exit(), use _exit()' '#1 t:FAIL' '#2 u:FAIL' >"$BATS_TEST_TMPDIR/log"
+	[ "$(ask "print(sorted(exiting(open('$BATS_TEST_TMPDIR/log').read())))")" = "['t', 't/a', 't/c']" ]
+}
+
 # verdict WHOLE THEIRS OURS [STRICT]: Python's sets and dictionaries.
 verdict() { ask "print(verdict_of('t', $1, $2, $3, ${4-set()}))"; }
 

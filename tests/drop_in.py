@@ -30,7 +30,7 @@ SECONDS = 2400
 
 FUNCTION = re.compile(r"^void (?:serial_)?test_(\w+)\((?:void)?\)", re.MULTILINE)
 RESULT = re.compile(r"^#[0-9/]+ +(\S.*?):(OK|FAIL|SKIP)(?: \(.*\))?$", re.MULTILINE)
-EXITS = re.compile(r"^([\w/]+):FAIL:a child called exit\(\)", re.MULTILINE)
+EXIT = re.compile(r"test_progs: \w+: a child of the test called exit\(|\w+:FAIL:a child called exit\(\)")
 ANNOTATION = re.compile(rb"comment:\d+:(\w+)")
 # Annotations that test_loader.c knows.
 ANNOTATIONS = {f"test_{name}" for name in (
@@ -231,6 +231,19 @@ UNCOUNTED = {
 }
 
 
+def exiting(log):
+    """The tests and subtests of which a child called exit(): the runner says it above their line."""
+    names, said = set(), False
+    for line in log.splitlines():
+        said |= bool(EXIT.match(line))
+        verdict = RESULT.match(line)
+        if verdict:
+            if said:
+                names.add(verdict[1])
+            said = False
+    return names
+
+
 def verdict_of(test, whole, theirs, ours, strict):
     """The report's line for a file whose tests have the verdicts `whole` in the tree's runner."""
     try:
@@ -396,7 +409,7 @@ class Out:
                 if name.split("/")[0] in names_of}
 
     def judge(self, their_log, our_log):
-        exits = {name for found in EXITS.findall(our_log) for name in (found, found.split("/")[0])}
+        exits = exiting(our_log)
         for test in sorted(self.tests):
             theirs, ours = self.of_test(test, their_log), self.of_test(test, our_log)
             strict = exits & ours.keys()

@@ -61,6 +61,7 @@ until_it()
 }
 
 # has_test GUARD: a test runs below that process. Sets $runner and $test, process numbers.
+# shellcheck disable=SC2034 # the caller uses them
 has_test() { runner=$(pgrep -P "$1") && test=$(pgrep -P "$runner"); }
 
 # gone PATTERN: no process has that in its command line.
