@@ -326,6 +326,28 @@ deliver()
 	[ "$(git -C linux log --oneline | wc -l)" = "$count" ]
 }
 
+@test "signed patches arrive as they were signed" {
+	command -v patatt >/dev/null || skip 'patatt is not installed: install patatt'
+	[ -e "$(git --exec-path)/git-send-email" ] || skip "git send-email is not installed: install git-email"
+	export XDG_DATA_HOME=$PWD/data GIT_CONFIG_GLOBAL=$PWD/gitconfig
+	cp "$BATS_FILE_TMPDIR/gitconfig" gitconfig
+	patatt genkey -n key
+	git config --global patatt.signingkey ed25519:key
+	git config --global patatt.selector key
+	cp "$made"/newest/exit/*.patch .
+	patatt sign ./*.patch
+	deliver
+	git send-email --quiet --confirm=never --to bpf@example.org --suppress-cc=all \
+		--smtp-server="$PWD/deliver.sh" ./*.patch
+	count=$(find . -maxdepth 1 -name '*.patch' | wc -l)
+	[ "$count" -ge 2 ]
+	run -0 patatt validate maildir/new/*
+	[ "$(grep -c '^ *PASS | dev@example.org, ' <<<"$output")" = "$count" ]
+	sed -i 's/_exit/exit/' maildir/new/0001
+	run ! patatt validate maildir/new/*
+	[ "$(grep -c '^ *BADSIG | dev@example.org, ' <<<"$output")" = 1 ]
+}
+
 @test "make passes its variables on, and knows the old name" {
 	run ! make -s -C "$top" patches
 	[[ $output == *'LINUX= is missing: make patches LINUX='* ]]

@@ -53,6 +53,7 @@ libcmocka-dev      pkg:cmocka       make check
 python3            python3          make check
 python3-yaml       python:yaml      make check
 git-email          /usr/lib/git-core/git-send-email  make check
+patatt             patatt           make check
 procps             pgrep            make check
 groff-base         groff            make check
 shellcheck         shellcheck       make check
