@@ -6,9 +6,10 @@
     expected.py --lines RESULT.json…  prints the result lines of that run of test_progs, sorted
 
 KERNEL is a column of the table: a series such as 7.3, optionally with a kind ("7.3 arm64"). A series
-newer than the table is compared with the newest column of the same kind. A test that the table does
-not name must pass or skip, the same in all runs, so a new file in prog_tests/ needs no entry. Exit
-status 1 if a verdict differs.
+newer than the table is compared with the newest column of the same kind. A kind whose columns leave
+out that series is compared with the series itself. A test that the table does not name must pass or
+skip, the same in all runs, so a new file in prog_tests/ needs no entry. Exit status 1 if a verdict
+differs.
 """
 import json
 import pathlib
@@ -62,12 +63,16 @@ def join(runs):
 
 
 def expected_of(column, table):
-    """The column to hold results against; a series newer than the table does what the newest does."""
+    """The column to compare results with, or {} if there is none."""
     if column in table:
         return table[column]
     known = [other for other in table if kind_of(other) == kind_of(column)]
     newest = max(known, key=number_of, default=None)
-    return table[newest] if newest and number_of(column) > number_of(newest) else {}
+    if not newest:
+        return {}
+    if number_of(column) > number_of(newest):
+        return table[newest]
+    return table.get(column.split()[0], {})
 
 
 def differences(results, table):
