@@ -12,7 +12,7 @@
 #: RESULTS=      directory of run_tests' results: $(BUILD)/run_tests
 #: RUN=1         lint-lists runs the denied tests, in a VM
 #: PLAN=1        matrix prints its shards, for a CI's matrix strategy
-#: SHARD=        matrix runs this shard only: KERNEL/COMPILER, such as 7.3/gcc-12
+#: SHARD=        matrix runs this shard only: ARCH/KERNEL/COMPILER, such as x86_64/7.3/gcc-12
 #: MERGE=        matrix joins the shards' results in this directory
 #: ARCHES=       processors of the matrix: ARCH=, else this machine's
 #: KERNELS=      kernels of the matrix: every released X.Y that Debian has since 6.12

@@ -77,7 +77,7 @@ tests/matrix.bats matrix KERNELS= | make matrix KERNELS='"'6.12 newest'"' TOOLCH
 tests/lists.bats "$top/vm/lists.sh" lint | make lint-lists
 tests/lists.bats RUN=1 | make lint-lists RUN=1
 here 0 | make matrix PLAN=1 KERNELS='"'6.12 newest'"' TOOLCHAINS=gcc-12
-tests/workflow.bats vm/packages/deps.sh'"', '"'make matrix | make matrix SHARD=6.12/gcc-12
+tests/workflow.bats vm/packages/deps.sh'"', '"'make matrix | make matrix SHARD=x86_64/6.12/gcc-12
 .github/workflows/matrix.yml make matrix MERGE=shards | make matrix MERGE=shards
 by hand | make matrix
 by hand | make matrix ARCHES='"'x86 arm64'"'

@@ -18,11 +18,11 @@ Exit status 1 if a cell differs or a machine failed.
 
 Spread over many machines:
 
-  matrix.py --plan             prints the shards, kernel x compiler, as JSON for a CI's matrix strategy,
-                               adds them to the file $GITHUB_OUTPUT, and writes plan.json
-  matrix.py --shard KERNEL/CC  runs one of them and writes runs.json
-  matrix.py --merge DIR        joins each runs.json below DIR into the table. It names each shard of
-                               plan.json without one, which is an error
+  matrix.py --plan         prints the shards, processor x kernel x compiler, as JSON for a CI's matrix
+                           strategy, adds them to the file $GITHUB_OUTPUT, and writes plan.json
+  matrix.py --shard SHARD  runs one of them, ARCH/KERNEL/CC, and writes runs.json
+  matrix.py --merge DIR    joins each runs.json below DIR into the table. It names each shard of
+                           plan.json without one, which is an error
 
 If $GITHUB_STEP_SUMMARY is set, the table is appended to that file.
 """
@@ -82,19 +82,19 @@ def output_of(arch, *command):
 
 # ---- processors
 
-Arch = collections.namedtuple("Arch", "name flavour triplet is_own")
+Arch = collections.namedtuple("Arch", "name machine flavour triplet is_own")
 
 
 def read_arch(name):
     """A row of vm/arch.sh. Without a name that of this machine's processor."""
     done = subprocess.run(
         ["sh", "-c", ". vm/arch.sh; arch_choose || { echo \"$arch_why\"; exit 1; }; "
-         "arch_is_own && own=1; echo $arch_kernel $arch_flavour $arch_triplet $own"],
+         "arch_is_own && own=1; echo $arch_kernel $arch_name $arch_flavour $arch_triplet $own"],
         cwd=TOP, env={**os.environ, "ARCH": name}, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         die(done.stdout.strip())
     words = done.stdout.split()
-    return Arch(*words[:3], len(words) == 4)
+    return Arch(*words[:4], len(words) == 5)
 
 
 def arches():
@@ -334,12 +334,18 @@ def report(table):
 
 # ---- spread over many machines
 
+# A shard: the processor by its name in BPF CI, which is uname -m's, a kernel and a compiler.
+SHARD = ("arch", "kernel", "toolchain")
+
+
+def name_of(shard):
+    return "/".join(shard[part] for part in SHARD)
+
+
 def plan():
     """Prints the shards."""
-    arch, *others = arches()
-    if others or not arch.is_own:
-        die("--plan: for this machine's own processor only: leave ARCHES and ARCH out")
-    shards = [{"kernel": kernel, "toolchain": toolchain}
+    shards = [dict(zip(SHARD, (arch.machine, kernel, toolchain)))
+              for arch in arches()
               for kernel in wanted("KERNELS") or all_kernels(arch)
               for toolchain in wanted("TOOLCHAINS") or installed_toolchains(arch)]
     (OUT / "plan.json").write_text(json.dumps(shards))
@@ -347,11 +353,14 @@ def plan():
     append_to("GITHUB_OUTPUT", f"shards={json.dumps(shards)}\n")
 
 
-def choose_shard(shard):
-    kernel, slash, toolchain = shard.partition("/")
-    if not (kernel and slash and toolchain):
-        die(f"--shard {shard}: not KERNEL/CC, such as 7.3/gcc-12")
-    os.environ.update(KERNELS=kernel, TOOLCHAINS=toolchain)
+def choose_shard(name):
+    """Returns that shard."""
+    parts = name.split("/")
+    if len(parts) != len(SHARD) or not all(parts):
+        die(f"--shard {name}: not ARCH/KERNEL/CC, such as x86_64/7.3/gcc-12")
+    for variable, part in zip(("ARCHES", "KERNELS", "TOOLCHAINS"), parts):
+        os.environ[variable] = part
+    return dict(zip(SHARD, parts))
 
 
 def read_json(path):
@@ -368,11 +377,11 @@ def merge(directory):
     runs, seen = {}, set()
     for path in sorted(directory.rglob("runs.json")):
         shard = read_json(path)
-        seen.add((shard["kernel"], shard["toolchain"]))
+        seen.add(name_of(shard))
         for series, results in shard["runs"].items():
             runs.setdefault(series, {}).update(results)
-    missing = [f"{shard['kernel']}/{shard['toolchain']}: no results: its job failed"
-               for shard in planned if (shard["kernel"], shard["toolchain"]) not in seen]
+    missing = [f"{name}: no results: its job failed"
+               for name in map(name_of, planned) if name not in seen]
     return runs, missing
 
 
@@ -387,9 +396,6 @@ def run_here():
         say(f"{len(kernels)} kernels ({', '.join(kernels)}), {len(builds)} builds, each twice")
         failures += run_all(arch, kernels, builds)
         runs.update({column: read_runs(column, builds) for column in kernels})
-    (OUT / "runs.json").write_text(json.dumps({
-        "kernel": os.environ.get("KERNELS"), "toolchain": os.environ.get("TOOLCHAINS"),
-        "runs": runs}, indent=1))
     return runs, failures
 
 
@@ -402,8 +408,9 @@ def main():
             plan()
             return
         case ["--shard", shard]:
-            choose_shard(shard)
+            shard = choose_shard(shard)
             runs, wrong = run_here()
+            (OUT / "runs.json").write_text(json.dumps({**shard, "runs": runs}, indent=1))
         case ["--merge", directory]:
             runs, wrong = merge(directory)
         case _:
