@@ -6,6 +6,8 @@
 
 # Debian has bpftool in /usr/sbin, which is not in the PATH of an ordinary user.
 export PATH := $(PATH):/usr/sbin:/sbin
+# With it cd prints, and scripts take what it prints for a path.
+unexport CDPATH
 
 BUILD ?= build
 # Use one name for the directory: make would rebuild everything under a second name.

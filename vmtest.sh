@@ -7,6 +7,7 @@
 # Three ways out of the machine, none of them the console: a command's output goes through a virtio
 # port as it is written; its status and its files are read from the disk afterwards.
 set -eu
+unset CDPATH # with it cd prints
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin # mke2fs and debugfs, for an ordinary user
 
@@ -28,7 +29,7 @@ terminal.
   --kernel FILE|VERSION  a kernel image, a built kernel tree, or what vm/packages/kernel.sh takes
                          (default: newest)
   --cpus N               processors (default: 2)
-  --memory MIB           memory (default: 1024)
+  --memory MIB           memory (default: 1024, at least 128)
   --timeout SECONDS      time limit for the machine, boot included (default: 1800)
   --stall SECONDS        time limit without output, console line and use of the processor
                          (default: 180)
@@ -132,7 +133,8 @@ parse_options()
 			[ $# -ge 2 ] || die "$1: needs an argument: see --help" ;;&
 		--kernel) kernel=$2 ;;
 		--cpus) number_or_die "$1" "$2"; cpus=$2 ;;
-		--memory) number_or_die "$1" "$2"; memory=$2 ;;
+		--memory) number_or_die "$1" "$2"; memory=$2
+			[ "$2" -ge 128 ] || die "--memory $2: a kernel does not start in that: give 128 or more" ;;
 		--timeout) number_or_die "$1" "$2"; limit=$2 ;;
 		--stall) number_or_die "$1" "$2"; stall=$2 ;;
 		--append) append="$append $2" ;;
@@ -140,7 +142,8 @@ parse_options()
 		--share) shares+=("$2") ;;
 		--run) lines+=("$2") ;;
 		--output) output=$2 ;;
-		--chdir) chdir=$2 ;;
+		--chdir) chdir=$2
+			[[ $2 = /* ]] || die "--chdir $2: not a path from the root: see --help" ;;
 		--free) number_or_die "$1" "$2"; free=$2 ;;
 		--disk) disk_bus=$2 ;;
 		--accel) accel=$2 ;;
@@ -200,6 +203,7 @@ main()
 	choose_bus
 	check_kconfig
 	disk_options
+	kernel_arguments
 	choose_input
 	share_directories
 	make_image

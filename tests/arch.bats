@@ -127,6 +127,11 @@ machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 			[ "$status" = 0 ] || [ "$name" != "$other" ]
 			[ "$status" != 0 ] || [ "$name" = "$other" ]
 		done
+		arch_choose
+		[ "$name" = "$arch_kernel" ] || {
+			run -2 "$top/vmtest.sh" --kernel "$image" -- true
+			[ "$output" = "vmtest: $image: a kernel of $name: set ARCH=$name" ]
+		}
 	done
 	for name in $(others); do
 		arch_find "$name"

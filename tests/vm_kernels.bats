@@ -70,6 +70,25 @@ without()
 	[[ $output == *'enable (=y) in its configuration: CONFIG_DEVTMPFS, '* ]]
 }
 
+@test "vmtest.sh unpacks a compressed kernel, and refuses one that is damaged or not built" {
+	echo CONFIG_NOTHING=y >"$own/config"
+	for command in gzip xz zstd lz4; do
+		command -v $command >/dev/null || continue
+		$command -cq1 <"$own/bzImage" >"$own/Image"
+		run -2 vmtest --kernel "$own/Image" -- true
+		[[ $output == "vmtest: 6.12."*"enable (=y) in $own/config: CONFIG_EXT4_FS, "* ]]
+	done
+	gzip -1 <"$own/bzImage" | head -c 100000 >"$own/Image"
+	run -2 vmtest --kernel "$own/Image" -- true
+	[[ $output == "vmtest: $own/Image: does not unpack: "*"unexpected end of file: build or copy it again" ]]
+	truncate -s -100000 "$own/bzImage"
+	run -2 vmtest --kernel "$own/bzImage" -- true
+	[ "$output" = "vmtest: $own/bzImage: cut short: build or copy it again" ]
+	mkdir "$own/linux"
+	run -2 vmtest --kernel "$own/linux" -- true
+	[ "$output" = "vmtest: --kernel $own/linux: no kernel in that directory: build it there (make bzImage), or give an image" ]
+}
+
 # Print the root's device, the number of PCI devices, the kernel's arguments, 1 if there was an initramfs,
 # and the bits of address space.
 look='grep -o "^/dev/[a-z0-9]* / ext4" /proc/mounts; ls /sys/bus/pci/devices | wc -l; cat /proc/cmdline

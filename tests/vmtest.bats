@@ -104,9 +104,11 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	kernel=$("$top/vm/packages/kernel.sh")
 	mkdir -p "$scratch/linux/arch/x86/boot"
 	cp "$kernel/bzImage" "$scratch/linux/arch/x86/boot/"
+	umask 077
 	HOME=$scratch BUILD=$scratch/build run -0 --separate-stderr ${as-} "$top/vmtest.sh" \
 		--kernel "$scratch/linux" --cpus 1 --append 'quiet some.word=1' -- sh -c '
 		find / -xdev ! -user 0
+		find / -xdev -type d ! -perm -555 ! -path /root ! -path /lost+found
 		for dir in /proc /sys /sys/fs/bpf /sys/fs/cgroup /sys/kernel/debug \
 			   /sys/kernel/tracing /sys/kernel/security /dev /dev/pts /dev/shm; do
 			grep -q " $dir " /proc/mounts || echo $dir
@@ -368,6 +370,13 @@ refused()
 	refused 'no such file' --kernel ./nonexistent -- true
 	refused 'not a kernel image of x86 (no HdrS signature)' --kernel /etc/passwd -- true
 	refused 'cannot be made' --output /proc/x -- true
+	refused '--chdir x: not a path from the root' --chdir x -- true
+	refused '--memory 127: a kernel does not start in that' --memory 127 -- true
+	refused 'Linux takes 2047: shorten it' --append "$(printf '%2000s' '')" -- true
+	# CDPATH makes cd print.
+	cd "$top/.."
+	CDPATH=$PWD run -2 bash "${top##*/}/vmtest.sh" --bogus
+	[[ $output == 'vmtest: --bogus: unknown option'* ]]
 }
 
 @test "an unknown version is status 2, with the known ones" {

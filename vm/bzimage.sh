@@ -15,21 +15,36 @@ bzimage_release()
 		sed -n '1s/ .*//p'
 }
 
+# bzimage_is_whole FILE: the header has the length of what follows it. A signature may come after that.
+bzimage_is_whole()
+{
+	[ "$(stat -L -c %s "$1")" -ge \
+	  $((($(image_number "$1" 497 1) + 1) * 512 + $(image_number "$1" 500 4) * 16)) ]
+}
+
+# unpacker FILE OFFSET: print the command that unpacks what starts there.
+unpacker()
+{
+	case $(od -An -t x1 -j "$2" -N 4 "$1" | tr -d ' ') in
+	28b52ffd) echo 'zstd -dcq' ;;
+	fd377a58) echo 'xz -dcq' ;;
+	02214c18|04224d18) echo 'lz4 -dcq' ;;
+	425a68*) echo 'bzip2 -dcq' ;;
+	5d0000*) echo 'xz -dcq --format=lzma' ;;
+	1f8b*) echo 'gzip -dcq' ;;
+	*) return 1 ;;
+	esac
+}
+
 # bzimage_unpack BZIMAGE VMLINUX: the header says where the compressed kernel lies. Its last four
 # bytes are the unpacked size: gzip's own trailer, appended for the others. Prints why it failed.
 bzimage_unpack()
 {
 	start=$((($(image_number "$1" 497 1) + 1) * 512 + $(image_number "$1" 584 4)))
 	length=$(image_number "$1" 588 4)
-	case $(od -An -t x1 -j "$start" -N 4 "$1" | tr -d ' ') in
-	28b52ffd) unpack='zstd -dcq' size=4 ;;
-	fd377a58) unpack='xz -dcq' size=4 ;;
-	02214c18|04224d18) unpack='lz4 -dcq' size=4 ;;
-	425a68*) unpack='bzip2 -dcq' size=4 ;;
-	5d0000*) unpack='xz -dcq --format=lzma' size=4 ;;
-	1f8b*) unpack='gzip -dcq' size=0 ;;
-	*) echo "unknown compression of the kernel: report it"; return 1 ;;
-	esac
+	unpack=$(unpacker "$1" "$start") || { echo "unknown compression of the kernel: report it"; return 1; }
+	size=4
+	[ "${unpack%% *}" != gzip ] || size=0
 	command -v "${unpack%% *}" >/dev/null || { echo "${unpack%% *}: not found: run make deps"; return 1; }
 	tail -c "+$((start + 1))" "$1" 2>/dev/null | head -c "$((length - size))" | $unpack >"$2" 2>/dev/null || :
 	expected=$(image_number "$1" "$((start + length - 4))" 4)

@@ -73,6 +73,7 @@ make_dev()
 make_tree()
 {
 	local root=$tmp/root file
+	umask 022
 	mkdir -p "$root"/{usr/{bin,sbin,lib,lib64},root,output,proc,sys,dev,run,var/{tmp,log},mnt,etc,opt,.vmtest}
 	mkdir "$root/tmp"
 	chmod 1777 "$root/tmp"

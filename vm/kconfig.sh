@@ -8,7 +8,7 @@
 # Options without which no machine comes up, on any processor. /init is a script.
 NEEDED_OPTIONS='EXT4_FS DEVTMPFS PROC_FS SYSFS TMPFS BINFMT_ELF BINFMT_SCRIPT'
 
-# find_kconfig IMAGE: set kconfig to the file with its configuration, or to nothing. A built tree has
+# find_kconfig GIVEN: set kconfig to the file with its configuration, or to nothing. A built tree has
 # it at its top, an installed kernel beside it, and a kernel with CONFIG_IKCONFIG in itself.
 find_kconfig()
 {
@@ -21,7 +21,7 @@ find_kconfig()
 		fi
 	done
 	kconfig=''
-	if read_ikconfig "$1" >"$tmp/ikconfig"; then
+	if read_ikconfig "$image" >"$tmp/ikconfig"; then
 		kconfig=$tmp/ikconfig
 	fi
 }

@@ -4,6 +4,9 @@
 # Runs qemu with the disk, the channels and the kernel's arguments. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
+# Of Linux on x86 and arm64; other processors take more.
+ARGUMENTS_MAX=2047
+
 qemu='' # not that of the environment
 
 # Start qemu so that it dies with this script, however that dies. No descriptor of ours goes along
@@ -33,13 +36,17 @@ security_modules()
 	esac
 }
 
-# The kernel's command line. Up to init= it is for boots without initramfs, which knows rootwait= too.
-# Emulated, ciphers' self-tests take half a second of the boot, and waiting for ordinary grace periods
-# a tenth of a run of BPF tests.
+# Set arguments, the kernel's command line. Up to init= it is for boots without initramfs, which knows
+# rootwait= too. Emulated, ciphers' self-tests take half a second of the boot, and waiting for ordinary
+# grace periods a tenth of a run of BPF tests.
 kernel_arguments()
 {
-	echo "root=$root rootfstype=ext4 rw rootwait=60 init=/init console=$arch_console panic=-1" \
-	     "$(security_modules) cryptomgr.notests rcupdate.rcu_expedited=1 $arch_append${gdb:+ nokaslr}$append"
+	arguments="root=$root rootfstype=ext4 rw rootwait=60 init=/init console=$arch_console panic=-1"
+	arguments+=" $(security_modules) cryptomgr.notests rcupdate.rcu_expedited=1 $arch_append"
+	arguments+="${gdb:+ nokaslr}$append"
+	[ ${#arguments} -le $ARGUMENTS_MAX ] ||
+		die "--append: the kernel's command line has ${#arguments} bytes, and Linux takes $ARGUMENTS_MAX:" \
+		    "shorten it"
 }
 
 # qemu stops before the first instruction until a debugger tells it to go on.
@@ -54,8 +61,6 @@ gdb_options()
 
 run_machine()
 {
-	local arguments
-	arguments=$(kernel_arguments)
 	gdb_options
 	open_channels
 	started=$(date +%s%N)
@@ -71,6 +76,7 @@ run_machine()
 	ended=$(date +%s%N)
 	close_channels
 	if [ "$outcome" = ended ] && [ "$qemu_status" != 0 ] && [ ! -s console.log ]; then
+		! grep -q 'without PVH' qemu.error || die "$image: built without CONFIG_PVH: give $arch_image"
 		die "qemu: $(tail -n 1 qemu.error): check the options"
 	fi
 }
