@@ -195,6 +195,7 @@ main()
 		mkdir -p "$output" 2>/dev/null || die "--output $output: cannot be made: choose another"
 		output=$(cd "$output" && pwd)
 		[ -w "$output" ] || die "--output $output: cannot be written: choose another"
+		rm -f "$output/console.log" "$output/splat.log"
 	fi
 	need_tools
 	make_scratch

@@ -74,6 +74,8 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 
 @test "vmtest.sh returns the command's status, and its files in a directory with a space" {
 	head -c 8000000 /dev/urandom >"$scratch/data"
+	mkdir "$scratch/files out"
+	touch "$scratch/files out/splat.log"
 	run -3 vmtest --file "$scratch/data:/data/" --output "$scratch/files out" --chdir /output -- \
 		sh -c 'mkdir -p sub/empty; cp /data/data sub/copy; ln -s copy sub/link; exit 3'
 	[[ $output == *'vmtest: command exited with 3'* ]]
@@ -81,6 +83,8 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	[ -d "$scratch/files out/sub/empty" ]
 	[ "$(readlink "$scratch/files out/sub/link")" = copy ]
 	grep -q 'Linux version' "$scratch/files out/console.log"
+	# That of an earlier run is gone.
+	[ ! -e "$scratch/files out/splat.log" ]
 }
 
 @test "arguments are passed unchanged" {
@@ -412,7 +416,8 @@ refused()
 	[ "$(wc -l <<<"$stderr")" = 1 ]
 }
 
-@test "too much --memory is status 2" {
-	run -2 --separate-stderr vmtest --memory 9999999 -- true
+@test "too much --memory is status 2, with a relative TMPDIR" {
+	cd "$scratch"
+	TMPDIR=tmp run -2 --separate-stderr vmtest --memory 9999999 -- true
 	[[ $stderr == *'qemu: '*'memory'* ]]
 }

@@ -10,6 +10,7 @@ make_scratch()
 {
 	tmp=$(mktemp -d "${TMPDIR:-/tmp}/vmtest.XXXXXX" 2>/dev/null) ||
 		die "${TMPDIR:-/tmp}: no directory can be made there: free space, or set TMPDIR"
+	tmp=$(realpath -- "$tmp") # TMPDIR may be relative
 	mkfifo "$tmp/alive"
 	# shellcheck disable=SC2016 # expanded by that shell
 	setsid sh -c 'read -r _ <"$1/alive"; cd / && rm -rf "$1"' sh "$tmp" \
