@@ -7,7 +7,11 @@
 : "${SAY_AS:=$(basename "$0" .sh)}"
 export SAY_AS
 
-say() { printf '%s: %s\n' "$SAY_AS" "$*" >&2; }
+# A closed standard error would be the next file that a program opens.
+[ -e /proc/self/fd/2 ] || exec 2>/dev/null
+
+# A message that nobody can read is no reason to end.
+say() { printf '%s: %s\n' "$SAY_AS" "$*" >&2 || :; }
 
 # die MESSAGE…: exits with $die_status, STATUS_FAILED unless the script has set another.
 die()

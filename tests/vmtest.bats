@@ -377,6 +377,9 @@ refused()
 	refused '--chdir x: not a path from the root' --chdir x -- true
 	refused '--memory 127: a kernel does not start in that' --memory 127 -- true
 	refused 'Linux takes 2047: shorten it' --append "$(printf '%2000s' '')" -- true
+	# Messages that are lost.
+	run -2 sh -c '"$top/vmtest.sh" --bogus 2>/dev/full'
+	run -2 sh -c '"$top/vmtest.sh" --bogus 2>&-'
 	# CDPATH makes cd print.
 	cd "$top/.."
 	CDPATH=$PWD run -2 bash "${top##*/}/vmtest.sh" --bogus
