@@ -9,6 +9,11 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # With it cd prints, and scripts take what it prints for a path.
 unexport CDPATH
 
+# Not every shell expands LINUX=~/linux.
+expand_home = $(eval override $1 := $(patsubst ~/%,$(HOME)/%,$($1)))$(eval export $1)
+$(foreach name,LINUX KERNEL CONFIG LISTS RESULTS BUILD, \
+	$(if $(filter ~/%,$($(name))),$(call expand_home,$(name))))
+
 BUILD ?= build
 # Use one name for the directory: make would rebuild everything under a second name.
 override BUILD := $(shell realpath -m --relative-base='$(CURDIR)' -- '$(BUILD)')

@@ -119,4 +119,11 @@ build() { "$top/vm/kernel-build.sh" "$@"; }
 	run -2 build "$BATS_TEST_TMPDIR/none"
 	run -2 make -s -C "$top" kernel
 	[[ $output == *'LINUX= is missing'* ]]
+	# zsh and dash do not expand ~ there.
+	HOME=$BATS_TEST_TMPDIR run -2 make -s -C "$top" kernel LINUX='~/empty'
+	[[ $output == *"$BATS_TEST_TMPDIR/empty: no kernel tree: "* ]]
+	HOME=$BATS_TEST_TMPDIR run -2 make -s -C "$top" kernel LINUX="$linux" CONFIG='~/none ~/more'
+	[[ $output == *"$BATS_TEST_TMPDIR/none: no such file: "* ]]
+	HOME=$BATS_TEST_TMPDIR run -0 make -s -n -C "$top" BUILD='~/b' all
+	[[ $output == *"$BATS_TEST_TMPDIR/b/plain"* && $output != *'~/b'* ]]
 }
