@@ -28,6 +28,8 @@ terminal.
 
   --kernel FILE|VERSION  a kernel image, a built kernel tree, or what vm/packages/kernel.sh takes
                          (default: newest)
+  --require OPTIONS      refuse a kernel whose configuration lacks the first of OPTIONS, and name all
+                         that it lacks; with commas: BPF_SYSCALL,BPF_LSM
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024, at least 128)
   --timeout SECONDS      time limit for the machine, boot included (default: 1800)
@@ -119,7 +121,7 @@ number_or_die()
 parse_options()
 {
 	kernel=newest cpus=2 memory=1024 limit='' stall='' append='' chdir=/root free=256 accel=auto
-	disk_bus=auto
+	disk_bus=auto required=''
 	files=() shares=() lines=() shell='' gdb='' output='' splat_denylists=() splat_allowlists=()
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -128,10 +130,11 @@ parse_options()
 		--shell) shell=always; shift; continue ;;
 		--shell-on-failure) [ -n "$shell" ] || shell=failure; shift; continue ;;
 		--gdb) gdb=yes; shift; continue ;;
-		--kernel|--cpus|--memory|--timeout|--stall|--append|--file|--share|--run|--output|\
+		--kernel|--require|--cpus|--memory|--timeout|--stall|--append|--file|--share|--run|--output|\
 		--chdir|--free|--disk|--accel|--splat-denylist|--splat-allowlist)
 			[ $# -ge 2 ] || die "$1: needs an argument: see --help" ;;&
 		--kernel) kernel=$2 ;;
+		--require) required=$2 ;;
 		--cpus) number_or_die "$1" "$2"; cpus=$2 ;;
 		--memory) number_or_die "$1" "$2"; memory=$2
 			[ "$2" -ge 128 ] || die "--memory $2: a kernel does not start in that: give 128 or more" ;;

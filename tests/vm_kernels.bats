@@ -42,6 +42,12 @@ without()
 	without BLK_DEV_NVME
 	run -2 --separate-stderr vmtest --kernel "$own/bzImage" -- true
 	[[ $stderr == *'a disk: CONFIG_BLK_DEV_NVME and CONFIG_PCI, or CONFIG_VIRTIO_BLK and CONFIG_VIRTIO_PCI, or '* ]]
+	# All that the command needs are named if it cannot do without the first.
+	without BPF_SYSCALL BPF_LSM
+	run -2 --separate-stderr vmtest --kernel "$own/bzImage" --require BPF_SYSCALL,BPF_LSM,DEBUG_INFO_BTF -- true
+	[[ $stderr == "vmtest: 6.12."*": this kernel cannot run the command: enable (=y) in $own/config: CONFIG_BPF_SYSCALL, CONFIG_BPF_LSM" ]]
+	KERNEL=$own/bzImage run -2 "$top/vm/run_tests.sh"
+	[[ $output == *"this kernel cannot run the command: "*": CONFIG_BPF_SYSCALL, CONFIG_BPF_LSM"* ]]
 	without VIRTIO_CONSOLE
 	run -2 --separate-stderr script -qec "'$top/vmtest.sh' --kernel '$own/bzImage' --shell" /dev/null
 	[[ $output == *'no terminal: enable CONFIG_VIRTIO_CONSOLE and CONFIG_VIRTIO_PCI'* ]]

@@ -52,16 +52,34 @@ configured()
 # kconfig_string OPTION: the value of a string option.
 kconfig_string() { [ -z "$kconfig" ] || sed -n "s/^CONFIG_$1=\"\(.*\)\"\$/\1/p" "$kconfig"; }
 
+# The place of the configuration, for messages.
+kconfig_place() { [ "$kconfig" = "$tmp/ikconfig" ] && echo "its configuration" || echo "$kconfig"; }
+
 # Stop before a boot that cannot succeed.
 check_kconfig()
 {
-	local option missing='' needed place=$kconfig
+	local option missing='' needed
 	[ -n "$kconfig" ] || return 0
 	read -ra needed <<<"$NEEDED_OPTIONS ${arch_options//,/ }"
 	for option in "${needed[@]}"; do
 		built_or_loaded "$option" || missing+=", CONFIG_$option"
 	done
 	[ -n "$bus" ] || missing+=", a disk: $(bus_choices)"
-	[ "$kconfig" != "$tmp/ikconfig" ] || place="its configuration"
-	[ -z "$missing" ] || die "$release: this kernel cannot boot here: enable (=y) in $place: ${missing#, }"
+	[ -z "$missing" ] ||
+		die "$release: this kernel cannot boot here: enable (=y) in $(kconfig_place): ${missing#, }"
+	check_required
+}
+
+# Stop if the first option of --require is missing, and name all that are.
+check_required()
+{
+	local option missing='' wanted
+	read -ra wanted <<<"${required//,/ }"
+	if [ ${#wanted[@]} = 0 ] || configured "${wanted[0]}"; then
+		return
+	fi
+	for option in "${wanted[@]}"; do
+		configured "$option" || missing+=", CONFIG_$option"
+	done
+	die "$release: this kernel cannot run the command: enable (=y) in $(kconfig_place): ${missing#, }"
 }

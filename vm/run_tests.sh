@@ -263,7 +263,7 @@ run_in_machine()
 	done
 	# shellcheck disable=SC2086 # a list of words
 	exec "$here/show.py" "$output" setpriv --pdeathsig TERM "$top/vmtest.sh" \
-		${KERNEL:+--kernel "$KERNEL"} --cpus "${CPUS:-4}" --memory 2048 \
+		${KERNEL:+--kernel "$KERNEL"} --require BPF_SYSCALL,BPF_LSM,DEBUG_INFO_BTF --cpus "${CPUS:-4}" --memory 2048 \
 		--file "$here/run_tests.sh:/root/vm/" --file "$lib/say.sh:/root/lib/" \
 		--file "$lib/exit_status.h:/root/lib/" "$@" --output "$output" -- \
 		env KMSG=--kmsg "ARGS=${ARGS-}" "ONLY=${ONLY-}" "GITHUB_ACTIONS=${GITHUB_ACTIONS-}" \
