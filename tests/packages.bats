@@ -87,19 +87,23 @@ stub()
 	[[ $stderr == *'127.0.0.1'* ]]
 }
 
-@test "archive: it fetches no other index targets of the machine's apt" {
-	cat >"$BATS_TEST_TMPDIR/apt.conf" <<-'EOT'
+@test "archive: it fetches no other index targets of the machine's apt, and no translations" {
+	# Parts of the machine's configuration could set the languages again.
+	apt-config dump | grep '^Acquire::' | grep -v '^Acquire::Languages' >"$BATS_TEST_TMPDIR/apt.conf"
+	cat >>"$BATS_TEST_TMPDIR/apt.conf" <<-'EOT'
+		Dir::Etc::parts "/dev/null";
 		Acquire::IndexTargets::deb::Contents-deb {
 			MetaKey "$(COMPONENT)/Contents-$(ARCHITECTURE)";
 			ShortDescription "Contents";
 			Description "Contents";
 			DefaultEnabled "true";
 		};
+		Acquire::Languages { "en"; "none"; };
 	EOT
 	export APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf ARCHIVE_SUITES=experimental
 	"$packages/archive.sh" --build "$fresh" refresh
 	[ -n "$(find "$fresh/archive/binary/lists" -name '*_Packages*')" ]
-	[ -z "$(find "$fresh/archive/binary/lists" -name '*Contents*')" ]
+	[ -z "$(find "$fresh/archive/binary/lists" -name '*Contents*' -o -name '*Translation*')" ]
 }
 
 @test "archive: it writes nothing into the system's apt" {

@@ -59,7 +59,7 @@ private_root()
 write_conf()
 {
 	{
-		apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets' || :
+		apt-config dump | grep '^Acquire::' | grep -vE '^Acquire::(IndexTargets|Languages)' || :
 		cat <<-EOT
 		Dir::Etc::main "/dev/null";
 		Dir::Etc::parts "/dev/null";
@@ -78,7 +78,7 @@ write_conf()
 		APT::Sandbox::User "";
 		APT::Update::Error-Mode "any";
 		Acquire::PDiffs "false";
-		Acquire::Languages { "none"; };
+		Acquire::Languages "none";
 		EOT
 	} >"$root/apt.conf.$$"
 	mv "$root/apt.conf.$$" "$root/apt.conf"
