@@ -213,18 +213,16 @@ static void skip(const char *reason)
 	test__skip();
 }
 
-/* Loads program @name only. Returns 0 with *@skel set, or a negative errno. */
-static int load_program(struct file_reader **skel, const char *name)
+/* Returns 0 with *@skel set, its programs loaded, or a negative errno. */
+static int load_programs(struct file_reader **skel, bool with_task_work)
 {
-	struct bpf_program *prog;
 	int err;
 
 	*skel = file_reader__open();
 	if (!*skel)
 		return -errno;
-	bpf_object__for_each_program(prog, (*skel)->obj)
-		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
-	err = file_reader__load(*skel) ?: file_reader__attach(*skel);
+	bpf_program__set_autoload((*skel)->progs.on_open_validate_file_read, with_task_work);
+	err = file_reader__load(*skel);
 	if (err) {
 		file_reader__destroy(*skel);
 		*skel = NULL;
@@ -243,17 +241,20 @@ static void fill(char *data, size_t size)
 	}
 }
 
-/* Runs @check with @skel, whose program is attached unless @err, and a private file. */
-static void run_with_file(struct file_reader *skel, int err,
+/* Loaded before any subtest, to find out if this kernel can run them. */
+static struct file_reader *loaded;
+static int load_err, task_work_err;
+
+/* Runs @check with a private file, and with @prog attached. */
+static void run_with_file(struct bpf_program *prog,
 			  void (*check)(struct file_reader *skel, const struct private_file *file,
 					const char *expected))
 {
 	static char expected[FILE_BYTES];
 	struct private_file file = {};
+	struct bpf_link *link;
 	char reason[1024];
 
-	if (!ASSERT_OK(err, "load and attach file_reader"))
-		return;
 	if (bpf_lsm_is_inactive()) {
 		skip(BPF_LSM_INACTIVE);
 		return;
@@ -263,31 +264,26 @@ static void run_with_file(struct file_reader *skel, int err,
 		skip(reason);
 		return;
 	}
-	if (prepare(skel, &file))
-		check(skel, &file, expected);
+	link = bpf_program__attach(prog);
+	if (ASSERT_OK_PTR(link, "attach program") && prepare(loaded, &file))
+		check(loaded, &file, expected);
+	bpf_link__destroy(link);
 	private_file__close(&file);
 }
 
-/* Loaded before any subtest, to find out if this kernel can run them. */
-static struct file_reader *fault_skel;
-static int fault_err;
-
 static void on_open_expect_fault(void)
 {
-	run_with_file(fault_skel, fault_err, check_fault);
+	if (ASSERT_OK(load_err, "load file_reader"))
+		run_with_file(loaded->progs.on_open_expect_fault, check_fault);
 }
 
 static void on_open_validate_file_read(void)
 {
-	struct file_reader *skel;
-	int err = load_program(&skel, "on_open_validate_file_read");
-
-	if (err && !kernel_has("bpf_task_work_schedule_signal") &&
+	if (task_work_err && !kernel_has("bpf_task_work_schedule_signal") &&
 	    !kernel_has("bpf_task_work_schedule_signal_impl"))
 		skip("no bpf_task_work_schedule_signal() in this kernel");
-	else
-		run_with_file(skel, err, check_task_work);
-	file_reader__destroy(skel);
+	else if (ASSERT_OK(task_work_err, "load file_reader with task work"))
+		run_with_file(loaded->progs.on_open_validate_file_read, check_task_work);
 }
 
 static void negative(void)
@@ -298,9 +294,9 @@ static void negative(void)
 /* Returns why this kernel can run none of the subtests, or NULL. */
 static const char *skip_all_reason(void)
 {
-	if (fault_err && !kernel_has("bpf_dynptr_from_file"))
+	if (load_err && !kernel_has("bpf_dynptr_from_file"))
 		return "no bpf_dynptr_from_file() in this kernel (before 6.19)";
-	return lsm_skip_reason(fault_err, "bpf_lsm_file_open");
+	return lsm_skip_reason(load_err, "bpf_lsm_file_open");
 }
 
 void serial_test_file_reader(void)
@@ -317,7 +313,9 @@ void serial_test_file_reader(void)
 
 	/* With this variable libbpf would look for a token for every object. */
 	unsetenv("LIBBPF_BPF_TOKEN_PATH");
-	fault_err = load_program(&fault_skel, "on_open_expect_fault");
+	/* Both at once, as libbpf reads the kernel's types for each load. */
+	task_work_err = load_programs(&loaded, true);
+	load_err = task_work_err ? load_programs(&loaded, false) : 0;
 	skip_all = skip_all_reason();
 	for (size_t i = 0; i < ARRAY_SIZE(subtests); i++) {
 		if (!test__start_subtest(subtests[i].name))
@@ -327,5 +325,5 @@ void serial_test_file_reader(void)
 		else
 			subtests[i].run();
 	}
-	file_reader__destroy(fault_skel);
+	file_reader__destroy(loaded);
 }
