@@ -12,7 +12,7 @@ load machine
 	echo "$output"
 	[ "$status" = 0 ]
 	# A question that is no longer asked shows here.
-	[ "$(sed -n 's/^\([0-9]*\) lies told$/\1/p' <<<"$output")" -ge 290 ]
+	[ "$(sed -n 's/^\([0-9]*\) lies told$/\1/p' <<<"$output")" -ge 302 ]
 }
 
 @test "tests find lies with unprivileged BPF on" {
@@ -21,7 +21,7 @@ load machine
 		echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
 		for name in obj_priv_map obj_priv_prog obj_priv_implicit_token \
 			obj_priv_implicit_token_envvar; do
-			echo "token/$name grant flip-from-token"
+			echo "token/$name token/$name grant flip-from-token"
 		done | ./interrogate.sh plain/test_progs ./liar.so'
 	[ "$(grep -c '^token/[a-z_]* grant found$' <<<"$output")" = 4 ]
 	[ "$(grep -cE '^token/[a-z_]* flip-from-token ([1-9][0-9]*)/\1$' <<<"$output")" = 4 ]

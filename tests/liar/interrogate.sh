@@ -3,8 +3,9 @@
 # Runs in the virtual machine: tells each subtest lies (see liar.c) and prints a line for each lie,
 # "SUBTEST LIE ANSWER". ANSWER is found if the subtest failed, as it should; believed; - if the lie
 # was not told, since the subtest does not ask; skip if the subtest skips without a lie. Standard
-# input has a line for each subtest: "SUBTEST LIE…". The lie flip stands for all its questions, one
-# after the other, flip-from-token for those after its first token; its ANSWER is "found/told".
+# input has a line for each subtest: "SUBTEST SELECT LIE…"; SELECT is the test to run for it. The lie
+# flip stands for all its questions, one after the other, flip-from-token for those after its first
+# token; its ANSWER is "found/told".
 set -eu
 
 [ $# = 2 ] || { echo 'usage: interrogate.sh TEST_PROGS LIAR.SO <PLAN' >&2; exit 2; }
@@ -12,13 +13,13 @@ test_progs=$1 liar=$2
 counted=$(mktemp)
 log=$(mktemp)
 
-# run SUBTEST ASSIGNMENT…: runs it with these in the environment. Returns the status of test_progs.
+# run SUBTEST ASSIGNMENT…: runs what is selected with these in the environment. Returns the status of
+# test_progs.
 run()
 {
-	subtest=$1
 	shift
 	# A lie without an end is found by the watchdog.
-	env "LD_PRELOAD=$liar" "LIAR_COUNT=$counted" "$@" "$test_progs" -w 20 -a "$subtest" >"$log" 2>&1
+	env "LD_PRELOAD=$liar" "LIAR_COUNT=$counted" "$@" "$test_progs" -w 20 -a "$selected" >"$log" 2>&1
 }
 
 has_verdict() { grep -q "^#[0-9/]* *$1:$2$" "$log"; }
@@ -49,7 +50,7 @@ flip()
 	echo "$found/$questions"
 }
 
-while read -r subtest lies; do
+while read -r subtest selected lies; do
 	status=0
 	run "$subtest" LIAR_FLIP=0 || status=$?
 	for lie in $lies; do

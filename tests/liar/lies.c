@@ -245,6 +245,71 @@ static bool read_nothing(const struct call *call, long *answer)
 	return replace_reads(call, answer, 0);
 }
 
+/* ---- file_reader: the verifier */
+
+static bool must_be_refused(const union bpf_attr *attr)
+{
+	static const char *const names[] = {
+		"file_never_put", "discard_of_xdp_dynptr", "discard_of_uninitialized_dynptr",
+		"read_after_put", "slice_after_put",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strncmp(attr->prog_name, names[i], sizeof(attr->prog_name) - 1))
+			return true;
+	return false;
+}
+
+static bool accept_programs(const struct call *call, long *answer)
+{
+	*answer = real_call(call);
+	if (call->nr != SYS_bpf || call->arg[0] != BPF_PROG_LOAD || *answer >= 0 ||
+	    !must_be_refused((const union bpf_attr *)call->arg[1]))
+		return false;
+	*answer = granted(call);
+	return true;
+}
+
+/* Refuses programs and does not say why. */
+static bool empty_log(const struct call *call, long *answer)
+{
+	const union bpf_attr *attr = (const union bpf_attr *)call->arg[1];
+
+	*answer = real_call(call);
+	if (call->nr != SYS_bpf || call->arg[0] != BPF_PROG_LOAD || *answer >= 0 ||
+	    !must_be_refused(attr) || !attr->log_buf)
+		return false;
+	*(char *)(uintptr_t)attr->log_buf = '\0';
+	return true;
+}
+
+/* ---- files whose contents are a lie */
+
+/* Returns a descriptor of /proc/kallsyms without the lines that have @name. */
+static int kallsyms_without(const char *name)
+{
+	const struct call call = { SYS_openat,
+				   { AT_FDCWD, (long)"/proc/kallsyms", O_RDONLY | O_CLOEXEC } };
+	int real = (int)real_call(&call), fd = memfd_create("kallsyms", MFD_CLOEXEC),
+	    copy = dup(fd);
+	char line[1024];
+	FILE *in, *out;
+
+	if (real < 0 || copy < 0)
+		abort();
+	in = fdopen(real, "r");
+	out = fdopen(copy, "w");
+	if (!in || !out)
+		abort();
+	while (fgets(line, sizeof(line), in))
+		if (!strstr(line, name))
+			fputs(line, out);
+	fclose(in);
+	fclose(out);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
 /* ---- all lies */
 
 enum iterator_lie { NO_LIE, MISSING, EMPTY, ENDLESS };
@@ -253,6 +318,7 @@ static const struct lie {
 	const char *name;
 	bool (*answer)(const struct call *call, long *answer);
 	enum iterator_lie iterator;
+	const char *no_symbol; /* symbols with this in their names are left out */
 } lies[] = {
 	{ .name = "cmds", .answer = ignore_cmds },
 	{ .name = "maps", .answer = ignore_maps },
@@ -264,6 +330,10 @@ static const struct lie {
 	{ .name = "keep", .answer = keep_pages },
 	{ .name = "fault", .answer = read_fault },
 	{ .name = "nothing", .answer = read_nothing },
+	{ .name = "accept", .answer = accept_programs },
+	{ .name = "mute", .answer = empty_log },
+	{ .name = "symbol", .no_symbol = "_xdp_main" },
+	{ .name = "subprog", .no_symbol = "_token_ksym_subprog" },
 	{ .name = "missing", .iterator = MISSING },
 	{ .name = "empty", .iterator = EMPTY },
 	{ .name = "endless", .iterator = ENDLESS },
@@ -294,6 +364,8 @@ int lies__open(const char *path)
 {
 	const char *name = strrchr(path, '/');
 
+	if (chosen && chosen->no_symbol && !strcmp(path, "/proc/kallsyms"))
+		return kallsyms_without(chosen->no_symbol);
 	if (!chosen || !name || (strcmp(name, "/maps.debug") && strcmp(name, "/progs.debug")))
 		return 0;
 	switch (chosen->iterator) {

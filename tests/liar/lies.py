@@ -12,11 +12,17 @@ Exit status 1 if a lie was believed, or not found by the subtests that it belong
 import fnmatch
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+
+# The programs that the verifier must refuse are subtests below this one.
+NEGATIVES = "file_reader/negative"
+NEGATIVE = [f"file_reader/{name}" for name in re.findall(
+    r"^int (\w+)\(", (TOP / "progs/file_reader_fail.c").read_text(), re.MULTILINE)]
 
 # Each lie, and the subtests that have to find it.
 LIES = {
@@ -42,19 +48,24 @@ LIES = {
         "file_reader/on_open_expect_fault", "file_reader/on_open_validate_file_read"]),
     "nothing": ("reads through a dynptr return 0 and wrong bytes", [
         "file_reader/on_open_expect_fault", "file_reader/on_open_validate_file_read"]),
+    "symbol": ("a program has no symbol", ["token/obj_priv_prog_kallsyms"]),
+    "subprog": ("a subprogram has no symbol", ["token/obj_priv_prog_kallsyms"]),
+    "accept": ("the verifier accepts what it must refuse", NEGATIVE),
+    "mute": ("the verifier does not say why it refuses", NEGATIVE),
     "flip": ("any single answer is the opposite", []),
 }
+# Lies told to all subtests of a test. Others are told to the subtests that have to find them.
 OF_TEST = {
     "token": "cmds maps progs attachs grant info flip-from-token",
     "test_bpffs": "rename missing empty endless flip",
-    "file_reader": "keep fault nothing",
+    "file_reader": "",
 }
 # For these the questions before the token are tried too: they are the same in all subtests.
 WHOLE = ("token/delegate_any", "token/delegate_nothing")
 
 
 def subtests():
-    """Yields all subtests that the binary announces; the members of negative have no kernel to doubt."""
+    """Yields all subtests that a lie can be told, and those to select to run them."""
     for test in OF_TEST:
         source = (TOP / f"prog_tests/{test}.c").read_text()
         table = source[source.index("subtests[]"):]
@@ -63,17 +74,20 @@ def subtests():
             for start in (".name = \"", "{ .name = \"", "{ \""):
                 if line.startswith(start):
                     name = line[len(start):].split('"')[0]
-                    if name != "negative":
-                        yield f"{test}/{name}"
+                    if f"{test}/{name}" != NEGATIVES:
+                        yield f"{test}/{name}", f"{test}/{name}"
+    for name in NEGATIVE:
+        yield name, NEGATIVES
 
 
 def plan(only):
-    for name in subtests():
-        lies = OF_TEST[name.split("/")[0]]
+    for name, selected in subtests():
+        lies = OF_TEST[name.split("/")[0]].split()
         if name in WHOLE:
-            lies = lies.replace("flip-from-token", "flip")
+            lies[lies.index("flip-from-token")] = "flip"
+        lies += [lie for lie, (_, owners) in LIES.items() if name in owners and lie not in lies]
         if fnmatch.fnmatchcase(name, only):
-            yield f"{name} {lies}\n"
+            yield f"{name} {selected} {' '.join(lies)}\n"
 
 
 def interrogate(lines, options):
