@@ -27,6 +27,7 @@
 #include "cap_helpers.h"
 #include "forked_child.h"
 #include "kernel_features.h"
+#include "token_message.h"
 
 #define BIT_ULL(bit) (1ULL << (bit))
 #define ALL_BITS (~0ULL)
@@ -117,73 +118,13 @@ static inline bool refused_fd(int fd, const char *what)
 	return refused(fd, what);
 }
 
-/* ---- the socket: a message is a word, optionally with a descriptor, or a skip reason */
-
-#define REASON_BYTES 192
-
-struct token_message {
-	enum { MSG_CONTEXT = 1, MSG_CREATED, MSG_MOUNT, MSG_TOKEN, MSG_SKIP } what;
-	char reason[REASON_BYTES];
-};
-
-static inline int token_frame__send(int sock, const struct token_message *message, int fd)
-{
-	struct iovec iov = { (void *)message, sizeof(*message) };
-	char control[CMSG_SPACE(sizeof(fd))] = {};
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *cmsg;
-
-	if (fd >= 0) {
-		msg.msg_control = control;
-		msg.msg_controllen = sizeof(control);
-		cmsg = CMSG_FIRSTHDR(&msg);
-		cmsg->cmsg_level = SOL_SOCKET;
-		cmsg->cmsg_type = SCM_RIGHTS;
-		cmsg->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(cmsg), &fd, sizeof(fd));
-	}
-	return ASSERT_EQ(sendmsg(sock, &msg, MSG_NOSIGNAL), sizeof(*message), "send") ? 0 : -1;
-}
-
-static inline int token_frame__send_word(int sock, int what, int fd)
-{
-	struct token_message message = { .what = what };
-
-	return token_frame__send(sock, &message, fd);
-}
-
-/*
- * Receives a message into @message, and its descriptor or -1 into *@fd. Returns -1 if the other
- * side has closed the socket.
- */
-static inline int token_frame__receive(int sock, struct token_message *message, int *fd)
-{
-	struct iovec iov = { message, sizeof(*message) };
-	char control[CMSG_SPACE(sizeof(*fd))] = {};
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg;
-
-	*fd = -1;
-	if (TEMP_FAILURE_RETRY(recvmsg(sock, &msg, MSG_CMSG_CLOEXEC)) != sizeof(*message))
-		return -1;
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (cmsg && cmsg->cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(cmsg), sizeof(*fd));
-	return 0;
-}
-
 /* Makes the parent skip the subtest with @reason. The body must return the returned value. */
 static inline int skip_subtest(const struct token_child *child, const char *reason)
 {
 	struct token_message message = { .what = MSG_SKIP };
 
 	snprintf(message.reason, sizeof(message.reason), "%s", reason);
-	return token_frame__send(child->sock, &message, -1);
+	return token_message__send(child->sock, &message, -1);
 }
 
 /* ---- the mount */
@@ -246,9 +187,10 @@ static inline int token_frame__get_mount(struct token_child *child)
 	fs_fd = sys_fsopen("bpf");
 	if (!ASSERT_OK_FD(fs_fd, "fsopen") ||
 	    token_frame__cannot_delegate(fs_fd, "set delegation before creation") ||
-	    token_frame__cannot_create() || token_frame__send_word(child->sock, MSG_CONTEXT, fs_fd))
+	    token_frame__cannot_create() ||
+	    token_message__send_word(child->sock, MSG_CONTEXT, fs_fd))
 		return -1;
-	if (!ASSERT_OK(token_frame__receive(child->sock, &message, &unused_fd),
+	if (!ASSERT_OK(token_message__receive(child->sock, &message, &unused_fd),
 		       "hear of creation") ||
 	    !ASSERT_EQ(message.what, MSG_CREATED, "message"))
 		return -1;
@@ -273,7 +215,7 @@ static inline int token_frame__get_token(struct token_child *child)
 
 	child->bpffs_fd = openat(child->mnt_fd, ".", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (!ASSERT_OK_FD(child->bpffs_fd, "open bpffs") ||
-	    token_frame__send_word(child->sock, MSG_MOUNT, child->bpffs_fd))
+	    token_message__send_word(child->sock, MSG_MOUNT, child->bpffs_fd))
 		return -1;
 	snprintf(child->token_path, sizeof(child->token_path), "/proc/self/fd/%d", child->bpffs_fd);
 
@@ -289,7 +231,7 @@ static inline int token_frame__get_token(struct token_child *child)
 		return ASSERT_EQ(child->token_fd, -ENOENT, "create token of nothing") ? 0 : -1;
 	if (!ASSERT_OK_FD(child->token_fd, "create token"))
 		return -1;
-	return token_frame__send_word(child->sock, MSG_TOKEN, child->token_fd);
+	return token_message__send_word(child->sock, MSG_TOKEN, child->token_fd);
 }
 
 /* Parent: checks that the child's token allows the delegated bits and no others. */
@@ -438,7 +380,7 @@ static inline bool token_frame__answer(const struct token_subtest *subtest, int 
 	switch (message->what) {
 	case MSG_CONTEXT:
 		return token_frame__create_bpffs(subtest, fd) &&
-		       !token_frame__send_word(sock, MSG_CREATED, -1);
+		       !token_message__send_word(sock, MSG_CREATED, -1);
 	case MSG_MOUNT:
 		return refused_fd(bpf_token_create(fd, NULL),
 				  "create token from another user namespace");
@@ -460,7 +402,7 @@ static inline void token_frame__serve(const struct token_subtest *subtest, int s
 	struct token_message message;
 	int fd;
 
-	while (useful && !token_frame__receive(sock, &message, &fd)) {
+	while (useful && !token_message__receive(sock, &message, &fd)) {
 		shown |= message.what == MSG_TOKEN;
 		useful = token_frame__answer(subtest, sock, &message, fd, skip_reason);
 		if (fd >= 0)
