@@ -54,3 +54,12 @@ static void test_c(void)\nvoid test_d(int x)\nvoid test_e()\n"""))')" = "['a', '
 	echo '#include "other.c"' >"$BATS_TEST_TMPDIR/one.c"
 	[ "$(ask "print(sorted(with_included(pathlib.Path('$BATS_TEST_TMPDIR'), {'one'})))")" = "['one', 'other']" ]
 }
+
+@test "times are noted beside the same tests, and beside the tree's own" {
+	ask 'times = Times(pathlib.Path("'"$BATS_TEST_TMPDIR"'/times.json"))
+times.add("7.3\nall asan tree 1 7\nall asan own 7 12\nall asan ours 12 14.5\n", {"all": "three"})
+times.add("7.3\nout plain tree 1 2\nout plain ours 2 4\n", {"out": "others"})
+assert times.rows == {"three: asan": {"tree": [6], "ours": [2.5]},
+    "the tree'"'s"' own three: asan": {"tree": [5], "ours": [2.5]},
+    "others: plain": {"tree": [1], "ours": [2]}}, times.rows'
+}

@@ -9,9 +9,10 @@ and in ours.
 Out: the tree's own tests compile, unchanged, against our headers. Each has the same verdict in our
 runner and in the tree's, in the same VM. A test that does not compile is left out with the reason.
 
-Results are in $BUILD/drop-in: report.txt has a line for each test, report.json the same, times.json
-the seconds that each runner took, and the logs are beside them. $ONLY, a list of globs, limits the
-second part. Exit status 1 if a verdict differs.
+Results are in $BUILD/drop-in: report.txt has a line for each test, report.json the same. times.json
+has the seconds that each runner took for the same tests, and those of the tree's own tests of our
+names. The logs are beside them. $ONLY, a list of globs, limits the second part. Exit status 1 if a
+verdict differs.
 """
 import fnmatch
 import json
@@ -111,14 +112,17 @@ def with_included(progs, wanted):
 
 
 class Tree:
-    """A copy of the sources of the tree's selftests, with our tests in it."""
+    """A copy of the sources of the tree's selftests, with our tests in it unless own."""
 
-    def __init__(self, work, name, linux):
+    def __init__(self, work, name, linux, own=False):
         self.root = work / name
         self.log = work / f"{name}.log"
         self.dir = self.root / SELFTESTS
         self.tests, self.progs = self.dir / "prog_tests", self.dir / "progs"
-        must(self.log, TOP / "series/overlay.sh", "--output", self.root, linux)
+        if own:
+            must(self.log, TOP / "series/selftests.sh", "copy", linux, self.root)
+        else:
+            must(self.log, TOP / "series/overlay.sh", "--output", self.root, linux)
 
     def source(self, test):
         return (self.tests / f"{test}.c").read_text(errors="replace")
@@ -153,6 +157,16 @@ def build_ours_in(work, linux, flavour):
     return tree.dir / "test_progs"
 
 
+def build_own(work, linux, flavour):
+    """The tree's own tests of these names, to compare the times."""
+    tree = Tree(work, f"own-{flavour}", linux, own=True)
+    tree.limit(set(OURS))
+    say(f"building the tree's test_progs with its own {', '.join(OURS)}, {flavour}")
+    if not tree.build(flavour)[0]:
+        sys.exit(f"check-drop-in: the tree's own tests do not build: see {tree.log}")
+    return tree.dir / "test_progs"
+
+
 def compare(what, theirs, ours):
     """Raises if a verdict differs, or is only on one side."""
     for name in sorted(theirs.keys() | ours.keys()):
@@ -172,49 +186,64 @@ def machine(work, name, files, script):
     return {path.stem: path.read_text(errors="replace") for path in output.glob("*.log")}
 
 
-# timed FLAVOUR WHOSE COMMAND…: runs it, and notes when it began and ended.
+# timed ROW FLAVOUR WHOSE COMMAND…: runs it, and notes when it began and ended.
 TIMED_RUNS = 3
 TIMED = """uname -r >/output/times.log
     timed()
     {
-        row="$1 $2 $(cut -d' ' -f1 /proc/uptime)"
-        shift 2
+        row="$1 $2 $3 $(cut -d' ' -f1 /proc/uptime)"
+        shift 3
         "$@"
         echo "$row $(cut -d' ' -f1 /proc/uptime)" >>/output/times.log
     }"""
 
 
 class Times:
-    """Seconds that the tree's runner and ours took for the same tests, in the same VM."""
+    """Seconds that the tree's runner and ours took, in the same VM."""
 
     def __init__(self, path):
         self.path = path
         self.kernel = ""
         self.rows = {}  # name -> {"tree": seconds of each run, "ours": the same}
 
-    def add(self, name, log):
-        """Takes what timed() wrote; @name has a place for the flavour."""
+    def note(self, name, side, seconds):
+        self.rows.setdefault(name, {"tree": [], "ours": []})[side].append(seconds)
+
+    def add(self, log, names):
+        """Takes what timed() wrote; @names has the name of each of its rows."""
         self.kernel, *lines = log.splitlines()
         for line in lines:
-            flavour, whose, began, ended = line.split()
-            row = self.rows.setdefault(name.format(flavour), {"tree": [], "ours": []})
-            row[whose].append(round(float(ended) - float(began), 2))
+            row, flavour, whose, began, ended = line.split()
+            seconds = round(float(ended) - float(began), 2)
+            name = f"{names[row]}: {flavour}"
+            if whose != "own":
+                self.note(name, whose, seconds)
+            # The tree's own tests of the same names are in another row, beside ours again.
+            if row in OWN_ROWS and whose != "tree":
+                self.note(f"the tree's own {name}", "tree" if whose == "own" else "ours", seconds)
         self.path.write_text(json.dumps({"kernel": self.kernel, "rows": self.rows}, indent=1) + "\n")
+
+
+# Rows that compare the tree's own tests too, and the arguments of test_progs.
+OWN_ROWS = {"all": "", "token": "-t token"}
 
 
 def check_in(work, linux, times):
     files, script = [], [TIMED, "echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled",
                          f"for i in $(seq {TIMED_RUNS}); do"]
     for flavour in ("plain", "asan"):
-        files += [(build_ours_in(work, linux, flavour), f"/root/tree-{flavour}/"),
-                  (BUILD / flavour / "test_progs", f"/root/ours-{flavour}/")]
-        script += [f"cd /root/{whose}-{flavour}; timed {flavour} {whose} ./test_progs "
-                   f">/output/{whose}-{flavour}.log 2>&1" for whose in ("tree", "ours")]
+        programs = {"tree": build_ours_in(work, linux, flavour),
+                    "own": build_own(work, linux, flavour),
+                    "ours": BUILD / flavour / "test_progs"}
+        files += [(path, f"/root/{whose}-{flavour}/") for whose, path in programs.items()]
+        script += [f"cd /root/{whose}-{flavour}; timed {row} {flavour} {whose} ./test_progs "
+                   f"{arguments} >/output/{row}-{whose}-{flavour}.log 2>&1"
+                   for row, arguments in OWN_ROWS.items() for whose in programs]
     say("running them in the tree's runner and in ours")
     logs = machine(work, "in", files, "\n".join([*script, "done", "true"]))
-    times.add("token, test_bpffs, file_reader: {}", logs["times"])
+    times.add(logs["times"], {"all": ", ".join(OURS), "token": "token"})
     for flavour in ("plain", "asan"):
-        theirs, ours = (verdicts(logs[f"{whose}-{flavour}"]) for whose in ("tree", "ours"))
+        theirs, ours = (verdicts(logs[f"all-{whose}-{flavour}"]) for whose in ("tree", "ours"))
         compare(flavour, theirs, ours)
         bad = [name for name, verdict in ours.items() if verdict == "FAIL"]
         if bad or not ours:
@@ -394,11 +423,11 @@ class Out:
         logs = machine(self.work, "out", files, f"""{TIMED}
             echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled
             for i in $(seq {times}); do
-                timed plain tree ./test_progs -a @list >/output/tree-$i.log 2>&1
-                timed plain ours ours/test_progs -a @list >/output/ours-$i.log 2>&1
+                timed out plain tree ./test_progs -a @list >/output/tree-$i.log 2>&1
+                timed out plain ours ours/test_progs -a @list >/output/ours-$i.log 2>&1
             done
             true""")
-        self.times.add(f"{len(tests)} of the tree's test files: {{}}", logs["times"])
+        self.times.add(logs["times"], {"out": f"{len(tests)} of the tree's test files"})
         return tuple([logs[f"{whose}-{i}"] for i in range(1, times + 1)]
                      for whose in ("tree", "ours"))
 
