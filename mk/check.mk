@@ -4,8 +4,9 @@
 #
 #: FUZZ_SECONDS= how long fuzz runs: 60
 
+UNIT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/unit/*.c))
 FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
-CHECK_OBJS := $(FAULT_OBJS) $(BIN)/tests/bench/bench.o $(BIN)/tests/unit.o
+CHECK_OBJS := $(FAULT_OBJS) $(UNIT_OBJS) $(BIN)/tests/bench/bench.o
 
 # Tests send these signals, which a job in a shell's background ignores.
 default_signals := env --default-signal=INT --default-signal=QUIT
@@ -54,7 +55,7 @@ $(BIN)/test_faults $(BIN)/test_bench: $(BIN)/test_%: $(RUNNER_OBJS) $(BIN)/flags
 $(BIN)/test_faults: $(FAULT_OBJS)
 $(BIN)/test_bench: $(BIN)/tests/bench/bench.o
 
-$(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(BIN)/tests/unit.o $(BIN)/tests.o \
+$(BIN)/unit: $(filter-out %/test_progs.o,$(RUNNER_OBJS)) $(UNIT_OBJS) $(BIN)/tests.o \
 		$(TEST_OBJS) $(BIN)/flags
 	$(link) -lcmocka -o '$@'
 

@@ -4,7 +4,7 @@
 # Sources that are wrong on purpose are not analyzed. The analyzer's default limit of nodes takes seven
 # times as long and finds hardly more.
 WARNED := $(wildcard $(addsuffix *.c,./ lib/ runner/ prog_tests/ repro/ exitcheck/ tests/ \
-	tests/bench/ tests/faults/ tests/liar/))
+	tests/bench/ tests/faults/ tests/liar/ tests/unit/))
 ANALYZED := $(filter-out repro/library.c tests/faults/%,$(WARNED))
 # Not CLANG: another CLANG would rebuild the skeletons.
 LINT_CLANG ?= $(CLANG)
@@ -25,4 +25,5 @@ $(ANALYZED:%=analyze-%): analyze-%: % | $(SKELETONS) $(LIBBPF_READY)
 	$(call say,ANALYZE,$<)$(LINT_CLANG) --analyze --analyzer-output text -Xclang -analyzer-werror \
 		-Xclang -analyzer-config -Xclang max-nodes=20000 $(ANALYZER_FLAGS) $(lint_flags) '$<'
 # The analyzer does not know that an assertion excludes NULL, or that libbpf frees skeletons.
-$(TESTS:%=analyze-%) analyze-tests/unit.c: ANALYZER_FLAGS := -Xclang -analyzer-disable-checker -Xclang unix
+$(addprefix analyze-,$(TESTS) $(wildcard tests/unit/*.c)): ANALYZER_FLAGS := \
+	-Xclang -analyzer-disable-checker -Xclang unix
