@@ -12,6 +12,7 @@
 #include "check.h"
 #include "compile.h"
 #include "database.h"
+#include "doubts.h"
 #include "facts.h"
 #include "index.h"
 #include "map.h"
@@ -161,6 +162,31 @@ static void write_failure(int fd, const char *failure)
 	write_facts(fd, facts);
 }
 
+/*
+ * Clang drops a statement with a name that nobody declares, unless it looks for the correct
+ * spelling. That takes time, so it does only where a call is lost otherwise.
+ */
+static struct source *read_source(const struct checked_file *file, struct unit **unit)
+{
+	struct source *source = source__read(file->path, file->arguments);
+	struct arguments arguments = {};
+
+	if (!source)
+		return NULL;
+	*unit = tree__read(source->tu, names__path(source->file));
+	if (!doubts__has_lost_calls(source, *unit))
+		return source;
+	for (int i = 0; i < file->arguments->count; i++)
+		arguments__add(&arguments, file->arguments->at[i]);
+	arguments__add(&arguments, "-fspell-checking");
+	arguments__add(&arguments, "-fspell-checking-limit=1000");
+	source__close(source);
+	source = source__read(file->path, &arguments);
+	if (source)
+		*unit = tree__read(source->tu, names__path(source->file));
+	return source;
+}
+
 /* Writes the facts and, behind a NUL byte, the unit. */
 static void read_file(void *data, int index, int fd)
 {
@@ -176,12 +202,11 @@ static void read_file(void *data, int index, int fd)
 		write_failure(fd, opened < 0 ? strerror(errno) : "is not a regular file");
 		return;
 	}
-	source = source__read(file->path, file->arguments);
+	source = read_source(file, &unit);
 	if (!source) {
 		write_failure(fd, "libclang cannot read it");
 		return;
 	}
-	unit = tree__read(source->tu, names__path(source->file));
 	facts = facts__of_source(source, unit);
 	write_facts(fd, facts);
 	store__save(unit, &buffer);

@@ -140,32 +140,58 @@ static bool is_near_error(const struct source *source, const struct unit *unit, 
 	return false;
 }
 
-static void add_lost_calls(struct doubts *doubts, const struct source *source,
-			   const struct unit *unit)
+/* The calls that matter and that clang has lost. The caller frees them. */
+static const struct token **lost_calls(const struct source *source, const struct unit *unit,
+				       int *lost)
 {
-	const char *headers = end_of_sentence(source);
-	bool is_first = true;
+	const struct token **calls = NULL;
 	unsigned int *offsets;
 	int count;
 
 	offsets = offsets_of(unit, &count);
+	*lost = 0;
 	for (size_t i = 1; i < source->tokens.count; i++) {
 		const struct token *token = &source->tokens.at[i];
-		const char *sentence;
 
 		if (!matters(&source->tokens, i) || unit__declares(unit, token->offset) ||
 		    bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets) ||
 		    !is_near_error(source, unit, token->offset))
 			continue;
-		sentence = xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
-				     token->line, token->text, headers ? ": " : "", headers ?: "");
-		if (index__reach_of(token->text) & REACHES_FORK)
-			add_lost(doubts, token, false, sentence);
-		if (is_first)
-			add(doubts, sentence);
-		is_first = false;
+		calls = xgrow(calls, *lost, sizeof(*calls));
+		calls[(*lost)++] = token;
 	}
 	free(offsets);
+	return calls;
+}
+
+bool doubts__has_lost_calls(const struct source *source, const struct unit *unit)
+{
+	int count;
+
+	free(lost_calls(source, unit, &count));
+	return count > 0;
+}
+
+static void add_lost_calls(struct doubts *doubts, const struct source *source,
+			   const struct unit *unit)
+{
+	const char *headers = end_of_sentence(source);
+	const struct token **calls;
+	int count;
+
+	calls = lost_calls(source, unit, &count);
+	for (int i = 0; i < count; i++) {
+		const char *sentence;
+
+		sentence = xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
+				     calls[i]->line, calls[i]->text, headers ? ": " : "",
+				     headers ?: "");
+		if (index__reach_of(calls[i]->text) & REACHES_FORK)
+			add_lost(doubts, calls[i], false, sentence);
+		if (!i)
+			add(doubts, sentence);
+	}
+	free(calls);
 }
 
 /* --- functions that are not declared --- */

@@ -24,6 +24,9 @@ struct doubts {
 	int lost_count;
 };
 
+/* Returns whether clang has lost calls of functions that matter, after an error. */
+bool doubts__has_lost_calls(const struct source *source, const struct unit *unit);
+
 /* Also marks variables in @unit of which clang lost a statement: their values are not known. */
 struct doubts doubts__of(const struct source *source, const struct left_out *left_out,
 			 struct unit *unit);

@@ -111,8 +111,15 @@ struct source *source__read(const char *path, const struct arguments *arguments)
 	if (clang_parseTranslationUnit2(index, path, arguments->at, arguments->count, NULL, 0,
 					PARSE_FLAGS, &source->tu) != CXError_Success)
 		return NULL;
+	source->index = index;
 	source->file = clang_getFile(source->tu, path);
 	read_diagnostics(source);
 	read_tokens(source);
 	return source;
+}
+
+void source__close(struct source *source)
+{
+	clang_disposeTranslationUnit(source->tu);
+	clang_disposeIndex(source->index);
 }

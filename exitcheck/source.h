@@ -13,6 +13,7 @@
 #include "text.h"
 
 struct source {
+	CXIndex index;
 	CXTranslationUnit tu;
 	CXFile file;
 	struct tokens tokens;	     /* of the file: no comments, no directives, */
@@ -28,5 +29,8 @@ struct source {
 
 /* Reads @path. Returns NULL if libclang cannot read it at all. */
 struct source *source__read(const char *path, const struct arguments *arguments);
+
+/* Frees libclang's part of @source. Cursors of it are not valid any more. */
+void source__close(struct source *source);
 
 #endif

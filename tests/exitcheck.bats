@@ -387,6 +387,32 @@ PY
 	found 0 -I elsewhere new
 }
 
+@test "a call with a name that nobody declares is a call" {
+	mkdir new
+	cat >new/f.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		#include "lost.skel.h"
+		void f(void)
+		{
+			if (!fork()) {
+				if (getppid() == 1)
+					exit(nothere);
+				lost_t status = { 0 };
+				_exit(status.code);
+			}
+			if (!fork())
+				exit(1 + NOT_THERE);
+		}
+	C
+	found 1 new
+	reported <out >reports
+	diff -u - reports <<-'EOT'
+		new/f.c:13 child
+		new/f.c:8 child
+	EOT
+}
+
 @test "a statement that clang loses leaves its variables unknown" {
 	mkdir new
 	cat >new/lost.c <<-'C'
