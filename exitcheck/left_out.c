@@ -28,6 +28,7 @@ struct branch {
 
 struct walk {
 	const struct source *source;
+	bool has_main; /* whose return calls exit() */
 	struct branch stack[NESTING];
 	int depth;
 	struct left_out result;
@@ -144,8 +145,11 @@ static void add_needs(struct needs *all, const struct needs *more)
 	all->is_unknown |= more->is_unknown;
 }
 
-/* A call of @token's function is left out here, which reaches @reach. */
-static void note_call(struct walk *walk, const struct token *token, int reach)
+/*
+ * @token is left out here: a call of function @name, or a return from main(), which calls it. @is_lost:
+ * the call is to be named if no macro brings it back.
+ */
+static void note_call(struct walk *walk, const struct token *token, const char *name, bool is_lost)
 {
 	struct left_out *result = &walk->result;
 	struct name_list define = {}, undefine = {}, ignored = {};
@@ -172,8 +176,8 @@ static void note_call(struct walk *walk, const struct token *token, int reach)
 		return;
 	add_names(&result->define, &define);
 	add_names(&result->undefine, &undefine);
-	name_list__add(&result->calls, token->text);
-	if (!is_ours || !(reach & REACHES_FORK || calls__reach(token->text) & REACHES_EXIT))
+	name_list__add(&result->calls, name);
+	if (!is_ours || !is_lost)
 		return;
 	result->lost = xgrow(result->lost, result->lost_count, sizeof(*result->lost));
 	result->lost[result->lost_count++] = *token;
@@ -193,19 +197,37 @@ static bool is_definition(const struct tokens *tokens, size_t i)
 	return false;
 }
 
+static void note_token(struct walk *walk, const struct tokens *tokens, size_t i)
+{
+	const struct token *token = &tokens->at[i];
+	int reach;
+
+	if (walk->has_main && !strcmp(token->text, "return")) {
+		note_call(walk, token, names__copy("exit"), false);
+		return;
+	}
+	if (!text__is_call(tokens, i) || is_definition(tokens, i))
+		return;
+	reach = index__reach_of(token->text);
+	if (reach & (REACHES_FORK | REACHES_EXIT))
+		note_call(walk, token, token->text,
+			  reach & REACHES_FORK || calls__reach(token->text) & REACHES_EXIT);
+}
+
 static void note_calls(struct walk *walk, size_t *token, size_t offset)
 {
 	const struct tokens *tokens = &walk->source->left_out;
 
-	for (; *token < tokens->count && tokens->at[*token].offset < offset; ++*token) {
-		int reach;
+	for (; *token < tokens->count && tokens->at[*token].offset < offset; ++*token)
+		note_token(walk, tokens, *token);
+}
 
-		if (!text__is_call(tokens, *token) || is_definition(tokens, *token))
-			continue;
-		reach = index__reach_of(tokens->at[*token].text);
-		if (reach & (REACHES_FORK | REACHES_EXIT))
-			note_call(walk, &tokens->at[*token], reach);
-	}
+static bool has_main(const struct tokens *tokens)
+{
+	for (size_t i = 0; i + 1 < tokens->count; i++)
+		if (!strcmp(tokens->at[i].text, "main") && *tokens->at[i + 1].text == '(')
+			return true;
+	return false;
 }
 
 struct left_out left_out__of(const struct source *source)
@@ -217,6 +239,7 @@ struct left_out left_out__of(const struct source *source)
 
 	if (!source->code || !source->left_out.count)
 		return walk.result;
+	walk.has_main = has_main(&source->tokens);
 	for (size_t at = 0; code[at]; at++) {
 		if (code[at] == '#' && line_is_empty) {
 			size_t end = text__directive_end(code, at);

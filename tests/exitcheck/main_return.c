@@ -58,6 +58,10 @@ int main(int argc, char **argv)
 		if (argc > 2)
 			return child(argc); /* want: child returns from main */
 		ends_itself();
+#ifdef BE_CAREFUL
+		if (argc > 1)
+			return 5; /* want: child returns from main */
+#endif
 		return 1; /* want: child returns from main */
 	}
 	RUN(child(1)); /* want: child returns from main */
