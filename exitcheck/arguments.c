@@ -14,6 +14,18 @@ void arguments__add(struct arguments *arguments, const char *argument)
 	arguments->at[arguments->count] = NULL;
 }
 
+/* Directories that stand in for the headers that another system lacks. */
+static bool is_for_others(const char *directory)
+{
+	static const char *const names[] = { "mingw", "mingw32", "win32", "windows", "nonunix",
+					     "msvc",  "msdos",	 "vms",	  "os2" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(strrchr(directory, '/') + 1, names[i]))
+			return true;
+	return false;
+}
+
 void arguments__add_include(struct arguments *arguments, const char *directory, const char *name)
 {
 	char *path = xasprintf("%s%s%s", directory, *name ? "/" : "", name), *real, *option;
@@ -21,7 +33,7 @@ void arguments__add_include(struct arguments *arguments, const char *directory, 
 
 	real = realpath(path, NULL);
 	free(path);
-	if (!real || stat(real, &st) || !S_ISDIR(st.st_mode))
+	if (!real || stat(real, &st) || !S_ISDIR(st.st_mode) || is_for_others(real))
 		return;
 	option = xasprintf("-I%s", real);
 	free(real);

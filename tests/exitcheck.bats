@@ -449,6 +449,11 @@ PY
 	found 2 project/src/deep/g.c
 	printf 'DIR = extra\nCFLAGS += -O2 -I$(top_srcdir)/$(DIR)\n' >project/src/deep/Makefile.am
 	found 1 project/src/deep/g.c
+	# Headers for another system do not take the place of ours.
+	mkdir project/include/mingw
+	printf '#define fork() 1\n' >project/include/mingw/unistd.h
+	printf 'CFLAGS += -I$(top_srcdir)/include/mingw\n' >>project/src/deep/Makefile.am
+	found 1 project/src/deep/g.c
 	# shellcheck disable=SC2059
 	printf "$use" told.h >project/src/h.c
 	cp project/include/spawn.h project/out/told.h
