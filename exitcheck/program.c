@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "names.h"
 #include "program.h"
 
 int program__add_declaration(struct program *program, const struct declaration *declaration)
@@ -110,6 +111,36 @@ static const struct function *defined_in(const struct unit *unit, const char *na
 	return NULL;
 }
 
+static size_t directory_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash - path + 1 : 0;
+}
+
+/* Returns whether the file @path is a program that other directories have no part in. */
+static bool is_program_of(const struct program *program, const char *path)
+{
+	static const char *name;
+	const struct function_list *mains;
+
+	name = name ?: names__copy("main");
+	mains = map__get(&program->functions, name);
+	for (int i = 0; mains && i < mains->count; i++)
+		if (mains->at[i]->place.path == path)
+			return true;
+	return false;
+}
+
+/* How near a definition in file @path is to @user; 0: it may be of another program. */
+static size_t rank(const struct program *program, const char *path, const char *user)
+{
+	size_t near = nearness(path, user);
+	bool is_beside = near == directory_length(path) && near == directory_length(user);
+
+	return !is_beside && is_program_of(program, path) ? 0 : near + 1;
+}
+
 struct function_list program__definitions(const struct program *program,
 					  const struct function *function, const struct unit *unit)
 {
@@ -124,7 +155,7 @@ struct function_list program__definitions(const struct program *program,
 		return nearest;
 	}
 	for (int i = 0; all && !function->is_static && i < all->count; i++) {
-		size_t near = nearness(all->at[i]->place.path, unit->main_path);
+		size_t near = rank(program, all->at[i]->place.path, unit->main_path);
 
 		if (nearest.count && near < best)
 			continue;

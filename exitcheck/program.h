@@ -27,7 +27,8 @@ void program__add_target(struct program *program, int slot, int function, const 
 void program__link(struct program *program, const struct unit *unit);
 /*
  * The functions that a call of @function by another file can mean while @unit is run: the one that
- * @unit defines, else those that lie nearest to it. The list is the caller's.
+ * @unit defines, else those that lie nearest to it, programs in other directories last. The list is
+ * the caller's.
  */
 struct function_list program__definitions(const struct program *program,
 					  const struct function *function, const struct unit *unit);

@@ -353,6 +353,17 @@ PY
 	grep -q '^exitcheck: 9 files (2 without fork)' err
 }
 
+@test "a program's functions are not those of files elsewhere" {
+	mkdir -p new/plugins/tool
+	printf '#include <stdlib.h>\nvoid fatal(void) { exit(1); }\nint main(void) { fatal(); }\n' >new/plugins/tool/tool.c
+	printf '#include <unistd.h>\nvoid fatal(void) { _exit(1); }\n' >new/util.c
+	printf '#include <unistd.h>\nvoid fatal(void);\nvoid f(void) { if (!fork()) { fatal(); _exit(0); } }\n' >new/plugins/use.c
+	found 0 new
+	# The only definition counts.
+	rm new/util.c
+	found 1 new
+}
+
 @test "--fork and --noreturn take names of functions" {
 	mkdir new
 	printf '#include <stdlib.h>\nint spawn(void);\nvoid stop(void);\nvoid f(void) { if (!spawn()) { if (rand()) stop(); else exit(1); exit(2); } }\n' >new/f.c
