@@ -14,6 +14,7 @@
 #include "main_return.h"
 #include "names.h"
 #include "object.h"
+#include "output.h"
 #include "reach.h"
 
 /* A call whose callee and arguments have been evaluated. */
@@ -230,48 +231,6 @@ static bool is_to_self(struct flow *flow, const struct node *node)
 	return callee && !strcmp(callee->name, "getpid");
 }
 
-/* The stream that @node, an argument, names: stderr, which is not buffered, is NOTHING. */
-static int stream_of(struct flow *flow, const struct node *node)
-{
-	const char *name;
-
-	if (node->kind != NODE_VARIABLE)
-		return SEVERAL_STREAMS;
-	name = flow->program->declarations[node->id].name;
-	if (!strcmp(name, "stderr"))
-		return NOTHING;
-	return strcmp(name, "stdout") ? node->id + 1 : STDOUT;
-}
-
-/* Output that waits in a stream's buffer. */
-static void note_output(struct flow *flow, const struct node *node, const struct call_rule *rule,
-			struct world *world)
-{
-	int stream = STDOUT;
-
-	if (node->foreign)
-		return;
-	if (rule->argument >= 0)
-		stream = node->children > rule->argument + 1 ?
-				 stream_of(flow, node->child[rule->argument + 1]) :
-				 NOTHING;
-	if (stream != NOTHING)
-		world->printed = world->printed == NOTHING || world->printed == stream ?
-					 stream :
-					 SEVERAL_STREAMS;
-}
-
-static void note_flush(struct flow *flow, const struct node *node, const struct prepared *call,
-		       struct world *world)
-{
-	struct value all = argument(call, 0);
-
-	if (node->children < 2)
-		return;
-	if ((all.is_number && !all.number) || stream_of(flow, node->child[1]) == world->printed)
-		world->printed = NOTHING;
-}
-
 /* Makes @call, of a function that is not in this unit and is known by @rule. */
 static void apply_rule(struct flow *flow, struct frame *frame, const struct node *node,
 		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
@@ -322,11 +281,11 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 			return;
 		break;
 	case EFFECT_OUTPUT:
-		note_output(flow, node, rule, &world);
+		output__note(flow, node, rule, &world);
 		paths__add_world(out, &world, anything);
 		return;
 	case EFFECT_FLUSH:
-		note_flush(flow, node, call, &world);
+		output__note_flush(flow, node, argument(call, 0), &world);
 		paths__add_world(out, &world, anything);
 		return;
 	case EFFECT_ERROR:
