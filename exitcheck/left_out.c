@@ -146,8 +146,8 @@ static void add_needs(struct needs *all, const struct needs *more)
 }
 
 /*
- * @token is left out here: a call of function @name, or a return from main(), which calls it. @is_lost:
- * the call is to be named if no macro brings it back.
+ * @token is left out here: a call of function @name, or a return from main(), which calls it.
+ * @is_lost: name the call if no macro brings it back.
  */
 static void note_call(struct walk *walk, const struct token *token, const char *name, bool is_lost)
 {
