@@ -21,10 +21,10 @@
 #define NSEC_PER_SEC 1000000000ULL
 #define NEVER UINT64_MAX
 /*
- * Time until running tests are looked at again: they may write some ten megabytes meanwhile, and
+ * Time until running tests are looked at again: they may write some 20 megabytes meanwhile, and
  * those that crash wait for their stack trace.
  */
-#define LOOK_NS (NSEC_PER_SEC / 100)
+#define LOOK_NS (NSEC_PER_SEC / 50)
 #define STREAM_NS (NSEC_PER_SEC / 1000)
 
 struct sched {
