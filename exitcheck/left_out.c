@@ -12,7 +12,7 @@
 
 #define NESTING 32 /* #if inside of #if */
 
-/* What a branch needs to be compiled in. */
+/* Needs of a branch, to be compiled in. */
 struct needs {
 	struct name_list defined, undefined; /* macros */
 	bool is_false;			     /* #if 0: nothing helps */

@@ -132,7 +132,7 @@ static bool is_program_of(const struct program *program, const char *path)
 	return false;
 }
 
-/* How near a definition in file @path is to @user; 0: it may be of another program. */
+/* Nearness of @path, which defines a function, to @user; 0: it may be of another program. */
 static size_t rank(const struct program *program, const char *path, const char *user)
 {
 	size_t near = nearness(path, user);
