@@ -4,7 +4,7 @@
 # Runs qemu with the disk, the channels and the kernel's arguments. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Of Linux on x86 and arm64; other processors take more.
+# Linux takes this many bytes on x86 and arm64, and more on other processors.
 ARGUMENTS_MAX=2047
 
 qemu='' # not that of the environment
