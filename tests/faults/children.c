@@ -106,18 +106,17 @@ static void start_and_stay(void)
 {
 	start_child(stay);
 	start_child(stay);
+	say_ready();
 	stay();
 }
 
 /* Out of the process group, orphans, and children of orphans. */
 void fault_child_outlives_many(void)
 {
-	pid_t pid = start_child(start_and_stay);
+	pid_t pid = start_ready_child(start_and_stay);
 
-	usleep(50000);
 	kill(pid, SIGKILL);
-	start_child(start_and_stay);
-	usleep(50000);
+	start_ready_child(start_and_stay);
 }
 
 /* 10 MB, and the last line is there. */

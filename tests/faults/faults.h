@@ -140,7 +140,37 @@ static inline pid_t start_child(void (*body)(void))
 	return pid;
 }
 
-/* The same, and waits for it. Returns its wait status. */
+static inline int *ready_pipe(void)
+{
+	static int fds[2];
+
+	return fds;
+}
+
+/* In a child of start_ready_child(): lets the parent go on. */
+static inline void say_ready(void)
+{
+	if (write(ready_pipe()[1], "", 1) != 1)
+		_exit(1);
+}
+
+/* Like start_child(), and waits until @body calls say_ready() or has ended. */
+static inline pid_t start_ready_child(void (*body)(void))
+{
+	int *fds = ready_pipe();
+	pid_t pid = -1;
+	char byte;
+
+	if (!ASSERT_OK(pipe(fds), "pipe"))
+		return pid;
+	pid = start_child(body);
+	close(fds[1]);
+	ASSERT_EQ(read(fds[0], &byte, 1), 1, "child is ready");
+	close(fds[0]);
+	return pid;
+}
+
+/* Like start_child(), and waits for it. Returns its wait status. */
 static inline int run_child(void (*body)(void))
 {
 	pid_t pid = start_child(body);

@@ -56,13 +56,13 @@ static void trace_parent(void)
 	signal(SIGHUP, SIG_IGN);
 	if (ptrace(PTRACE_SEIZE, getppid(), 0, PTRACE_O_TRACEEXIT))
 		_exit(1);
+	say_ready();
 	sleep(8);
 }
 
 void fault_hang_unkillable(void)
 {
-	start_child(trace_parent);
-	usleep(100000);
+	start_ready_child(trace_parent);
 	signal(SIGABRT, SIG_IGN);
 	for (;;)
 		pause();

@@ -86,11 +86,10 @@ void fault_hang_elsewhere(void)
 	pid_t pid = fork();
 
 	if (!pid) {
-		setpgid(0, 0);
 		for (;;)
 			pause();
 	}
-	usleep(100000);
+	ASSERT_OK(setpgid(pid, pid), "setpgid of child");
 	ASSERT_OK(setpgid(0, pid), "setpgid");
 	signal(SIGABRT, SIG_IGN);
 	for (;;)

@@ -120,15 +120,16 @@ void fault_lsan_descriptors(void)
 
 static void trace_parent(void)
 {
-	if (!ptrace(PTRACE_SEIZE, getppid(), 0, 0))
-		for (;;)
-			pause();
+	bool is_tracer = !ptrace(PTRACE_SEIZE, getppid(), 0, 0);
+
+	say_ready();
+	while (is_tracer)
+		pause();
 }
 
 void fault_lsan_traced(void)
 {
-	start_child(trace_parent);
-	usleep(100000);
+	start_ready_child(trace_parent);
 }
 
 void fault_lsan_proc(void)
