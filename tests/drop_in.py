@@ -23,6 +23,8 @@ import shutil
 import subprocess
 import sys
 
+from drop_in_times import OWN_ROWS, TIMED, TIMED_RUNS, Times
+
 TOP = pathlib.Path(__file__).resolve().parent.parent
 SELFTESTS = "tools/testing/selftests/bpf"
 OURS = ("token", "test_bpffs", "file_reader")
@@ -184,48 +186,6 @@ def machine(work, name, files, script):
     must(work / f"{name}.log", TOP / "vmtest.sh", "--cpus", "2", "--memory", "4096", "--free",
          "1024", "--timeout", str(SECONDS), "--output", output, *arguments, "--", "sh", "-c", script)
     return {path.stem: path.read_text(errors="replace") for path in output.glob("*.log")}
-
-
-# timed ROW FLAVOUR WHOSE COMMAND…: runs it, and notes when it began and ended.
-TIMED_RUNS = 3
-TIMED = """uname -r >/output/times.log
-    timed()
-    {
-        row="$1 $2 $3 $(cut -d' ' -f1 /proc/uptime)"
-        shift 3
-        "$@"
-        echo "$row $(cut -d' ' -f1 /proc/uptime)" >>/output/times.log
-    }"""
-
-
-class Times:
-    """Seconds that the tree's runner and ours took, in the same VM."""
-
-    def __init__(self, path):
-        self.path = path
-        self.kernel = ""
-        self.rows = {}  # name -> {"tree": seconds of each run, "ours": the same}
-
-    def note(self, name, side, seconds):
-        self.rows.setdefault(name, {"tree": [], "ours": []})[side].append(seconds)
-
-    def add(self, log, names):
-        """Takes what timed() wrote; @names has the name of each of its rows."""
-        self.kernel, *lines = log.splitlines()
-        for line in lines:
-            row, flavour, whose, began, ended = line.split()
-            seconds = round(float(ended) - float(began), 2)
-            name = f"{names[row]}: {flavour}"
-            if whose != "own":
-                self.note(name, whose, seconds)
-            # The tree's own tests of the same names are in another row, beside ours again.
-            if row in OWN_ROWS and whose != "tree":
-                self.note(f"the tree's own {name}", "tree" if whose == "own" else "ours", seconds)
-        self.path.write_text(json.dumps({"kernel": self.kernel, "rows": self.rows}, indent=1) + "\n")
-
-
-# Rows that compare the tree's own tests too, and the arguments of test_progs.
-OWN_ROWS = {"all": "", "token": "-t token"}
 
 
 def check_in(work, linux, times):
