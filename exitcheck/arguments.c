@@ -14,6 +14,12 @@ void arguments__add(struct arguments *arguments, const char *argument)
 	arguments->at[arguments->count] = NULL;
 }
 
+void arguments__add_all(struct arguments *arguments, const struct arguments *more)
+{
+	for (int i = 0; i < more->count; i++)
+		arguments__add(arguments, more->at[i]);
+}
+
 /* Directories that stand in for the headers that another system lacks. */
 static bool is_for_others(const char *directory)
 {

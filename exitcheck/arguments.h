@@ -11,6 +11,7 @@ struct arguments {
 };
 
 void arguments__add(struct arguments *arguments, const char *argument);
+void arguments__add_all(struct arguments *arguments, const struct arguments *more);
 /* Adds -I for @directory/@name, if that is a directory and not there yet. */
 void arguments__add_include(struct arguments *arguments, const char *directory, const char *name);
 

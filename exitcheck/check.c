@@ -73,8 +73,7 @@ static void add_variant(struct check *check, struct checked_file *base)
 	struct arguments *arguments = xcalloc(1, sizeof(*arguments));
 	struct checked_file *file = new_file(check, base->scanned);
 
-	for (int i = 0; i < base->arguments->count; i++)
-		arguments__add(arguments, base->arguments->at[i]);
+	arguments__add_all(arguments, base->arguments);
 	/* The last option about a macro is valid. */
 	add_options(arguments, json_object_object_get(base->read_facts, "undefine"));
 	add_options(arguments, json_object_object_get(base->read_facts, "define"));
@@ -163,8 +162,7 @@ static struct source *read_source(const struct checked_file *file, struct unit *
 	*unit = tree__read(source->tu, names__path(source->file));
 	if (!doubts__has_lost_calls(source, *unit))
 		return source;
-	for (int i = 0; i < file->arguments->count; i++)
-		arguments__add(&arguments, file->arguments->at[i]);
+	arguments__add_all(&arguments, file->arguments);
 	arguments__add(&arguments, "-fspell-checking");
 	arguments__add(&arguments, "-fspell-checking-limit=1000");
 	source__close(source);

@@ -140,8 +140,7 @@ static struct arguments *arguments_in(const char *dir, const struct arguments *m
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		arguments__add(arguments, always[i]);
-	for (int i = 0; i < more->count; i++)
-		arguments__add(arguments, more->at[i]);
+	arguments__add_all(arguments, more);
 	add_project(arguments, dir);
 	return arguments;
 }
@@ -154,8 +153,7 @@ static struct arguments *with_database(const struct arguments *first, const stru
 
 	while (always < first->count && strncmp(first->at[always], "-I", 2))
 		arguments__add(both, first->at[always++]);
-	for (int i = 0; i < more->count; i++)
-		arguments__add(both, more->at[i]);
+	arguments__add_all(both, more);
 	for (int i = always; i < first->count; i++)
 		arguments__add(both, first->at[i]);
 	return both;

@@ -65,16 +65,26 @@ static void add_exits(struct json_object *facts, const struct flow *flow)
 	}
 }
 
+/* The end, at @place of @function, in the child that @fork made. */
+static struct json_object *json_of_end(const struct flow *flow, struct place place,
+				       const struct function *function, int fork)
+{
+	struct json_object *object = json_of_place(place);
+
+	add_text(object, "function", function->name);
+	add_fork(object, flow, fork);
+	return object;
+}
+
 static void add_falls(struct json_object *facts, const struct flow *flow)
 {
 	struct json_object *falls = add_array(facts, "falls");
 
 	for (int i = 0; i < flow->fall_count; i++) {
-		struct json_object *object = json_of_place(flow->falls[i].place);
+		const struct fall *fall = &flow->falls[i];
 
-		add_text(object, "function", flow->falls[i].function->name);
-		add_fork(object, flow, flow->falls[i].fork);
-		json_object_array_add(falls, object);
+		json_object_array_add(falls,
+				      json_of_end(flow, fall->place, fall->function, fall->fork));
 	}
 }
 
@@ -83,11 +93,10 @@ static void add_returns(struct json_object *facts, const struct flow *flow)
 	struct json_object *returns = add_array(facts, "returns");
 
 	for (int i = 0; i < flow->return_count; i++) {
-		struct json_object *object = json_of_place(flow->returns[i].place);
+		const struct main_return *found = &flow->returns[i];
 
-		add_text(object, "function", flow->returns[i].function->name);
-		add_fork(object, flow, flow->returns[i].fork);
-		json_object_array_add(returns, object);
+		json_object_array_add(returns, json_of_end(flow, found->place, found->function,
+							   found->fork));
 	}
 }
 

@@ -4,18 +4,13 @@
 #include "../lib/xalloc.h"
 #include "main_return.h"
 
-static bool is_at(const struct main_return *found, struct place place)
-{
-	return found->place.offset == place.offset && found->place.path == place.path;
-}
-
 static struct main_return *add(struct flow *flow, const struct function *function,
 			       struct place place, int fork)
 {
 	struct main_return *found;
 
 	for (int i = 0; i < flow->return_count; i++)
-		if (flow->returns[i].fork == fork && is_at(&flow->returns[i], place))
+		if (flow->returns[i].fork == fork && place__is_same(flow->returns[i].place, place))
 			return &flow->returns[i];
 	flow->returns = xgrow(flow->returns, flow->return_count, sizeof(*flow->returns));
 	found = &flow->returns[flow->return_count++];
@@ -49,7 +44,7 @@ void main_return__note_end(struct flow *flow, const struct world *world)
 static bool parent_returns_at(const struct flow *flow, struct place place)
 {
 	for (int i = 0; i < flow->return_count; i++)
-		if (!flow->returns[i].fork && is_at(&flow->returns[i], place))
+		if (!flow->returns[i].fork && place__is_same(flow->returns[i].place, place))
 			return true;
 	return false;
 }

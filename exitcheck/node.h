@@ -16,6 +16,11 @@ struct place {
 	unsigned int offset; /* bytes from the start of the file */
 };
 
+static inline bool place__is_same(struct place a, struct place b)
+{
+	return a.offset == b.offset && a.path == b.path;
+}
+
 enum node_kind {
 	/* Expressions. */
 	NODE_OTHER,	 /* any children */

@@ -64,8 +64,7 @@ static bool has_function(const struct program *program, const struct function_li
 			 const struct function *function)
 {
 	for (int i = 0; i < list->count; i++)
-		if (list->at[i]->place.offset == function->place.offset &&
-		    list->at[i]->place.path == function->place.path &&
+		if (place__is_same(list->at[i]->place, function->place) &&
 		    is_same(program, list->at[i]->body, function->body))
 			return true;
 	return false;
