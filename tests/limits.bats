@@ -154,7 +154,7 @@ non_blocking()
 # Nobody reads until the watchdog has done its work.
 blocked_watchdog()
 {
-	rm -f fifo
+	rm -f fifo err
 	mkfifo fifo
 	"$@" --debug -v -j2 -a child_writes,hang_stubborn -w 1 >fifo 2>err &
 	local pid=$!
@@ -294,6 +294,8 @@ foreign_proc()
 # The log is printed before the test ends.
 streams()
 {
+	# The background process may empty a file that the last flavour left only after it is read.
+	rm -f out
 	"$@" -v -a hang_says >out 2>&1 &
 	local pid=$!
 	until_it grep '^#[0-9]*/1 *hang_says/one:OK$' out

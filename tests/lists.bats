@@ -165,6 +165,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	EOT
 	chmod +x "$BATS_TEST_TMPDIR/plain/test_progs"
 	for shell in sh 'busybox sh'; do
+		rm -f "$BATS_TEST_TMPDIR/said"
 		# shellcheck disable=SC2086 # words
 		ONLY=plain-serial LISTS='' "$top/vm/show.py" "$BATS_TEST_TMPDIR/out" $shell \
 			"$top/vm/run_tests.sh" --here "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/plain" \

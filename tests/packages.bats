@@ -224,8 +224,8 @@ asked()
 	echo 'Acquire::http::Dl-Limit "1500"; Acquire::https::Dl-Limit "1500";' >"$BATS_TEST_TMPDIR/apt.conf"
 	APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf setsid "$packages/kernel.sh" --build "$fresh" \
 		>/dev/null 2>&1 3>&- &
-	for _ in $(seq 100); do
-		[ -z "$(find "$fresh/archive/packages" -name '*.deb' -size +100k 2>/dev/null)" ] || break
+	until [ -n "$(find "$fresh/archive/packages" -name '*.deb' -size +100k 2>/dev/null)" ]; do
+		kill -0 $!
 		sleep 0.1
 	done
 	kill -KILL -- "-$!"
