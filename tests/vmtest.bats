@@ -219,10 +219,10 @@ lockdown,capability,landlock,bpf" ]
 }
 
 @test "output, console lines and CPU time are progress" {
-	run -0 vmtest --stall 4 -- sh -c '
-		for i in 1 2; do sleep 3; echo $i; done
-		for i in 1 2; do sleep 3; echo $i >/dev/kmsg; done
-		end=$(($(date +%s) + 6)); while [ $(date +%s) -lt $end ]; do :; done'
+	run -0 vmtest --stall 6 -- sh -c '
+		for i in 1 2; do sleep 3.5; echo $i; done
+		for i in 1 2; do sleep 3.5; echo $i >/dev/kmsg; done
+		end=$(($(date +%s) + 8)); while [ $(date +%s) -lt $end ]; do :; done'
 }
 
 @test "a closed output and a full disk end the VM with status 2" {
