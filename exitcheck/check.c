@@ -424,18 +424,19 @@ void check__run(const struct files *files, const struct arguments *clang, struct
 		struct fix_file *fix_files)
 {
 	struct check check = { .clang = clang };
-	struct fix_file *next = fix_files;
 
 	add_files(&check, files);
 	run_rounds(&check);
 	database__each_broken(report_broken, report);
-	report->files = files->count;
+	/* One file may have several paths: links, or twice the same argument. */
 	for (size_t i = 0; i < check.count; i++) {
 		struct checked_file *file = check.files[i];
 
 		if (file->base)
 			file_report__add_variant(report, file);
+		else if (file->is_asked_for)
+			file_report__add(report, file, &fix_files[report->files++]);
 		else
-			file_report__add(report, file, file->is_asked_for ? next++ : NULL);
+			file_report__add(report, file, NULL);
 	}
 }

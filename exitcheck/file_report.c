@@ -80,7 +80,8 @@ void file_report__add(struct report *report, const struct checked_file *file,
 		add_lost_call(report, file, NULL);
 	add_doubts(report, file->path, file->read_facts);
 	add_doubts(report, file->path, file->run_facts);
-	fix_file->path = file->path;
+	/* Findings have the name that is shown. */
+	fix_file->path = file->scanned->shown ?: file->path;
 	fix_file->has_unistd =
 		json_object_get_boolean(json_object_object_get(file->read_facts, "has_unistd"));
 }

@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 	fix_files = xcalloc(files.count, sizeof(*fix_files));
 	check__run(&files, &options.clang, &report, fix_files);
 	findings__settle(&report.findings, options.adds_fflush);
-	if (options.fix && fix__apply(&report.findings, fix_files, files.count))
+	if (options.fix && fix__apply(&report.findings, fix_files, report.files))
 		status = STATUS_NOT_DONE;
 	else
 		status = status_of(&report);

@@ -104,10 +104,11 @@ static void print_missing(const struct report *report)
 	free(missing);
 }
 
-static void print_count(const char *format, size_t count)
+/* The formats are for one and for several. */
+static void print_count(const char *one, const char *several, size_t count)
 {
 	if (count)
-		fprintf(stderr, format, count);
+		fprintf(stderr, count == 1 ? one : several, count);
 }
 
 void report__summary(const struct report *report)
@@ -121,11 +122,14 @@ void report__summary(const struct report *report)
 		return;
 	fprintf(stderr, "exitcheck: %zu file%s (%zu without fork), %zu found", report->files,
 		report->files == 1 ? "" : "s", report->cannot_fork, report->findings.count);
-	print_count(", %zu of them rewritten", count_fixed(report));
-	print_count(", %zu could not be understood whole", count_unread_files(report));
-	print_count("; %zu BPF programs left out", report->bpf_programs);
-	print_count("; %zu C++ files left out", report->cpp_files);
-	print_count("; %zu headers were missing", report->missing_count);
+	print_count(", %zu of them rewritten", ", %zu of them rewritten", count_fixed(report));
+	print_count(", %zu could not be understood whole", ", %zu could not be understood whole",
+		    count_unread_files(report));
+	print_count("; %zu BPF program left out", "; %zu BPF programs left out",
+		    report->bpf_programs);
+	print_count("; %zu C++ file left out", "; %zu C++ files left out", report->cpp_files);
+	print_count("; %zu header was missing", "; %zu headers were missing",
+		    report->missing_count);
 	fputc('\n', stderr);
 }
 

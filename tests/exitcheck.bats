@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 8 ]
-	grep -q '^exitcheck: 14 files .*; 1 headers were missing$' err
+	grep -q '^exitcheck: 14 files .*; 1 header was missing$' err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {
@@ -146,6 +146,18 @@ PY
 	found 0 --fix new
 }
 
+@test "a file with several paths is one file, also to --fix" {
+	mkdir new
+	printf '#include <stdlib.h>\n#include <unistd.h>\nvoid f(void) { if (!fork()) exit(0); }\n' >new/f.c
+	ln -s f.c new/a_link.c
+	found 1 new new/f.c ./new/f.c
+	grep -qx 'exitcheck: 1 file (0 without fork), 1 found' err
+	found 0 --fix new new/f.c ./new/f.c
+	grep -qx 'exitcheck: 1 file (0 without fork), 1 found, 1 of them rewritten' err
+	[ "$(grep -c ' _exit(0)' new/f.c)" = 1 ]
+	[ -h new/a_link.c ]
+}
+
 @test "--fix refuses a work tree with changes unless told, and then touches nothing" {
 	in_git sources
 	echo '/* new */' >>sources/exec.c
@@ -186,7 +198,7 @@ PY
 	printf '#include <vmlinux.h>\nchar _license[] SEC("license") = "GPL";\n' >new/prog.c
 	cp sources/no_child.c new
 	found 0 new
-	grep -qx 'exitcheck: 1 file (0 without fork), 0 found; 1 BPF programs left out' err
+	grep -qx 'exitcheck: 1 file (0 without fork), 0 found; 1 BPF program left out' err
 }
 
 @test "exitcheck reads large files, binary bytes and a wrong compile_commands.json" {
@@ -211,7 +223,7 @@ import json
 log = json.load(open("out"))
 assert sorted(f["path"] for f in log["findings"]) == ["new/large.c", 'new/na"me\n.c'], log
 PY
-	grep -qF '; 1 headers were missing' err
+	grep -qF '; 1 header was missing' err
 	echo '[{' >new/compile_commands.json
 	found 2 new
 	grep -q '^exitcheck: .*/new/compile_commands.json: is not a compilation database' err
@@ -293,7 +305,7 @@ PY
 		void f(void) { DEBUG(fork()); if (!fork()) exit(1); }
 	C
 	found 1 new
-	grep -qF '; 1 headers were missing' err
+	grep -qF '; 1 header was missing' err
 }
 
 @test "a framework's callbacks are those of the file that is run" {
@@ -485,7 +497,7 @@ PY
 	mkdir both
 	cp x.cpp sources/no_child.c both
 	found 0 both
-	grep -qF '; 1 C++ files left out' err
+	grep -qF '; 1 C++ file left out' err
 }
 
 @test "exitcheck reports nesting that is too deep" {
