@@ -287,7 +287,7 @@ int fix__apply(struct findings *findings, const struct fix_file *files, size_t c
 	int err = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (fix_file(findings, &files[i]))
+		if (files[i].path && fix_file(findings, &files[i]))
 			err = -1;
 	return err;
 }

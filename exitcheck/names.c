@@ -83,27 +83,42 @@ void names__add_root(const char *real, const char *shown)
 	roots[root_count++] = (struct root){ real, shown, strlen(real) };
 }
 
+/* The first root that @real is or is below, or NULL. */
+static const struct root *root_of(const char *real)
+{
+	for (size_t i = 0; i < root_count; i++) {
+		const struct root *root = &roots[i];
+
+		if (!strncmp(real, root->real, root->length) &&
+		    (!real[root->length] || real[root->length] == '/'))
+			return root;
+	}
+	return NULL;
+}
+
 static const char *shown_path(const char *given)
 {
-	char *real = realpath(given, NULL), *shown = NULL;
+	char *real = realpath(given, NULL), *shown;
+	const struct root *root;
 	const char *name;
 
 	if (!real)
 		return given;
-	for (size_t i = 0; i < root_count && !shown; i++) {
-		const struct root *root = &roots[i];
-
-		if (strncmp(real, root->real, root->length))
-			continue;
-		if (!real[root->length])
-			shown = xstrdup(root->shown);
-		else if (real[root->length] == '/')
-			shown = xasprintf("%s%s", root->shown, real + root->length);
-	}
-	name = names__copy(shown ?: real);
+	root = root_of(real);
+	shown = root ? xasprintf("%s%s", root->shown, real + root->length) : xstrdup(real);
+	name = names__copy(shown);
 	free(shown);
 	free(real);
 	return name;
+}
+
+bool names__is_below_root(const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool result = real && root_of(real);
+
+	free(real);
+	return result;
 }
 
 const char *names__shown(const char *path)

@@ -7,6 +7,7 @@
 #define EXITCHECK_NAMES_H
 
 #include <clang-c/Index.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The one copy of @text; or of its first @size bytes, of which none is NUL. */
@@ -21,6 +22,8 @@ const char *names__intern(CXString string);
  * Files below no such directory are called by their absolute path.
  */
 void names__add_root(const char *real, const char *shown);
+/* Returns whether the file that @path leads to is there or below. */
+bool names__is_below_root(const char *path);
 
 /* The name that the reader knows @file, or the file at @path, by. */
 const char *names__path(CXFile file);

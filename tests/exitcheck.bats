@@ -156,6 +156,12 @@ PY
 	grep -qx 'exitcheck: 1 file (0 without fork), 1 found, 1 of them rewritten' err
 	[ "$(grep -c ' _exit(0)' new/f.c)" = 1 ]
 	[ -h new/a_link.c ]
+	# Nobody has named what is behind a link outside.
+	mkdir tree
+	sed 's/_exit/exit/' new/f.c >outside.c
+	ln -s ../outside.c tree/link.c
+	found 1 --fix tree
+	found 0 --fix outside.c
 }
 
 @test "--fix refuses a work tree with changes unless told, and then touches nothing" {
