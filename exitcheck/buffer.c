@@ -40,38 +40,91 @@ long long buffer__get(struct buffer *buffer)
 	return bits & 1 ? (long long)~(bits >> 1) : (long long)(bits >> 1);
 }
 
-/* A string is written once, and then known by its number. */
+/* A string is known by its number: buffer__put_buffer() writes it. */
 void buffer__put_text(struct buffer *buffer, const char *text)
 {
 	void **number;
 
 	text = names__copy(text ?: "");
 	number = map__slot(&buffer->known, text);
-	if (*number) {
-		buffer__put(buffer, (intptr_t)*number);
-		return;
+	if (!*number) {
+		buffer->texts = xgrow(buffer->texts, buffer->text_count, sizeof(*buffer->texts));
+		buffer->texts[buffer->text_count++] = text;
+		*number = (void *)(intptr_t)buffer->text_count;
 	}
-	*number = (void *)(intptr_t)buffer->known.count;
-	buffer__put(buffer, 0);
-	buffer__put(buffer, strlen(text));
-	for (; *text; text++)
-		put_byte(buffer, *text);
+	buffer__put(buffer, (intptr_t)*number);
 }
 
 const char *buffer__get_text(struct buffer *buffer)
 {
-	size_t number = buffer__get(buffer), size;
+	size_t number = buffer__get(buffer);
 
-	if (number)
-		return number <= buffer->text_count ? buffer->texts[number - 1] : "";
-	size = buffer__get(buffer);
-	if (size > buffer->size - buffer->next) {
+	return number && number <= buffer->text_count ? buffer->texts[number - 1] : "";
+}
+
+void buffer__put_place(struct buffer *buffer, struct place place)
+{
+	buffer__put_text(buffer, place.path);
+	buffer__put(buffer, place.line);
+	buffer__put(buffer, place.column);
+	buffer__put(buffer, place.offset);
+}
+
+struct place buffer__get_place(struct buffer *buffer)
+{
+	struct place place = { .path = buffer__get_text(buffer) };
+
+	place.line = buffer__get(buffer);
+	place.column = buffer__get(buffer);
+	place.offset = buffer__get(buffer);
+	return place;
+}
+
+static void put_bytes(struct buffer *buffer, const void *bytes, size_t size)
+{
+	buffer__put(buffer, size);
+	for (size_t i = 0; i < size; i++)
+		put_byte(buffer, ((const unsigned char *)bytes)[i]);
+}
+
+/* Returns the bytes, of which there are @size. */
+static unsigned char *get_bytes(struct buffer *buffer, size_t *size)
+{
+	unsigned char *bytes;
+
+	*size = buffer__get(buffer);
+	if (*size > buffer->size - buffer->next) {
 		buffer->is_broken = true;
-		return "";
+		*size = 0;
 	}
-	buffer->texts = xgrow(buffer->texts, buffer->text_count, sizeof(*buffer->texts));
-	buffer->texts[buffer->text_count++] =
-		names__copy_part((const char *)buffer->at + buffer->next, size);
-	buffer->next += size;
-	return buffer->texts[buffer->text_count - 1];
+	bytes = buffer->at + buffer->next;
+	buffer->next += *size;
+	return bytes;
+}
+
+void buffer__put_buffer(struct buffer *buffer, const struct buffer *inner)
+{
+	buffer__put(buffer, inner->text_count);
+	for (size_t i = 0; i < inner->text_count; i++)
+		put_bytes(buffer, inner->texts[i], strlen(inner->texts[i]));
+	put_bytes(buffer, inner->at, inner->size);
+}
+
+struct buffer buffer__get_buffer(struct buffer *buffer)
+{
+	size_t count = buffer__get(buffer), size;
+	struct buffer inner = {};
+
+	if (count > buffer->size) {
+		buffer->is_broken = true;
+		return inner;
+	}
+	inner.texts = xcalloc(count, sizeof(*inner.texts));
+	for (; inner.text_count < count; inner.text_count++) {
+		const char *text = (const char *)get_bytes(buffer, &size);
+
+		inner.texts[inner.text_count] = names__copy_part(text, size);
+	}
+	inner.at = get_bytes(buffer, &inner.size);
+	return inner;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "body.h"
 #include "call.h"
 #include "callees.h"
 #include "calls.h"
@@ -65,7 +66,7 @@ static void run_callback(struct flow *flow, struct frame *frame, const struct fu
 	for (int i = 0; i < ARGUMENTS; i++)
 		arguments[i] = anything;
 	arguments[0] = passed;
-	if (function->body)
+	if (function->stored)
 		function__run(flow, frame, function, world, arguments);
 }
 
@@ -389,7 +390,7 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 	const struct call_rule *rule = calls__rule(function->name);
 	bool is_fixed = rule->effect == EFFECT_EXIT || calls__is_named(rule);
 
-	if (function->body && !is_fixed) {
+	if (function->stored && !is_fixed) {
 		struct paths returned =
 			function__run(flow, frame, function, &call->world, call->arguments);
 
@@ -423,7 +424,7 @@ bool call__is_endless(const struct flow *flow, const struct node *node)
 	const struct function *callee =
 		node->kind == NODE_CALL ? program__callee(flow->program, node) : NULL;
 
-	return callee && callee->body && !has_end(flow, callee->body);
+	return callee && callee->stored && !has_end(flow, body__of(callee));
 }
 
 void call__note_unreached(struct flow *flow, const struct frame *frame, const struct node *node,
@@ -434,7 +435,7 @@ void call__note_unreached(struct flow *flow, const struct frame *frame, const st
 
 	if (!rule || !world->fork || flow->gave_up)
 		return;
-	if (rule->effect == EFFECT_EXIT || (rule->effect == EFFECT_ENDS_BY_EXIT && !callee->body))
+	if (rule->effect == EFFECT_EXIT || (rule->effect == EFFECT_ENDS_BY_EXIT && !callee->stored))
 		flow__note_exit(flow, frame, node, world, rule->name);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "body.h"
 #include "calls.h"
 #include "function.h"
 #include "index.h"
@@ -176,7 +177,7 @@ static bool has_unreached_fork(const struct flow *flow, const struct node *node)
 /* A static function that all its callers keep from forking is run for other callers to come. */
 static void run_unreached(struct flow *flow, const struct function *function)
 {
-	if (!function->in_main_file || !has_unreached_fork(flow, function->body))
+	if (!function->in_main_file || !has_unreached_fork(flow, body__of(function)))
 		return;
 	flow->is_unseen = true;
 	run_entry(flow, function);

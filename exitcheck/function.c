@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "body.h"
 #include "function.h"
 #include "main_return.h"
 #include "reach.h"
@@ -83,7 +84,7 @@ static void run_body(struct flow *flow, struct frame *frame, const struct world 
 		paths = (struct paths){};
 		paths__add_world(&paths, world, anything);
 		frame->again = false;
-		statement__exec(flow, frame, frame->function->body, &paths);
+		statement__exec(flow, frame, body__of(frame->function), &paths);
 	} while (frame->again && !flow->gave_up);
 	function__leave(flow, frame, &paths, frame->function->end);
 	free(paths.at);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
+#include <string.h>
 
 #include "../lib/xalloc.h"
+#include "body.h"
 #include "names.h"
 #include "program.h"
 #include "store.h"
 
 struct loader {
-	struct buffer *buffer;
+	struct buffer *buffer; /* all but the bodies */
+	struct buffer read_bodies;
+	struct bodies *bodies; /* those of them that are new */
 	struct program *program;
 	struct unit *unit;
 	int *ids;     /* from those in the buffer to those of the program */
@@ -20,46 +24,6 @@ static int get_id(struct loader *loader)
 	long long id = buffer__get(loader->buffer);
 
 	return id >= 0 && id < loader->count ? loader->ids[id] : -1;
-}
-
-static struct place get_place(struct buffer *buffer)
-{
-	struct place place = { .path = buffer__get_text(buffer) };
-
-	place.line = buffer__get(buffer);
-	place.column = buffer__get(buffer);
-	place.offset = buffer__get(buffer);
-	return place;
-}
-
-static struct node *get_node(struct loader *loader)
-{
-	struct buffer *buffer = loader->buffer;
-	long long kind = buffer__get(buffer), flags;
-	struct node *node;
-
-	if (kind < 0 || buffer->is_broken)
-		return NULL;
-	node = node__new(kind);
-	node->op = buffer__get(buffer);
-	node->id = get_id(loader);
-	node->value = buffer__get(buffer);
-	flags = buffer__get(buffer);
-	node->arrow = flags & STORED_ARROW;
-	node->is_target = flags & STORED_TARGET;
-	node->foreign = flags & STORED_FOREIGN;
-	if (kind == NODE_LABEL || kind == NODE_GOTO)
-		node->label = buffer__get_text(buffer);
-	if (flags & STORED_PLACED) {
-		node->places = xcalloc(1, sizeof(*node->places));
-		node->places->shown = get_place(buffer);
-		node->places->spelled = get_place(buffer);
-	}
-	node->children = buffer__get(buffer);
-	node->child = node->children ? xcalloc(node->children, sizeof(*node->child)) : NULL;
-	for (int i = 0; i < node->children; i++)
-		node->child[i] = get_node(loader);
-	return node;
 }
 
 static void get_function(struct loader *loader, struct function *function)
@@ -80,8 +44,8 @@ static void get_function(struct loader *loader, struct function *function)
 	function->is_called = buffer__get(buffer);
 	function->is_used = buffer__get(buffer);
 	function->references = buffer__get(buffer);
-	function->place = get_place(buffer);
-	function->end = get_place(buffer);
+	function->place = buffer__get_place(buffer);
+	function->end = buffer__get_place(buffer);
 }
 
 /* A header's declaration is the same in each unit; so is a function whose body is in a header. */
@@ -92,17 +56,22 @@ static bool is_shared(const struct unit *unit, const struct declaration *declara
 	       *declaration->place.path && (!is_function || has_body_in_header);
 }
 
-static void get_declaration(struct loader *loader, int index)
+/* The id of a declaration that is shared, or the place for it. */
+static void **shared_id(struct loader *loader, const struct declaration *declaration)
 {
-	struct buffer *buffer = loader->buffer;
-	struct declaration declaration = { .name = buffer__get_text(buffer) };
-	bool is_function, has_body_in_header;
-	void **known = NULL;
-	char *key;
+	char *key = xasprintf("%s:%u:%s", declaration->place.path, declaration->place.offset,
+			      declaration->name);
+	void **slot = map__slot(&loader->program->shared, names__copy(key));
 
-	declaration.place = get_place(buffer);
-	is_function = buffer__get(buffer);
-	has_body_in_header = buffer__get(buffer);
+	free(key);
+	return slot;
+}
+
+static struct declaration read_declaration(struct buffer *buffer)
+{
+	struct declaration declaration = { .name = buffer__get_text(buffer) };
+
+	declaration.place = buffer__get_place(buffer);
 	declaration.owner = buffer__get(buffer);
 	declaration.is_array = buffer__get(buffer);
 	declaration.is_scalar = buffer__get(buffer);
@@ -110,16 +79,31 @@ static void get_declaration(struct loader *loader, int index)
 	declaration.points_to_volatile = buffer__get(buffer);
 	declaration.is_uncertain = buffer__get(buffer);
 	declaration.is_extern = buffer__get(buffer);
-	if (is_shared(loader->unit, &declaration, is_function, has_body_in_header)) {
-		key = xasprintf("%s:%u:%s", declaration.place.path, declaration.place.offset,
-				declaration.name);
-		known = map__slot(&loader->program->shared, names__copy(key));
-		free(key);
-	}
+	return declaration;
+}
+
+static void get_declaration(struct loader *loader, int index)
+{
+	struct declaration declaration = read_declaration(loader->buffer);
+	bool is_function = buffer__get(loader->buffer);
+	bool has_body_in_header = buffer__get(loader->buffer);
+	void **known = NULL;
+
+	loader->ids[index] = -1;
+	loader->buffer->is_broken |= declaration.owner >= index;
+	if (loader->buffer->is_broken)
+		return;
+	/* Nothing but the body, of which one is kept, mentions a local variable. */
+	if (declaration.owner >= 0 && !loader->is_new[declaration.owner])
+		return;
+	if (is_shared(loader->unit, &declaration, is_function, has_body_in_header))
+		known = shared_id(loader, &declaration);
 	if (known && *known) {
 		loader->ids[index] = *(int *)*known;
 		return;
 	}
+	if (declaration.owner >= 0)
+		declaration.owner = loader->ids[declaration.owner];
 	loader->ids[index] = program__add_declaration(loader->program, &declaration);
 	loader->is_new[index] = true;
 	if (known) {
@@ -137,64 +121,93 @@ static void get_declaration(struct loader *loader, int index)
 
 static void get_details(struct loader *loader, int index)
 {
-	struct declaration *declaration = &loader->program->declarations[loader->ids[index]];
+	int id = loader->ids[index], count;
+	struct function *function = id < 0 ? NULL : loader->program->declarations[id].function;
 	struct function unused = {};
-	int count;
 
-	if (declaration->function)
-		get_function(loader, loader->is_new[index] ? declaration->function : &unused);
-	if (loader->is_new[index] && declaration->owner >= 0)
-		declaration->owner = loader->ids[declaration->owner];
+	if (function)
+		get_function(loader, loader->is_new[index] ? function : &unused);
+	free(unused.params);
 	count = buffer__get(loader->buffer);
-	for (int i = 0; i < count; i++)
-		program__add_target(loader->program, loader->ids[index], get_id(loader),
-				    loader->unit->main_path);
+	for (int i = 0; i < count; i++) {
+		int target = get_id(loader);
+
+		if (id >= 0)
+			program__add_target(loader->program, id, target, loader->unit->main_path);
+	}
+}
+
+/* Keeps the next @size bytes of the bodies for @function. */
+static void get_body(struct loader *loader, struct function *function, size_t size)
+{
+	const unsigned char *bytes = loader->read_bodies.at + loader->read_bodies.next;
+	struct buffer *kept = &loader->bodies->buffer;
+
+	loader->read_bodies.next += size;
+	/* A header's function is the same in each unit. */
+	if (function->stored)
+		return;
+	function->stored = xcalloc(1, sizeof(*function->stored));
+	*function->stored = (struct body){ loader->bodies, kept->size, NULL };
+	memcpy(kept->at + kept->size, bytes, size);
+	kept->size += size;
 }
 
 static void get_functions(struct loader *loader)
 {
-	struct buffer *buffer = loader->buffer;
+	struct buffer *buffer = loader->buffer, *bodies = &loader->read_bodies;
 	struct unit *unit = loader->unit;
+	int count = buffer__get(buffer);
 
-	unit->function_count = buffer__get(buffer);
-	unit->functions = xcalloc(unit->function_count, sizeof(*unit->functions));
-	for (int i = 0; i < unit->function_count; i++) {
+	unit->functions = xcalloc(count, sizeof(*unit->functions));
+	for (int i = 0; i < count; i++) {
 		int id = get_id(loader);
-		struct node *body = get_node(loader);
+		size_t size = buffer__get(buffer);
 		struct function *function = id < 0 ? NULL :
 						     loader->program->declarations[id].function;
 
-		if (!function || buffer->is_broken) {
-			unit->function_count = i;
+		if (!function || size > bodies->size - bodies->next)
 			buffer->is_broken = true;
+		if (buffer->is_broken)
 			return;
-		}
-		/* A header's function is the same in each unit. */
-		if (function->body)
-			node__free(body);
-		else
-			function->body = body;
-		unit->functions[i] = function;
+		get_body(loader, function, size);
+		unit->functions[unit->function_count++] = function;
 	}
+}
+
+static void get_unit(struct loader *loader)
+{
+	struct buffer *kept = &loader->bodies->buffer;
+
+	loader->unit->main_path = buffer__get_text(loader->buffer);
+	loader->count = buffer__get(loader->buffer);
+	loader->ids = xcalloc(loader->count, sizeof(*loader->ids));
+	loader->is_new = xcalloc(loader->count, sizeof(*loader->is_new));
+	for (int i = 0; i < loader->count; i++)
+		get_declaration(loader, i);
+	for (int i = 0; i < loader->count; i++)
+		get_details(loader, i);
+	get_functions(loader);
+	kept->at = xrealloc(kept->at, kept->size, 1);
+	free(loader->is_new);
 }
 
 struct unit *store__load(struct buffer *buffer, struct program *program)
 {
-	struct loader loader = { .buffer = buffer, .program = program };
+	struct buffer head = buffer__get_buffer(buffer);
+	struct loader loader = { .buffer = &head, .program = program };
 
-	loader.unit = xcalloc(1, sizeof(*loader.unit));
-	loader.unit->main_path = buffer__get_text(buffer);
-	loader.count = buffer__get(buffer);
+	loader.read_bodies = buffer__get_buffer(buffer);
 	if (buffer->is_broken)
 		return NULL;
-	loader.ids = xcalloc(loader.count, sizeof(*loader.ids));
-	loader.is_new = xcalloc(loader.count, sizeof(*loader.is_new));
-	for (int i = 0; i < loader.count; i++)
-		get_declaration(&loader, i);
-	for (int i = 0; i < loader.count; i++)
-		get_details(&loader, i);
-	get_functions(&loader);
-	free(loader.ids);
-	free(loader.is_new);
-	return buffer->is_broken ? NULL : loader.unit;
+	loader.unit = xcalloc(1, sizeof(*loader.unit));
+	loader.bodies = xcalloc(1, sizeof(*loader.bodies));
+	loader.bodies->buffer.texts = loader.read_bodies.texts;
+	loader.bodies->buffer.text_count = loader.read_bodies.text_count;
+	loader.bodies->buffer.at = xcalloc(loader.read_bodies.size, 1);
+	get_unit(&loader);
+	loader.bodies->ids = loader.ids;
+	loader.bodies->id_count = loader.count;
+	free(head.texts);
+	return head.is_broken ? NULL : loader.unit;
 }

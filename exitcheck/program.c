@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "body.h"
 #include "names.h"
 #include "program.h"
 
@@ -59,13 +60,24 @@ static bool is_same(const struct program *program, const struct node *a, const s
 	return true;
 }
 
+static bool has_same_body(const struct program *program, const struct function *a,
+			  const struct function *b)
+{
+	struct node *first = body__copy(a->stored), *second = body__copy(b->stored);
+	bool same = is_same(program, first, second);
+
+	node__free(first);
+	node__free(second);
+	return same;
+}
+
 /* A file that is read twice defines most of its functions twice. */
 static bool has_function(const struct program *program, const struct function_list *list,
 			 const struct function *function)
 {
 	for (int i = 0; i < list->count; i++)
 		if (place__is_same(list->at[i]->place, function->place) &&
-		    is_same(program, list->at[i]->body, function->body))
+		    has_same_body(program, list->at[i], function))
 			return true;
 	return false;
 }

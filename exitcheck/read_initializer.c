@@ -97,10 +97,10 @@ struct node *read__variable(struct unit *unit, CXCursor cursor)
 {
 	CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
 	struct node *node = node__new(NODE_DECLARE);
-	bool is_static = clang_Cursor_getStorageClass(cursor) == CX_SC_Static;
+	enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
 
 	node->id = unit__object(unit, cursor);
-	if (unit->owner >= 0 && !is_static)
+	if (unit->owner >= 0 && storage != CX_SC_Static && storage != CX_SC_Extern)
 		unit->declarations[node->id].owner = unit->owner;
 	if (!clang_Cursor_isNull(init)) {
 		struct node *value = read__initializer(unit, init, clang_getCursorType(cursor));
@@ -110,7 +110,7 @@ struct node *read__variable(struct unit *unit, CXCursor cursor)
 		node__add(node, value);
 	}
 	/* Whenever control comes by, a static variable has some value or other. */
-	if (is_static)
+	if (storage == CX_SC_Static)
 		node->kind = NODE_OTHER, node->children = 0;
 	return node;
 }

@@ -1,41 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stddef.h>
 
+#include "body.h"
 #include "store.h"
-
-static void put_place(struct buffer *buffer, struct place place)
-{
-	buffer__put_text(buffer, place.path);
-	buffer__put(buffer, place.line);
-	buffer__put(buffer, place.column);
-	buffer__put(buffer, place.offset);
-}
-
-static void put_node(struct buffer *buffer, const struct node *node)
-{
-	bool placed = node && node->places;
-
-	if (!node) {
-		buffer__put(buffer, -1);
-		return;
-	}
-	buffer__put(buffer, node->kind);
-	buffer__put(buffer, node->op);
-	buffer__put(buffer, node->id);
-	buffer__put(buffer, node->value);
-	buffer__put(buffer,
-		    (node->arrow ? STORED_ARROW : 0) | (node->is_target ? STORED_TARGET : 0) |
-			    (node->foreign ? STORED_FOREIGN : 0) | (placed ? STORED_PLACED : 0));
-	if (node->kind == NODE_LABEL || node->kind == NODE_GOTO)
-		buffer__put_text(buffer, node->label);
-	if (placed) {
-		put_place(buffer, node->places->shown);
-		put_place(buffer, node->places->spelled);
-	}
-	buffer__put(buffer, node->children);
-	for (int i = 0; i < node->children; i++)
-		put_node(buffer, node->child[i]);
-}
 
 static void put_function(struct buffer *buffer, const struct function *function)
 {
@@ -52,8 +19,8 @@ static void put_function(struct buffer *buffer, const struct function *function)
 	buffer__put(buffer, function->is_called);
 	buffer__put(buffer, function->is_used);
 	buffer__put(buffer, function->references);
-	put_place(buffer, function->place);
-	put_place(buffer, function->end);
+	buffer__put_place(buffer, function->place);
+	buffer__put_place(buffer, function->end);
 }
 
 static void put_declaration(struct buffer *buffer, const struct declaration *declaration)
@@ -61,9 +28,7 @@ static void put_declaration(struct buffer *buffer, const struct declaration *dec
 	const struct function *function = declaration->function;
 
 	buffer__put_text(buffer, declaration->name);
-	put_place(buffer, declaration->place);
-	buffer__put(buffer, !!function);
-	buffer__put(buffer, function && function->body && !function->in_main_file);
+	buffer__put_place(buffer, declaration->place);
 	buffer__put(buffer, declaration->owner);
 	buffer__put(buffer, declaration->is_array);
 	buffer__put(buffer, declaration->is_scalar);
@@ -71,11 +36,12 @@ static void put_declaration(struct buffer *buffer, const struct declaration *dec
 	buffer__put(buffer, declaration->points_to_volatile);
 	buffer__put(buffer, declaration->is_uncertain);
 	buffer__put(buffer, declaration->is_extern);
+	buffer__put(buffer, !!function);
+	buffer__put(buffer, function && function->body && !function->in_main_file);
 }
 
-void store__save(const struct unit *unit, struct buffer *buffer)
+static void put_declarations(struct buffer *buffer, const struct unit *unit)
 {
-	buffer__put_text(buffer, unit->main_path);
 	buffer__put(buffer, unit->declaration_count);
 	for (int i = 0; i < unit->declaration_count; i++)
 		put_declaration(buffer, &unit->declarations[i]);
@@ -88,9 +54,22 @@ void store__save(const struct unit *unit, struct buffer *buffer)
 		for (int j = 0; j < declaration->target_count; j++)
 			buffer__put(buffer, declaration->targets[j]);
 	}
-	buffer__put(buffer, unit->function_count);
+}
+
+void store__save(const struct unit *unit, struct buffer *buffer)
+{
+	struct buffer head = {}, bodies = {};
+
+	buffer__put_text(&head, unit->main_path);
+	put_declarations(&head, unit);
+	buffer__put(&head, unit->function_count);
 	for (int i = 0; i < unit->function_count; i++) {
-		buffer__put(buffer, unit->functions[i]->id);
-		put_node(buffer, unit->functions[i]->body);
+		size_t start = bodies.size;
+
+		body__put(&bodies, unit->functions[i]->body);
+		buffer__put(&head, unit->functions[i]->id);
+		buffer__put(&head, bodies.size - start);
 	}
+	buffer__put_buffer(buffer, &head);
+	buffer__put_buffer(buffer, &bodies);
 }

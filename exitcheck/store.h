@@ -8,8 +8,6 @@
 #include "buffer.h"
 #include "program.h"
 
-enum { STORED_ARROW = 1, STORED_TARGET = 2, STORED_FOREIGN = 4, STORED_PLACED = 8 };
-
 void store__save(const struct unit *unit, struct buffer *buffer);
 
 /*

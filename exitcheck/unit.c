@@ -15,7 +15,7 @@ static void rehash(struct unit *unit)
 	unit->buckets = xcalloc(unit->bucket_count, sizeof(*unit->buckets));
 	memset(unit->buckets, -1, unit->bucket_count * sizeof(*unit->buckets));
 	for (int id = 0; id < unit->declaration_count; id++) {
-		unsigned int at = clang_hashCursor(unit->declarations[id].cursor);
+		unsigned int at = clang_hashCursor(unit->cursors[id]);
 
 		while (unit->buckets[at % unit->bucket_count] >= 0)
 			at++;
@@ -35,17 +35,18 @@ int unit__declaration(struct unit *unit, CXCursor cursor)
 		id = unit->buckets[at % unit->bucket_count];
 		if (id < 0)
 			break;
-		if (clang_equalCursors(unit->declarations[id].cursor, canonical))
+		if (clang_equalCursors(unit->cursors[id], canonical))
 			return id;
 	}
 	id = unit->declaration_count++;
 	unit->buckets[at % unit->bucket_count] = id;
 	unit->declarations =
 		xrealloc(unit->declarations, unit->declaration_count, sizeof(*unit->declarations));
+	unit->cursors = xrealloc(unit->cursors, unit->declaration_count, sizeof(*unit->cursors));
+	unit->cursors[id] = canonical;
 	unit->declarations[id] = (struct declaration){
 		.name = names__intern(clang_getCursorSpelling(canonical)),
 		.place = cursor__place(canonical),
-		.cursor = canonical,
 		.owner = -1,
 	};
 	return id;
@@ -102,7 +103,7 @@ struct function *unit__function(struct unit *unit, CXCursor cursor)
 	struct function *function = unit->declarations[id].function;
 
 	if (!function) {
-		CXCursor first = unit->declarations[id].cursor;
+		CXCursor first = unit->cursors[id];
 
 		function = xcalloc(1, sizeof(*function));
 		function->id = id;

@@ -14,8 +14,9 @@
 struct function {
 	const char *name;
 	int id;
-	struct node *body; /* NULL: not in this unit */
-	int *params;	   /* ids */
+	struct node *body;   /* NULL: not in this unit; only while the file is being read */
+	struct body *stored; /* the same in a program: see body.h */
+	int *params;	     /* ids */
 	int param_count;
 	bool returns_void;
 	bool never_returns; /* declared so */
@@ -34,9 +35,9 @@ struct function {
 struct declaration {
 	const char *name;
 	struct place place;	   /* of the first declaration */
-	CXCursor cursor;	   /* canonical; only while the file is being read */
 	struct function *function; /* if it is one */
 	int owner;		   /* of a local variable: id of its function; else -1 */
+	int target_count;
 	bool is_array;
 	bool is_scalar;		 /* a number or a pointer */
 	bool is_volatile;	 /* others change it, */
@@ -45,12 +46,12 @@ struct declaration {
 	bool is_extern;		 /* where it is not local: other files can change it */
 	int *targets;		 /* ids of functions that are stored in it somewhere, */
 	const char **storers;	 /* and the files that do; only of a program */
-	int target_count;
 };
 
 struct unit {
 	const char *main_path;
 	struct declaration *declarations;
+	CXCursor *cursors; /* of each declaration: canonical */
 	int declaration_count;
 	int *buckets; /* of a hash table of declarations, -1: empty */
 	int bucket_count;

@@ -541,3 +541,29 @@ PY
 	found 2 --github nowhere
 	grep -qx '::error file=nowhere,title=exitcheck%3A not understood::No such file or directory' out
 }
+
+@test "exitcheck keeps one copy of a header's functions" {
+	mkdir few many
+	for i in $(seq 400); do
+		printf 'static inline int f%d(int a) { ' "$i"
+		printf 'int v%d = a; ' $(seq 40)
+		echo 'return v1; }'
+	done | tee few/all.h >many/all.h
+	for i in $(seq 30); do
+		printf '#include <stdlib.h>\n#include <unistd.h>\n#include "all.h"\nvoid g%d(void) { if (!fork()) exit(f1(0)); }\n' "$i" >"many/$i.c"
+	done
+	cp many/[12].c few
+	python3 - "$exitcheck" <<'PY'
+import os, subprocess, sys
+
+def peak(path):
+    process = subprocess.Popen([sys.argv[1], path], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert os.WEXITSTATUS(status) == 1, status
+    return usage.ru_maxrss
+
+# 30 files define 480,000 variables.
+few, many = peak("few"), peak("many")
+assert many < few + 12 * 1024, (few, many)
+PY
+}
