@@ -567,3 +567,20 @@ few, many = peak("few"), peak("many")
 assert many < few + 12 * 1024, (few, many)
 PY
 }
+
+@test "exitcheck reads a format made of thousands of macros" {
+	mkdir new
+	{
+		printf '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n'
+		printf '#define A "%%1$s" "%%2$s" "%%3$s" "%%4$d" "%%4$d"\n'
+		before=A
+		for name in B C D E; do
+			echo "#define $name $(yes $before | head -n 12 | tr '\n' ' ')"
+			before=$name
+		done
+		echo 'int f(char *to) { return snprintf(to, 9, E, "a", "b", "c", 1); }'
+		echo 'void g(void) { if (!fork()) exit(1); }'
+	} >new/f.c
+	found 1 new
+	[ "$(reported <out)" = 'new/f.c:10 child' ]
+}
