@@ -75,70 +75,92 @@ static struct paths eval_object(struct flow *flow, struct frame *frame, const st
 	return paths;
 }
 
-static void set_initializer(struct flow *flow, struct world *world, int key,
-			    const struct node *value);
-
-/* Stores a value that needs no evaluation. */
-static void set_member(struct flow *flow, struct world *world, int key, const struct node *value)
+/* Evaluates initializer @value of the object @key, which may be NO_KEY, and stores its members. */
+static struct paths initialize(struct flow *flow, struct frame *frame, int key,
+			       const struct node *value, const struct world *world)
 {
-	int object;
+	struct paths paths = {};
+	struct world inside = *world;
 
-	switch (value->kind) {
-	case NODE_FUNCTION:
-		world__set(world, key, value__of_function(value->id));
-		break;
-	case NODE_NUMBER:
-		world__set(world, key, value__of_number(value->value));
-		break;
-	case NODE_VARIABLE:
-		if (!object__is_array(flow, value))
-			world__set(world, key, world__get(world, key__variable(value->id)));
-		break;
-	case NODE_ADDRESS:
-		object = object__key(flow, value->child[0], world);
-		if (object != NO_KEY)
-			world__set(world, key, value__of_object(object));
-		break;
-	case NODE_INIT:
-		set_initializer(flow, world, key, value);
-		break;
-	default:
-		break;
-	}
-}
-
-static void set_initializer(struct flow *flow, struct world *world, int key,
-			    const struct node *value)
-{
+	if (key != NO_KEY)
+		world__forget(&inside, key);
+	paths__add_world(&paths, &inside, anything);
 	for (int i = 0; i < value->children; i++) {
 		const struct node *member = value->child[i];
+		struct paths next = {};
+		int part = NO_KEY;
 
-		if (member->kind == NODE_INIT_FIELD)
-			set_member(flow, world, key__step(key, member->id), member->child[0]);
+		if (key != NO_KEY && member->kind == NODE_INIT_FIELD)
+			part = key__step(key, member->id);
 		/* The elements of an array are one object: with more than one it has no value. */
-		else if (value->children == 1)
-			set_member(flow, world, key__step(key, STEP_ELEMENT), member);
+		else if (key != NO_KEY && value->children == 1)
+			part = key__step(key, STEP_ELEMENT);
+		if (member->kind == NODE_INIT_FIELD)
+			member = member->child[0];
+		for (int j = 0; j < paths.count; j++) {
+			struct paths more = expression__assign(flow, frame, NULL, part, member,
+							       &paths.at[j].world);
+
+			paths__take_all(&next, &more);
+		}
+		free(paths.at);
+		paths = next;
 	}
+	return paths;
+}
+
+/* Stores @value, of @from, and what is known of the fields of @from, in the object @key. */
+static void store(struct flow *flow, struct path *path, int key, const struct node *from,
+		  struct value value)
+{
+	struct world old = path->world;
+	int source = object__source(flow, from, &old);
+
+	if (from->kind == NODE_CALL && source != NO_KEY)
+		world__forget(&path->world, source);
+	if (key == NO_KEY)
+		return;
+	world__set(&path->world, key, value);
+	if (source != NO_KEY)
+		world__copy_fields(&path->world, key, &old, source);
 }
 
 struct paths expression__assign(struct flow *flow, struct frame *frame, const struct node *object,
 				int key, const struct node *value, const struct world *world)
 {
-	struct paths paths = expression__eval(flow, frame, value, world), result = {};
+	struct paths paths, result = {};
 
+	if (value->kind == NODE_INIT)
+		return initialize(flow, frame, object ? object__key(flow, object, world) : key,
+				  value, world);
+	paths = expression__eval(flow, frame, value, world);
 	for (int i = 0; i < paths.count; i++) {
 		struct path path = paths.at[i];
 
-		if (object)
-			key = object__key(flow, object, &path.world);
-		if (key != NO_KEY) {
-			world__set(&path.world, key, path.value);
-			if (value->kind == NODE_INIT)
-				set_initializer(flow, &path.world, key, value);
-		}
+		store(flow, &path, object ? object__key(flow, object, &path.world) : key, value,
+		      path.value);
 		paths__add(&result, &path);
 	}
 	free(paths.at);
+	return result;
+}
+
+struct paths expression__eval_result(struct flow *flow, struct frame *frame,
+				     const struct node *node, const struct paths *in)
+{
+	int key = key__variable(frame->function->id);
+	struct paths result = {};
+
+	for (int i = 0; i < in->count; i++) {
+		const struct world *world = &in->at[i].world;
+		struct paths paths = node->kind == NODE_INIT ?
+					     initialize(flow, frame, key, node, world) :
+					     expression__eval(flow, frame, node, world);
+
+		for (int j = 0; j < paths.count && node->kind != NODE_INIT; j++)
+			store(flow, &paths.at[j], key, node, anything);
+		paths__take_all(&result, &paths);
+	}
 	return result;
 }
 

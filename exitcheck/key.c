@@ -62,3 +62,16 @@ bool key__is_part(int key, int whole)
 		key = keys[key].parent;
 	return key == whole;
 }
+
+int key__moved(int key, int from, int to)
+{
+	int parent, step;
+
+	if (key == from)
+		return to;
+	if (key == NO_KEY || keys[key].step < 0)
+		return NO_KEY;
+	step = keys[key].step;
+	parent = key__moved(keys[key].parent, from, to);
+	return parent == NO_KEY ? NO_KEY : key__step(parent, step);
+}

@@ -20,5 +20,7 @@ int key__step(int key, int step);
 int key__root(int key);
 /* Returns whether @key is @whole or a part of it. */
 bool key__is_part(int key, int whole);
+/* The field of @to, or field of a field, that @key is of @from; NO_KEY if it is none. */
+int key__moved(int key, int from, int to);
 
 #endif

@@ -32,6 +32,16 @@ static int pointee(struct flow *flow, const struct node *node, const struct worl
 	return object != NO_KEY ? object : key__step(key, STEP_POINTEE);
 }
 
+int object__source(struct flow *flow, const struct node *node, const struct world *world)
+{
+	const struct function *callee;
+
+	if (node->kind != NODE_CALL)
+		return object__key(flow, node, world);
+	callee = program__callee(flow->program, node);
+	return callee && callee->body ? key__variable(callee->id) : NO_KEY;
+}
+
 int object__key(struct flow *flow, const struct node *node, const struct world *world)
 {
 	int key;
@@ -44,7 +54,7 @@ int object__key(struct flow *flow, const struct node *node, const struct world *
 	case NODE_MEMBER:
 		if (is_changed_by_others(&flow->program->declarations[node->id]))
 			return NO_KEY;
-		key = (node->arrow ? pointee : object__key)(flow, node->child[0], world);
+		key = (node->arrow ? pointee : object__source)(flow, node->child[0], world);
 		return key == NO_KEY ? NO_KEY : key__step(key, node->id);
 	case NODE_INDEX:
 	case NODE_DEREF:

@@ -204,7 +204,7 @@ static void exec_return(struct flow *flow, struct frame *frame, const struct nod
 			struct paths *in)
 {
 	if (node->children)
-		*in = expression__eval_all(flow, frame, node->child[0], in);
+		*in = expression__eval_result(flow, frame, node->child[0], in);
 	function__leave(flow, frame, in, node->places->shown);
 	in->count = 0;
 }

@@ -157,6 +157,19 @@ void world__set(struct world *world, int key, struct value value)
 	world->known = unique(known);
 }
 
+void world__copy_fields(struct world *world, int to, const struct world *old, int from)
+{
+	int count = old->known ? old->known->count : 0;
+
+	for (int i = 0; i < count; i++) {
+		const struct entry *entry = &old->known->entry[i];
+		int part = entry->key == from ? NO_KEY : key__moved(entry->key, from, to);
+
+		if (part != NO_KEY)
+			world__set(world, part, entry->value);
+	}
+}
+
 void world__forget(struct world *world, int key)
 {
 	if (world->known)

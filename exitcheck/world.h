@@ -29,6 +29,8 @@ struct world {
 struct value world__get(const struct world *world, int key);
 /* Also forgets what was known of parts of the object. */
 void world__set(struct world *world, int key, struct value value);
+/* Gives the fields of @to the values that those of @from have in @old. */
+void world__copy_fields(struct world *world, int to, const struct world *old, int from);
 /* Forgets the object @key and its parts; of pointers to be followed too. */
 void world__forget(struct world *world, int key);
 /*
