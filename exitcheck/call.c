@@ -232,6 +232,14 @@ static bool is_to_self(struct flow *flow, const struct node *node)
 	return callee && !strcmp(callee->name, "getpid");
 }
 
+/* The result of setjmp() after longjmp() with @value: never zero. */
+static struct value jump_value(struct value value)
+{
+	if (value.is_number)
+		return value__of_number(value.number ?: 1);
+	return value__of_signs(NEGATIVE | POSITIVE);
+}
+
 /* Makes @call, of a function that is not in this unit and is known by @rule. */
 static void apply_rule(struct flow *flow, struct frame *frame, const struct node *node,
 		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
@@ -272,6 +280,14 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 			flow__note_exit(flow, frame, node, &world, rule->name);
 		return;
 	case EFFECT_END:
+		return;
+	case EFFECT_SETJMP:
+		frame->has_setjmp = true;
+		paths__add_world(out, &world, value__of_number(0));
+		paths__add_all(out, &frame->landed);
+		return;
+	case EFFECT_LONGJMP:
+		function__jump(frame, &(struct path){ world, jump_value(argument(call, 1)) });
 		return;
 	case EFFECT_SIGNAL:
 		if (is_to_self(flow, node) && is_deadly(argument(call, 1)))

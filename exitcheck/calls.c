@@ -13,7 +13,8 @@
 static const struct call_rule unknown = RULE("", UNKNOWN);
 
 /*
- * fork(2), clone(2), exec(3), exit(3), _exit(2), err(3), stdio(3), pthread_create(3), mmap(2).
+ * fork(2), clone(2), exec(3), exit(3), _exit(2), err(3), setjmp(3), stdio(3), pthread_create(3),
+ * mmap(2).
  * A function of the project's with such a name is what the project makes it, but for fork and exit.
  */
 static const struct call_rule rules[] = {
@@ -54,9 +55,13 @@ static const struct call_rule rules[] = {
 	RULE("__assert_fail", END),
 	RULE("__assert", END),
 	RULE("__assert_perror_fail", END),
-	RULE("longjmp", END),
-	RULE("_longjmp", END),
-	RULE("siglongjmp", END),
+	RULE("setjmp", SETJMP),
+	RULE("_setjmp", SETJMP),
+	RULE("__sigsetjmp", SETJMP),
+	RULE("sigsetjmp", SETJMP),
+	RULE("longjmp", LONGJMP),
+	RULE("_longjmp", LONGJMP),
+	RULE("siglongjmp", LONGJMP),
 	RULE("__builtin_unreachable", END),
 	RULE("__builtin_trap", END),
 	RULE("__stack_chk_fail", END),
@@ -249,6 +254,7 @@ int calls__reach(const char *name)
 	case EFFECT_THREAD_EXIT:
 		return REACHES_EXIT;
 	case EFFECT_END:
+	case EFFECT_LONGJMP:
 	case EFFECT_EXEC:
 		return REACHES_END;
 	case EFFECT_OUTPUT:

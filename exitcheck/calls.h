@@ -19,6 +19,8 @@ enum effect {
 	EFFECT_ERROR,	     /* the same, if its first argument is not zero */
 	EFFECT_THREAD_EXIT,  /* calls exit() in a process without other threads */
 	EFFECT_END,	     /* does not return */
+	EFFECT_SETJMP,	     /* may return several times */
+	EFFECT_LONGJMP,	     /* goes on there */
 	EFFECT_SIGNAL,	     /* to a process: argument 0; signal: argument 1 */
 	EFFECT_RAISE,	     /* signal: argument 0 */
 	EFFECT_OUTPUT,	     /* to a stream */

@@ -12,14 +12,33 @@
 #define DEPTH_LIMIT 64
 #define MEMO_LIMIT 24
 
-/* The result of a function for one world and these arguments. */
+/* The processes that leave a function. */
+struct outcome {
+	struct paths returned, thrown;
+};
+
+/* The outcome of a function for one world and these arguments. */
 struct memo {
 	struct memo *next;
 	int count; /* of this and those behind it */
 	struct world world;
 	struct value arguments[ARGUMENTS];
-	struct paths returned;
+	struct outcome outcome;
 };
+
+void function__jump(struct frame *frame, const struct path *path)
+{
+	struct paths before;
+
+	if (!frame->has_setjmp) {
+		paths__add(&frame->thrown, path);
+		return;
+	}
+	before = paths__copy(&frame->landed);
+	paths__add(&frame->landed, path);
+	frame->again |= !paths__equal(&before, &frame->landed);
+	free(before.at);
+}
 
 void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
 		     struct place place)
@@ -173,10 +192,23 @@ static void note_wrapper(struct flow *flow, const struct function *function,
 		name_list__add(&flow->wrappers, function->name);
 }
 
+/* @paths, which are consumed, without the variables of a function that they have left. */
+static struct paths without_locals(struct paths *paths, struct locals *locals)
+{
+	struct paths result = {};
+
+	for (int i = 0; i < paths->count; i++) {
+		world__take_out(&paths->at[i].world, outlives, locals);
+		paths__add(&result, &paths->at[i]);
+	}
+	free(paths->at);
+	return result;
+}
+
 /* Runs @function in @world, which has nothing that it cannot get at. */
-static struct paths run_narrowed(struct flow *flow, struct frame *caller,
-				 const struct function *function, const struct world *world,
-				 const struct value *arguments)
+static struct outcome run_narrowed(struct flow *flow, struct frame *caller,
+				   const struct function *function, const struct world *world,
+				   const struct value *arguments)
 {
 	struct frame frame = { .function = function,
 			       .caller = caller,
@@ -185,10 +217,10 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 	struct locals locals = { flow->program, function->id };
 	struct memo *memo = caller ? find_memo(flow->memos[function->id], world, arguments) : NULL;
 	struct world inside = *world;
-	struct paths result = {};
+	struct outcome outcome = {};
 
 	if (memo)
-		return memo->returned;
+		return memo->outcome;
 	flow->seen[function->id] = true;
 	name_list__add(&flow->entered, function->place.path);
 	if (world->fork)
@@ -199,24 +231,22 @@ static struct paths run_narrowed(struct flow *flow, struct frame *caller,
 	keep_leaves(flow, &frame);
 	if (caller && frame.parent_ended)
 		adopt_daemon(&frame);
-	for (int i = 0; i < frame.returned.count; i++) {
-		world__take_out(&frame.returned.at[i].world, outlives, &locals);
-		paths__add(&result, &frame.returned.at[i]);
-	}
-	note_wrapper(flow, function, &result);
-	free(frame.returned.at);
+	outcome.returned = without_locals(&frame.returned, &locals);
+	outcome.thrown = without_locals(&frame.thrown, &locals);
+	note_wrapper(flow, function, &outcome.returned);
+	free(frame.landed.at);
 	free(frame.leaves);
 	free(frame.jumps);
 	if (caller && !flow->gave_up) {
 		memo = xcalloc(1, sizeof(*memo));
 		*memo = (struct memo){ .next = flow->memos[function->id],
 				       .world = *world,
-				       .returned = result };
+				       .outcome = outcome };
 		memo->count = memo->next ? memo->next->count + 1 : 1;
 		memcpy(memo->arguments, arguments, sizeof(memo->arguments));
 		flow->memos[function->id] = memo;
 	}
-	return result;
+	return outcome;
 }
 
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
@@ -225,7 +255,8 @@ struct paths function__run(struct flow *flow, struct frame *caller, const struct
 	struct value given[ARGUMENTS];
 	struct world inside = *world;
 	const struct known *taken;
-	struct paths returned, result = {};
+	struct paths result = {};
+	struct outcome outcome;
 
 	if (is_running(caller, function) || (caller && caller->depth > DEPTH_LIMIT)) {
 		if (!function->never_returns)
@@ -235,12 +266,18 @@ struct paths function__run(struct flow *flow, struct frame *caller, const struct
 	taken = reach__narrow(flow->program, REACH_ALL, &inside, arguments);
 	memcpy(given, arguments, sizeof(given));
 	widen(flow, function, &inside, given);
-	returned = run_narrowed(flow, caller, function, &inside, given);
-	for (int i = 0; i < returned.count; i++) {
-		struct path path = returned.at[i];
+	outcome = run_narrowed(flow, caller, function, &inside, given);
+	for (int i = 0; i < outcome.returned.count; i++) {
+		struct path path = outcome.returned.at[i];
 
 		world__add_back(&path.world, taken);
 		paths__add(&result, &path);
+	}
+	for (int i = 0; caller && i < outcome.thrown.count; i++) {
+		struct path path = outcome.thrown.at[i];
+
+		world__add_back(&path.world, taken);
+		function__jump(caller, &path);
 	}
 	return result;
 }

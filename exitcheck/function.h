@@ -31,7 +31,10 @@ struct frame {
 	struct subject *subject;
 	struct jump *jumps;
 	int jump_count;
-	bool again; /* a new path has jumped to a label */
+	bool again; /* a new path has jumped to a label, or to setjmp() */
+	bool has_setjmp;
+	struct paths landed; /* from longjmp() to a setjmp() of this call */
+	struct paths thrown; /* from longjmp() to one of a caller's */
 };
 
 /*
@@ -43,6 +46,12 @@ struct paths function__run(struct flow *flow, struct frame *caller, const struct
 /* @paths return from the function of @frame, at @place. */
 void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
 		     struct place place);
+
+/*
+ * The process of @path calls longjmp() in @frame, with @path's value. It goes on at each setjmp()
+ * of the nearest frame that has called that: which buffers they have is not followed.
+ */
+void function__jump(struct frame *frame, const struct path *path);
 
 /* Notes that call @node of @name, which is exit() or calls it, is reached. */
 void flow__note_exit(struct flow *flow, const struct frame *frame, const struct node *node,

@@ -49,6 +49,14 @@ void paths__take_all(struct paths *paths, struct paths *more)
 	*more = (struct paths){};
 }
 
+struct paths paths__copy(const struct paths *paths)
+{
+	struct paths copy = {};
+
+	paths__add_all(&copy, paths);
+	return copy;
+}
+
 /* Both in the same order: paths of one place are always added in the same order. */
 bool paths__equal(const struct paths *a, const struct paths *b)
 {

@@ -24,6 +24,7 @@ void paths__add_world(struct paths *paths, const struct world *world, struct val
 void paths__add_all(struct paths *paths, const struct paths *more);
 /* The same, and @more is gone. */
 void paths__take_all(struct paths *paths, struct paths *more);
+struct paths paths__copy(const struct paths *paths);
 bool paths__equal(const struct paths *a, const struct paths *b);
 
 #endif

@@ -39,14 +39,6 @@ static void exec_if(struct flow *flow, struct frame *frame, const struct node *n
 	*in = branches.yes;
 }
 
-static struct paths copy_of(const struct paths *paths)
-{
-	struct paths copy = {};
-
-	paths__add_all(&copy, paths);
-	return copy;
-}
-
 /* for and while: around until nothing new is known at the condition. */
 static void exec_for(struct flow *flow, struct frame *frame, const struct node *node,
 		     struct paths *in)
@@ -59,13 +51,13 @@ static void exec_for(struct flow *flow, struct frame *frame, const struct node *
 		statement__exec(flow, frame, node->child[0], in);
 	frame->breaks = &left;
 	for (;;) {
-		struct paths before = copy_of(in), again = {};
+		struct paths before = paths__copy(in), again = {};
 		struct branches branches = {};
 
 		if (condition)
 			split(flow, frame, condition, in, &branches);
 		else
-			branches.yes = copy_of(in);
+			branches.yes = paths__copy(in);
 		paths__add_all(&left, &branches.no);
 		frame->continues = &again;
 		statement__exec(flow, frame, node->child[3], &branches.yes);
@@ -89,7 +81,7 @@ static void exec_do(struct flow *flow, struct frame *frame, const struct node *n
 
 	frame->breaks = &left;
 	for (;;) {
-		struct paths before = copy_of(in), again = {}, body = copy_of(in);
+		struct paths before = paths__copy(in), again = {}, body = paths__copy(in);
 		struct branches branches = {};
 
 		frame->continues = &again;
@@ -192,7 +184,7 @@ static struct jump *jump_to(struct frame *frame, const char *label)
 static void exec_goto(struct frame *frame, const struct node *node, struct paths *in)
 {
 	struct jump *jump = jump_to(frame, node->label);
-	struct paths before = copy_of(&jump->paths);
+	struct paths before = paths__copy(&jump->paths);
 
 	paths__add_all(&jump->paths, in);
 	if (!paths__equal(&before, &jump->paths))
@@ -254,7 +246,7 @@ static void exec_block(struct flow *flow, struct frame *frame, const struct node
 {
 	for (int i = 0; i < node->children; i++) {
 		const struct node *next = i + 1 < node->children ? node->child[i + 1] : NULL;
-		struct paths before = next && next->kind == NODE_CALL ? copy_of(in) :
+		struct paths before = next && next->kind == NODE_CALL ? paths__copy(in) :
 									(struct paths){};
 
 		statement__exec(flow, frame, node->child[i], in);
