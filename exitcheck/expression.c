@@ -146,7 +146,7 @@ struct paths expression__assign(struct flow *flow, struct frame *frame, const st
 }
 
 struct paths expression__eval_result(struct flow *flow, struct frame *frame,
-				     const struct node *node, const struct paths *in)
+				     const struct node *node, struct paths *in)
 {
 	int key = key__variable(frame->function->id);
 	struct paths result = {};
@@ -161,6 +161,8 @@ struct paths expression__eval_result(struct flow *flow, struct frame *frame,
 			store(flow, &paths.at[j], key, node, anything);
 		paths__take_all(&result, &paths);
 	}
+	free(in->at);
+	*in = (struct paths){};
 	return result;
 }
 

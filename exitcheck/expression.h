@@ -21,10 +21,11 @@ struct paths expression__assign(struct flow *flow, struct frame *frame, const st
 				int key, const struct node *value, const struct world *world);
 
 /*
- * Evaluates @node, which @frame's function returns, in each world of @in. The parts of a structure
- * become those of the object that object__source() has for a call of the function.
+ * Evaluates @node, which @frame's function returns, in each world of @in, which is consumed. The
+ * fields of a structure become those of the object that object__source() has for a call of the
+ * function.
  */
 struct paths expression__eval_result(struct flow *flow, struct frame *frame,
-				     const struct node *node, const struct paths *in);
+				     const struct node *node, struct paths *in);
 
 #endif
