@@ -39,7 +39,7 @@ int object__source(struct flow *flow, const struct node *node, const struct worl
 	if (node->kind != NODE_CALL)
 		return object__key(flow, node, world);
 	callee = program__callee(flow->program, node);
-	return callee && callee->body ? key__variable(callee->id) : NO_KEY;
+	return callee && callee->stored ? key__variable(callee->id) : NO_KEY;
 }
 
 int object__key(struct flow *flow, const struct node *node, const struct world *world)

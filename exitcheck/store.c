@@ -37,7 +37,7 @@ static void put_declaration(struct buffer *buffer, const struct declaration *dec
 	buffer__put(buffer, declaration->is_uncertain);
 	buffer__put(buffer, declaration->is_extern);
 	buffer__put(buffer, !!function);
-	buffer__put(buffer, function && function->body && !function->in_main_file);
+	buffer__put(buffer, function && function->parsed && !function->in_main_file);
 }
 
 static void put_declarations(struct buffer *buffer, const struct unit *unit)
@@ -66,7 +66,7 @@ void store__save(const struct unit *unit, struct buffer *buffer)
 	for (int i = 0; i < unit->function_count; i++) {
 		size_t start = bodies.size;
 
-		body__put(&bodies, unit->functions[i]->body);
+		body__put(&bodies, unit->functions[i]->parsed);
 		buffer__put(&head, unit->functions[i]->id);
 		buffer__put(&head, bodies.size - start);
 	}

@@ -57,7 +57,7 @@ static void read_function(struct unit *unit, CXCursor cursor)
 			function->params[count] = unit__object(unit, list.at[i]);
 			unit->declarations[function->params[count]].owner = function->id;
 		} else if (clang_getCursorKind(list.at[i]) == CXCursor_CompoundStmt) {
-			function->body = read__node(unit, list.at[i]);
+			function->parsed = read__node(unit, list.at[i]);
 		}
 	}
 	unit->owner = -1;

@@ -14,7 +14,7 @@
 struct function {
 	const char *name;
 	int id;
-	struct node *body;   /* NULL: not in this unit; only while the file is being read */
+	struct node *parsed; /* NULL: not in this unit; only while the file is being read */
 	struct body *stored; /* the same in a program: see body.h */
 	int *params;	     /* ids */
 	int param_count;
