@@ -59,6 +59,8 @@ enum node_kind {
 	NODE_RETURN, /* value, or none; place */
 };
 
+#define ANY_LABEL "" /* of a computed goto */
+
 struct places {
 	struct place shown;   /* where the reader sees it */
 	struct place spelled; /* where it stands: differs if it comes out of a macro */

@@ -79,9 +79,18 @@ static struct node *read_goto(CXCursor cursor)
 	struct cursors list = cursor__children(cursor);
 	struct node *node = node__new(NODE_GOTO);
 
-	if (list.count)
-		node->label = names__intern(clang_getCursorSpelling(list.at[0]));
+	node->label = list.count ? names__intern(clang_getCursorSpelling(list.at[0])) :
+				   names__copy(ANY_LABEL);
 	free(list.at);
+	return node;
+}
+
+/* "goto *address": which labels have their address taken is not looked at. */
+static struct node *read_computed_goto(struct unit *unit, CXCursor cursor)
+{
+	struct node *node = read__children(unit, NODE_GOTO, cursor);
+
+	node->label = names__copy(ANY_LABEL);
 	return node;
 }
 
@@ -124,6 +133,8 @@ struct node *read__statement(struct unit *unit, CXCursor cursor)
 		return read_target(unit, cursor, NODE_LABEL);
 	case CXCursor_GotoStmt:
 		return read_goto(cursor);
+	case CXCursor_IndirectGotoStmt:
+		return read_computed_goto(unit, cursor);
 	case CXCursor_BreakStmt:
 		return node__new(NODE_BREAK);
 	case CXCursor_ContinueStmt:

@@ -150,16 +150,27 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 	*in = left;
 }
 
+/* The value that brings control to a case, of one number or of several. */
+static struct value case_value(const struct node *node)
+{
+	const struct node *first = node->child[0], *last = node->child[1] ?: first;
+
+	if (first->kind != NODE_NUMBER || last->kind != NODE_NUMBER)
+		return anything;
+	if (first->value == last->value)
+		return value__of_number(first->value);
+	if (first->value > 0 || last->value < 0)
+		return value__of_signs(first->value > 0 ? POSITIVE : NEGATIVE);
+	return anything;
+}
+
 static void exec_case(struct flow *flow, struct frame *frame, const struct node *node,
 		      struct paths *in)
 {
-	const struct node *number = node->child[0];
+	struct value value = case_value(node);
 
 	for (int i = 0; frame->subject && i < frame->subject->paths.count; i++) {
 		const struct path *path = &frame->subject->paths.at[i];
-		struct value value = number->kind == NODE_NUMBER && !node->child[1] ?
-					     value__of_number(number->value) :
-					     anything;
 		struct comparison c = value__compare(path->value, CXBinaryOperator_EQ, value);
 		struct world world;
 
@@ -292,6 +303,7 @@ void statement__exec(struct flow *flow, struct frame *frame, const struct node *
 		break;
 	case NODE_LABEL:
 		paths__add_all(in, &jump_to(frame, node->label)->paths);
+		paths__add_all(in, &jump_to(frame, names__copy(ANY_LABEL))->paths);
 		for (int i = 0; i < node->children; i++)
 			statement__exec(flow, frame, node->child[i], in);
 		break;

@@ -144,6 +144,29 @@ void in_loop(void)
 			exit(2);
 }
 
+void by_range(void)
+{
+	switch (fork()) {
+	case 1 ... 4194304:
+		return;
+	case 0:
+		exit(0); /* want: child */
+	}
+}
+
+void by_computed_goto(int way)
+{
+	static void *const ways[] = { &&first, &&second };
+
+	if (fork())
+		return;
+	goto *ways[way];
+first:
+	exit(1); /* want: child */
+second:
+	exit(2); /* want: child */
+}
+
 void by_goto(void)
 {
 	pid_t pid = fork();
