@@ -10,9 +10,9 @@
 #include "call.h"
 #include "callees.h"
 #include "calls.h"
+#include "ends.h"
 #include "expression.h"
 #include "index.h"
-#include "main_return.h"
 #include "names.h"
 #include "object.h"
 #include "output.h"
@@ -62,12 +62,13 @@ static void run_callback(struct flow *flow, struct frame *frame, const struct fu
 			 const struct world *world, struct value passed)
 {
 	struct value arguments[ARGUMENTS];
+	unsigned int ends;
 
 	for (int i = 0; i < ARGUMENTS; i++)
 		arguments[i] = anything;
 	arguments[0] = passed;
 	if (function->stored)
-		function__run(flow, frame, function, world, arguments);
+		function__run(flow, frame, function, world, arguments, &ends);
 }
 
 struct callback {
@@ -124,7 +125,7 @@ static void call_unread(struct flow *flow, struct frame *frame, const struct nod
 		after.printed = SEVERAL_STREAMS;
 	if (after.fork && bits & REACHES_END)
 		after.is_doubtful = true;
-	after.has_acted |= after.has_child;
+	after.acted |= after.made;
 	paths__add_world(out, &after, anything);
 }
 
@@ -153,24 +154,26 @@ static void call_unknown(struct flow *flow, struct frame *frame, const struct no
 		    out);
 }
 
-/* The parent's number of the child, or -1 and no child. */
-static void add_parent(const struct prepared *call, struct paths *out)
+/* The parent's number of the @child, or -1 and no child. */
+static void add_parent(struct flow *flow, struct frame *frame, const struct prepared *call,
+		       const struct world *child, struct paths *out)
 {
 	struct world parent = call->world;
 
+	ends__note(flow, frame, &parent, END_NEVER);
 	paths__add_world(out, &parent, value__of_error());
-	parent.has_child = true;
+	parent.made |= ends__set_of(child->fork);
 	paths__add_world(out, &parent, value__of_pid());
 }
 
 /* fork(2): zero in the child. */
-static void call_fork(struct flow *flow, const struct node *node, const struct call_rule *rule,
-		      const struct prepared *call, struct paths *out)
+static void call_fork(struct flow *flow, struct frame *frame, const struct node *node,
+		      const struct call_rule *rule, const struct prepared *call, struct paths *out)
 {
 	struct value flags = argument(call, rule->flags);
 	struct world child = flow__forked(flow, node, &call->world);
 
-	add_parent(call, out);
+	add_parent(flow, frame, call, &child, out);
 	if (!flags.is_number || !(flags.number & CLONE_THREAD))
 		paths__add_world(out, &child, value__of_number(0));
 }
@@ -198,7 +201,7 @@ static void call_clone(struct flow *flow, struct frame *frame, const struct node
 	if (!functions.count && !is_thread)
 		note_parameter(flow, frame, node->child[rule->argument + 1], child.fork);
 	if (!is_thread) {
-		add_parent(call, out);
+		add_parent(flow, frame, call, &child, out);
 		return;
 	}
 	paths__add_world(out, &parent, anything);
@@ -240,16 +243,83 @@ static struct value jump_value(struct value value)
 	return value__of_signs(NEGATIVE | POSITIVE);
 }
 
+/* waitpid(2) */
+static void call_wait(struct flow *flow, struct frame *frame, const struct node *node,
+		      const struct prepared *call, struct paths *out)
+{
+	struct paths after = {};
+
+	call_unknown(flow, frame, node, call, &after);
+	for (int i = 0; i < after.count; i++) {
+		after.at[i].world.acted = call->world.acted;
+		after.at[i].world.waited |= call->world.made;
+	}
+	paths__take_all(out, &after);
+}
+
+/* The rules of functions that do not return. Returns whether @rule is one, for this call. */
+static bool apply_end(struct flow *flow, struct frame *frame, const struct node *node,
+		      const struct call_rule *rule, const struct prepared *call)
+{
+	const struct world *world = &call->world;
+	enum end end = END_ABORT;
+	bool runs_handlers = false;
+
+	switch (rule->effect) {
+	case EFFECT_EXIT:
+	case EFFECT_ENDS_BY_EXIT:
+		runs_handlers = true;
+		end = END_LOUD;
+		break;
+	case EFFECT_THREAD_EXIT:
+		/* The last thread of a process calls exit(0). */
+		runs_handlers = world->fork && !world->has_threads;
+		end = world->has_threads ? END_NEVER : END_LOUD;
+		break;
+	case EFFECT_END:
+		end = END_QUIET;
+		break;
+	case EFFECT_ABORT:
+		break;
+	case EFFECT_SIGNAL:
+		if (!is_to_self(flow, node) || !is_deadly(argument(call, 1)))
+			return false;
+		break;
+	case EFFECT_RAISE:
+		if (!is_deadly(argument(call, 0)))
+			return false;
+		break;
+	default:
+		return false;
+	}
+	ends__note(flow, frame, world, end);
+	if (runs_handlers)
+		flow__note_exit(flow, frame, node, world, rule->name);
+	return true;
+}
+
+/* error(3): ends the process if its first argument is not zero. */
+static void call_error(struct flow *flow, struct frame *frame, const struct node *node,
+		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
+{
+	int signs = argument(call, 0).signs;
+
+	if (signs & ~ZERO) {
+		ends__note(flow, frame, &call->world, END_LOUD);
+		flow__note_exit(flow, frame, node, &call->world, rule->name);
+	}
+	if (signs & ZERO)
+		paths__add_world(out, &call->world, anything);
+}
+
 /* Makes @call, of a function that is not in this unit and is known by @rule. */
 static void apply_rule(struct flow *flow, struct frame *frame, const struct node *node,
 		       const struct call_rule *rule, const struct prepared *call, struct paths *out)
 {
 	struct world world = call->world;
 
-	if (rule->effect == EFFECT_EXIT || rule->effect == EFFECT_END) {
-		frame->parent_ended |= world.has_child && world.fork == frame->fork;
-		main_return__note_end(flow, &world);
-	}
+	if (apply_end(flow, frame, node, rule, call))
+		return;
 	switch (rule->effect) {
 	case EFFECT_SYSCALL:
 		if (argument(call, 0).is_number)
@@ -260,26 +330,19 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 			apply_rule(flow, frame, node, rule, call, out);
 		return;
 	case EFFECT_FORK:
-		call_fork(flow, node, rule, call, out);
+		call_fork(flow, frame, node, rule, call, out);
 		return;
 	case EFFECT_CLONE:
 	case EFFECT_THREAD:
 		call_clone(flow, frame, node, rule, call, out);
 		return;
 	case EFFECT_EXEC:
+		ends__note(flow, frame, &world, END_EXEC);
 		world.exec_failed = true;
 		paths__add_world(out, &world, value__of_signs(NEGATIVE));
 		return;
-	case EFFECT_EXIT:
-	case EFFECT_ENDS_BY_EXIT:
-		flow__note_exit(flow, frame, node, &world, rule->name);
-		return;
-	case EFFECT_THREAD_EXIT:
-		/* The last thread of a process calls exit(0). */
-		if (world.fork && !world.has_threads)
-			flow__note_exit(flow, frame, node, &world, rule->name);
-		return;
-	case EFFECT_END:
+	case EFFECT_WAIT:
+		call_wait(flow, frame, node, call, out);
 		return;
 	case EFFECT_SETJMP:
 		frame->has_setjmp = true;
@@ -287,15 +350,12 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		paths__add_all(out, &frame->landed);
 		return;
 	case EFFECT_LONGJMP:
+		ends__note(flow, frame, &world, END_NEVER);
 		function__jump(frame, &(struct path){ world, jump_value(argument(call, 1)) });
 		return;
-	case EFFECT_SIGNAL:
-		if (is_to_self(flow, node) && is_deadly(argument(call, 1)))
-			return;
-		break;
-	case EFFECT_RAISE:
-		if (is_deadly(argument(call, 0)))
-			return;
+	case EFFECT_SESSION:
+		if (world.fork)
+			flow->forks[world.fork - 1].has_session = true;
 		break;
 	case EFFECT_OUTPUT:
 		output__note(flow, node, rule, &world);
@@ -306,18 +366,18 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		paths__add_world(out, &world, anything);
 		return;
 	case EFFECT_ERROR:
-		if (argument(call, 0).signs & ~ZERO)
-			flow__note_exit(flow, frame, node, &world, rule->name);
-		if (argument(call, 0).signs & ZERO)
-			paths__add_world(out, &world, anything);
+		call_error(flow, frame, node, rule, call, out);
 		return;
 	case EFFECT_SHARED:
 		paths__add_world(out, &world, value__of_shared());
 		return;
+	case EFFECT_NONE:
+		paths__add_world(out, &world, anything);
+		return;
 	case EFFECT_SAME:
 		paths__add_world(out, &world, argument(call, 0));
 		return;
-	case EFFECT_UNKNOWN:
+	default:
 		break;
 	}
 	call_unknown(flow, frame, node, call, out);
@@ -334,6 +394,7 @@ static void run_elsewhere(struct flow *flow, struct frame *frame, const struct n
 	struct value arguments[ARGUMENTS];
 	struct world inside = call->world, after = call->world;
 	struct paths returned;
+	unsigned int ends;
 
 	for (int i = 0; i < ARGUMENTS; i++) {
 		const struct value *value = &call->arguments[i];
@@ -342,7 +403,8 @@ static void run_elsewhere(struct flow *flow, struct frame *frame, const struct n
 	}
 	inside.known = NULL;
 	forget_reachable(flow, NULL, call, &after);
-	returned = function__run(flow, frame, function, &inside, arguments);
+	returned = function__run(flow, frame, function, &inside, arguments, &ends);
+	ends__note_called(flow, frame, &inside, ends);
 	for (int i = 0; i < returned.count; i++) {
 		returned.at[i].world.known = after.known;
 		returned.at[i].value.object = NO_KEY;
@@ -351,6 +413,17 @@ static void run_elsewhere(struct flow *flow, struct frame *frame, const struct n
 		paths__add(out, &returned.at[i]);
 	}
 	free(returned.at);
+}
+
+/* A function of another file that is not run. */
+static void call_unfollowed(struct flow *flow, struct frame *frame, const struct node *node,
+			    const struct function *function, int bits, const struct prepared *call,
+			    struct paths *out)
+{
+	if (function->never_returns)
+		ends__note(flow, frame, &call->world, END_LOUD);
+	else
+		call_unread(flow, frame, node, bits, call, out);
 }
 
 /* A function of another file. Returns whether one is known to define it. */
@@ -367,15 +440,13 @@ static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct 
 	if (!(bits & relevant)) {
 		if (bits & REACHES_FORK)
 			name_list__add(&flow->skipped, function->name);
-		if (!function->never_returns)
-			call_unread(flow, frame, node, bits, call, out);
+		call_unfollowed(flow, frame, node, function, bits, call, out);
 		return true;
 	}
 	definitions = program__definitions(flow->program, function, flow->unit);
 	if (!definitions.count) {
 		name_list__add(&flow->wants, function->name);
-		if (!function->never_returns)
-			call_unread(flow, frame, node, bits, call, out);
+		call_unfollowed(flow, frame, node, function, bits, call, out);
 	}
 	for (int i = 0; i < definitions.count; i++)
 		run_elsewhere(flow, frame, node, definitions.at[i], call, out);
@@ -384,7 +455,7 @@ static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct 
 }
 
 /* A function without a rule that no file defines: its name and type may say that it forks. */
-static bool call_guessed(struct flow *flow, const struct node *node,
+static bool call_guessed(struct flow *flow, struct frame *frame, const struct node *node,
 			 const struct function *function, const struct prepared *call,
 			 struct paths *out)
 {
@@ -395,7 +466,7 @@ static bool call_guessed(struct flow *flow, const struct node *node,
 		return false;
 	if (!is_sure)
 		flow__note_guess(flow, node, function->name);
-	call_fork(flow, node, calls__rule("fork"), call, out);
+	call_fork(flow, frame, node, calls__rule("fork"), call, out);
 	return true;
 }
 
@@ -407,18 +478,22 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 	bool is_fixed = rule->effect == EFFECT_EXIT || calls__is_named(rule);
 
 	if (function->stored && !is_fixed) {
+		unsigned int ends;
 		struct paths returned =
-			function__run(flow, frame, function, &call->world, call->arguments);
+			function__run(flow, frame, function, &call->world, call->arguments, &ends);
 
+		ends__note_called(flow, frame, &call->world, ends);
 		paths__take_all(out, &returned);
 		return;
 	}
 	if (rule->effect != EFFECT_FORK && !is_fixed &&
 	    call_elsewhere(flow, frame, node, function, call, out))
 		return;
-	if (rule->effect == EFFECT_UNKNOWN && call_guessed(flow, node, function, call, out))
+	if (rule->effect == EFFECT_UNKNOWN && call_guessed(flow, frame, node, function, call, out))
 		return;
-	if (rule->effect != EFFECT_UNKNOWN || !function->never_returns)
+	if (rule->effect == EFFECT_UNKNOWN && function->never_returns)
+		ends__note(flow, frame, &call->world, END_LOUD);
+	else
 		apply_rule(flow, frame, node, rule, call, out);
 }
 

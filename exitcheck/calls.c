@@ -50,11 +50,11 @@ static const struct call_rule rules[] = {
 	RULE("thrd_exit", THREAD_EXIT),
 	RULE("_exit", END),
 	RULE("_Exit", END),
-	RULE("abort", END),
+	RULE("abort", ABORT),
 	RULE("quick_exit", END),
-	RULE("__assert_fail", END),
-	RULE("__assert", END),
-	RULE("__assert_perror_fail", END),
+	RULE("__assert_fail", ABORT),
+	RULE("__assert", ABORT),
+	RULE("__assert_perror_fail", ABORT),
 	RULE("setjmp", SETJMP),
 	RULE("_setjmp", SETJMP),
 	RULE("__sigsetjmp", SETJMP),
@@ -62,9 +62,15 @@ static const struct call_rule rules[] = {
 	RULE("longjmp", LONGJMP),
 	RULE("_longjmp", LONGJMP),
 	RULE("siglongjmp", LONGJMP),
-	RULE("__builtin_unreachable", END),
-	RULE("__builtin_trap", END),
-	RULE("__stack_chk_fail", END),
+	RULE("__builtin_unreachable", ABORT),
+	RULE("__builtin_trap", ABORT),
+	RULE("__stack_chk_fail", ABORT),
+	RULE("wait", WAIT),
+	RULE("waitpid", WAIT),
+	RULE("waitid", WAIT),
+	RULE("wait3", WAIT),
+	RULE("wait4", WAIT),
+	RULE("setsid", SESSION),
 	RULE("kill", SIGNAL),
 	RULE("raise", RAISE),
 	RULE("printf", OUTPUT),
@@ -104,6 +110,7 @@ static const struct call_rule rules[] = {
 	RULE("mmap64", SHARED),
 	RULE("shmat", SHARED),
 	RULE("__builtin_expect", SAME),
+	RULE("__errno_location", NONE),
 };
 
 static const struct {
@@ -254,6 +261,7 @@ int calls__reach(const char *name)
 	case EFFECT_THREAD_EXIT:
 		return REACHES_EXIT;
 	case EFFECT_END:
+	case EFFECT_ABORT:
 	case EFFECT_LONGJMP:
 	case EFFECT_EXEC:
 		return REACHES_END;

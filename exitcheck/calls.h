@@ -18,15 +18,19 @@ enum effect {
 	EFFECT_ENDS_BY_EXIT, /* calls exit() itself */
 	EFFECT_ERROR,	     /* the same, if its first argument is not zero */
 	EFFECT_THREAD_EXIT,  /* calls exit() in a process without other threads */
-	EFFECT_END,	     /* does not return */
+	EFFECT_END,	     /* ends the process without exit handlers */
+	EFFECT_ABORT,	     /* the same, as something is wrong */
 	EFFECT_SETJMP,	     /* may return several times */
 	EFFECT_LONGJMP,	     /* goes on there */
+	EFFECT_WAIT,	     /* for the end of a child */
+	EFFECT_SESSION,	     /* leaves its parent's session */
 	EFFECT_SIGNAL,	     /* to a process: argument 0; signal: argument 1 */
 	EFFECT_RAISE,	     /* signal: argument 0 */
 	EFFECT_OUTPUT,	     /* to a stream */
 	EFFECT_FLUSH,
 	EFFECT_SHARED, /* memory that other processes may change */
 	EFFECT_SAME,   /* its value is its first argument */
+	EFFECT_NONE,
 };
 
 struct call_rule {

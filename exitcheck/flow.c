@@ -5,6 +5,7 @@
 #include "../lib/xalloc.h"
 #include "body.h"
 #include "calls.h"
+#include "ends.h"
 #include "function.h"
 #include "index.h"
 #include "main_return.h"
@@ -38,7 +39,8 @@ struct world flow__forked(struct flow *flow, const struct node *node, const stru
 		flow->forks[flow->fork_count++] = (struct fork_call){ .call = node };
 		number = flow->fork_count;
 	}
-	flow->forks[number - 1].by_first |= !world->fork;
+	if (!flow->is_unseen)
+		flow->forks[number - 1].makers |= ends__set_of(world->fork);
 	return (struct world){ .fork = number, .known = world->known };
 }
 
@@ -57,12 +59,14 @@ void flow__note_exit(struct flow *flow, const struct frame *frame, const struct 
 	struct exit_call *found = NULL;
 
 	for (int i = 0; i < flow->exit_count && !found; i++)
-		if (flow->exits[i].call == node)
+		if (flow->exits[i].call == node && flow->exits[i].fork == world->fork)
 			found = &flow->exits[i];
 	if (!found) {
 		flow->exits = xgrow(flow->exits, flow->exit_count, sizeof(*flow->exits));
 		found = &flow->exits[flow->exit_count++];
-		*found = (struct exit_call){ .call = node, frame->function, name };
+		*found = (struct exit_call){
+			.call = node, frame->function, name, .fork = world->fork
+		};
 	}
 	if (!world->fork) {
 		found->reached |= BY_PARENT;
@@ -74,8 +78,34 @@ void flow__note_exit(struct flow *flow, const struct frame *frame, const struct 
 		found->reached |= world->exec_failed ? BY_CHILD_AFTER_EXEC : BY_CHILD;
 	if (world->printed)
 		found->reached |= AFTER_OUTPUT;
-	if (!found->fork)
-		found->fork = world->fork;
+}
+
+/* Joins the entries of each call. A daemon's is as good as the parent's. */
+static void settle_exits(struct flow *flow)
+{
+	struct exit_call *kept = NULL;
+	int count = 0;
+
+	for (int i = 0; i < flow->exit_count; i++) {
+		struct exit_call *from = &flow->exits[i], *to = NULL;
+
+		if (from->fork && ends__is_daemon(flow, from->fork, false)) {
+			from->fork = 0;
+			from->reached = BY_PARENT;
+		}
+		for (int j = 0; j < count && !to; j++)
+			if (kept[j].call == from->call)
+				to = &kept[j];
+		if (to) {
+			to->reached |= from->reached;
+			to->fork = to->fork ?: from->fork;
+			continue;
+		}
+		kept = xgrow(kept, count, sizeof(*kept));
+		kept[count++] = *from;
+	}
+	flow->exits = kept;
+	flow->exit_count = count;
 }
 
 /* A function that is only named to be called by others, such as a test's by its framework. */
@@ -108,11 +138,12 @@ static void note_fall(struct flow *flow, int fork)
 /* If the parent does not return, as in daemon(3), the child is meant to. */
 static void note_falls(struct flow *flow, const struct paths *returned)
 {
-	bool parent_returns = false;
+	unsigned long made = 0;
 
 	for (int i = 0; i < returned->count; i++)
-		parent_returns |= !returned->at[i].world.fork && returned->at[i].world.has_child;
-	for (int i = 0; i < returned->count && parent_returns; i++)
+		if (!returned->at[i].world.fork)
+			made |= returned->at[i].world.made;
+	for (int i = 0; i < returned->count && made; i++)
 		if (returned->at[i].world.fork && !returned->at[i].world.is_doubtful)
 			note_fall(flow, returned->at[i].world.fork);
 }
@@ -122,18 +153,16 @@ static void run_entry(struct flow *flow, const struct function *function)
 {
 	struct value arguments[ARGUMENTS];
 	struct paths returned;
+	unsigned int ends;
 
 	for (int i = 0; i < ARGUMENTS; i++)
 		arguments[i] = anything;
 	flow->steps = 0;
 	flow->gave_up = false;
-	flow->parent_left = false;
-	flow->parent_stayed = false;
-	returned = function__run(flow, NULL, function, &(struct world){}, arguments);
+	flow->is_in_main = !strcmp(function->name, "main") && !flow->is_unseen;
+	returned = function__run(flow, NULL, function, &(struct world){}, arguments, &ends);
 	if (flow->gave_up)
 		name_list__add(&flow->cut, function->name);
-	if (!strcmp(function->name, "main"))
-		main_return__settle(flow);
 	if (!flow->is_unseen && !has_caller(flow, function))
 		note_falls(flow, &returned);
 }
@@ -202,5 +231,7 @@ struct flow *flow__run(const struct program *program, const struct unit *unit)
 	}
 	for (int i = 0; i < unit->function_count; i++)
 		run_unreached(flow, unit->functions[i]);
+	settle_exits(flow);
+	main_return__settle(flow);
 	return flow;
 }

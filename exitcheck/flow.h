@@ -23,13 +23,16 @@ struct exit_call {
 	const struct function *function;
 	const char *name; /* of the function that is called: exit, err */
 	int reached;	  /* the bits above */
-	int fork;	  /* that made the child: index + 1, see below */
+	int fork;	  /* that made the child: index + 1, see below; an entry for each */
 };
 
 /* A call that makes a child. */
 struct fork_call {
 	const struct node *call;
-	bool by_first; /* the program's first process makes it */
+	unsigned long makers; /* the processes that make it, the first one is 0 */
+	unsigned int ends;    /* of these, see ends.h */
+	bool is_in_main;      /* main() is seen to run one of them further */
+	bool has_session;     /* the child leaves its parent's session */
 };
 
 /* A child that returns from a function that it was not forked for. */
@@ -58,18 +61,18 @@ struct flow {
 	int fall_count;
 	struct main_return *returns; /* from main(), in children */
 	int return_count;
-	bool parent_left, parent_stayed; /* main()'s process, after it had forked */
-	struct name_list wants;		 /* functions that other files define, to be read */
-	struct name_list skipped;	 /* those whose children come back to no caller, so far */
-	struct name_list entered;	 /* files with functions that were run, */
-	struct name_list children;	 /* and those of them that a child came to */
-	struct name_list wrappers;	 /* functions that fork for their callers */
-	struct name_list cut;		 /* functions with too many ways through them */
+	struct name_list wants;	   /* functions that other files define, to be read */
+	struct name_list skipped;  /* those whose children come back to no caller, so far */
+	struct name_list entered;  /* files with functions that were run, */
+	struct name_list children; /* and those of them that a child came to */
+	struct name_list wrappers; /* functions that fork for their callers */
+	struct name_list cut;	   /* functions with too many ways through them */
 	struct guess *guesses;
 	int guess_count;
 	long steps;	     /* of the function that is being run for its own sake */
 	bool gave_up;	     /* after too many of them */
 	bool is_unseen;	     /* no known caller calls it so */
+	bool is_in_main;     /* it is main() */
 	bool *seen;	     /* functions that were run, by id */
 	struct memo **memos; /* results of functions, by id */
 };

@@ -4,6 +4,7 @@
 
 #include "../lib/xalloc.h"
 #include "body.h"
+#include "ends.h"
 #include "function.h"
 #include "main_return.h"
 #include "reach.h"
@@ -15,6 +16,7 @@
 /* The processes that leave a function. */
 struct outcome {
 	struct paths returned, thrown;
+	unsigned int ends; /* of the process that called it, see ends.h */
 };
 
 /* The outcome of a function for one world and these arguments. */
@@ -144,17 +146,6 @@ static void keep_leaves(struct flow *flow, const struct frame *frame)
 	}
 }
 
-/* After daemon(3) and its like the child is the program: its parent has ended. */
-static void adopt_daemon(struct frame *frame)
-{
-	for (int i = 0; i < frame->returned.count; i++)
-		if (frame->returned.at[i].world.fork == frame->fork &&
-		    frame->returned.at[i].world.has_child)
-			return;
-	for (int i = 0; i < frame->returned.count; i++)
-		frame->returned.at[i].world.fork = frame->fork;
-}
-
 /*
  * A function that was run with many different values is run with unknown ones from then on: less is
  * known of it, but it is not given up.
@@ -180,7 +171,7 @@ static bool forks_for_caller(const struct paths *returned)
 
 	for (int i = 0; i < returned->count; i++) {
 		child |= returned->at[i].world.fork != 0;
-		parent |= !returned->at[i].world.fork && returned->at[i].world.has_child;
+		parent |= !returned->at[i].world.fork && returned->at[i].world.made;
 	}
 	return parent && child;
 }
@@ -229,8 +220,9 @@ static struct outcome run_narrowed(struct flow *flow, struct frame *caller,
 		world__set(&inside, key__variable(function->params[i]), arguments[i]);
 	run_body(flow, &frame, &inside);
 	keep_leaves(flow, &frame);
-	if (caller && frame.parent_ended)
-		adopt_daemon(&frame);
+	if (caller)
+		ends__adopt(flow, &frame);
+	outcome.ends = frame.ends;
 	outcome.returned = without_locals(&frame.returned, &locals);
 	outcome.thrown = without_locals(&frame.thrown, &locals);
 	note_wrapper(flow, function, &outcome.returned);
@@ -250,14 +242,16 @@ static struct outcome run_narrowed(struct flow *flow, struct frame *caller,
 }
 
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
-			   const struct world *world, const struct value *arguments)
+			   const struct world *world, const struct value *arguments,
+			   unsigned int *ends)
 {
 	struct value given[ARGUMENTS];
-	struct world inside = *world;
+	struct world inside = ends__enter(world);
 	const struct known *taken;
 	struct paths result = {};
 	struct outcome outcome;
 
+	*ends = 0;
 	if (is_running(caller, function) || (caller && caller->depth > DEPTH_LIMIT)) {
 		if (!function->never_returns)
 			paths__add_world(&result, world, anything);
@@ -267,16 +261,19 @@ struct paths function__run(struct flow *flow, struct frame *caller, const struct
 	memcpy(given, arguments, sizeof(given));
 	widen(flow, function, &inside, given);
 	outcome = run_narrowed(flow, caller, function, &inside, given);
+	*ends = outcome.ends;
 	for (int i = 0; i < outcome.returned.count; i++) {
 		struct path path = outcome.returned.at[i];
 
 		world__add_back(&path.world, taken);
+		ends__leave(&path.world, world);
 		paths__add(&result, &path);
 	}
 	for (int i = 0; caller && i < outcome.thrown.count; i++) {
 		struct path path = outcome.thrown.at[i];
 
 		world__add_back(&path.world, taken);
+		ends__leave(&path.world, world);
 		function__jump(caller, &path);
 	}
 	return result;

@@ -22,12 +22,14 @@ struct frame {
 	const struct function *function;
 	struct frame *caller;
 	int depth;
-	int fork;	   /* of the process that called it */
-	bool parent_ended; /* here, after it had forked */
+	int fork;	     /* of the process that called it */
+	unsigned int ends;   /* of the process that called it, see ends.h */
+	unsigned long ended; /* forks whose parent has ended here */
 	struct paths returned;
 	struct fall *leaves; /* the first return of each child */
 	int leave_count;
 	struct paths *breaks, *continues;
+	int branches; /* of if and switch that are being run */
 	struct subject *subject;
 	struct jump *jumps;
 	int jump_count;
@@ -39,10 +41,11 @@ struct frame {
 
 /*
  * Runs @function, with ARGUMENTS @arguments, in @world. Returns a path for each process that
- * returns. @caller is NULL if it is not seen.
+ * returns, and its @ends. @caller is NULL if it is not seen.
  */
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
-			   const struct world *world, const struct value *arguments);
+			   const struct world *world, const struct value *arguments,
+			   unsigned int *ends);
 /* @paths return from the function of @frame, at @place. */
 void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
 		     struct place place);

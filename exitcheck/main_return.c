@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../lib/xalloc.h"
+#include "ends.h"
 #include "main_return.h"
 
 static struct main_return *add(struct flow *flow, const struct function *function,
@@ -18,7 +19,7 @@ static struct main_return *add(struct flow *flow, const struct function *functio
 	return found;
 }
 
-void main_return__note(struct flow *flow, const struct frame *frame, const struct paths *paths,
+void main_return__note(struct flow *flow, struct frame *frame, const struct paths *paths,
 		       struct place place)
 {
 	if (frame->caller || flow->is_unseen || strcmp(frame->function->name, "main"))
@@ -27,18 +28,8 @@ void main_return__note(struct flow *flow, const struct frame *frame, const struc
 		const struct world *world = &paths->at[i].world;
 
 		add(flow, frame->function, place, world->fork)->is_certain |= !world->is_doubtful;
-		main_return__note_end(flow, world);
+		ends__note(flow, frame, world, END_LOUD);
 	}
-}
-
-void main_return__note_end(struct flow *flow, const struct world *world)
-{
-	if (world->fork || !world->has_child)
-		return;
-	if (world->has_acted)
-		flow->parent_stayed = true;
-	else
-		flow->parent_left = true;
 }
 
 static bool parent_returns_at(const struct flow *flow, struct place place)
@@ -50,15 +41,12 @@ static bool parent_returns_at(const struct flow *flow, struct place place)
 }
 
 /*
- * A program that forks and ends makes its child a daemon, which is the program from then on. A
- * child that may have ended, and returns in the same place as its parent, is taken to have ended.
+ * A child that may have ended, and returns in the same place as its parent, is taken to have ended.
  */
 static bool is_finding(const struct flow *flow, const struct main_return *found)
 {
-	bool is_daemon = flow->parent_left && !flow->parent_stayed &&
-			 flow->forks[found->fork - 1].by_first;
-
-	return !is_daemon && (found->is_certain || !parent_returns_at(flow, found->place));
+	return !ends__is_daemon(flow, found->fork, true) &&
+	       (found->is_certain || !parent_returns_at(flow, found->place));
 }
 
 void main_return__settle(struct flow *flow)

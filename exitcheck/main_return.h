@@ -16,13 +16,10 @@ struct main_return {
 };
 
 /* Notes that @paths return from @frame, at @place, if @frame is main()'s. */
-void main_return__note(struct flow *flow, const struct frame *frame, const struct paths *paths,
+void main_return__note(struct flow *flow, struct frame *frame, const struct paths *paths,
 		       struct place place);
 
-/* Notes that the process of @world ends. */
-void main_return__note_end(struct flow *flow, const struct world *world);
-
-/* Keeps the findings. To be called once main() was run. */
+/* Keeps the findings. To be called once all functions were run. */
 void main_return__settle(struct flow *flow);
 
 #endif

@@ -12,11 +12,13 @@ void paths__add(struct paths *paths, const struct path *path)
 
 		if (old->world.fork != path->world.fork ||
 		    old->world.exec_failed != path->world.exec_failed ||
-		    old->world.has_child != path->world.has_child ||
+		    !old->world.made != !path->world.made ||
 		    old->world.printed != path->world.printed)
 			continue;
 		old->world.has_threads |= path->world.has_threads;
-		old->world.has_acted |= path->world.has_acted;
+		old->world.made |= path->world.made;
+		old->world.acted |= path->world.acted;
+		old->world.waited |= path->world.waited;
 		old->world.is_doubtful &= path->world.is_doubtful;
 		old->world.known = world__common(old->world.known, path->world.known);
 		old->value = value__join(old->value, path->value);

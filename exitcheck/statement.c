@@ -32,9 +32,11 @@ static void exec_if(struct flow *flow, struct frame *frame, const struct node *n
 	struct branches branches = {};
 
 	split(flow, frame, node->child[0], in, &branches);
+	frame->branches++;
 	statement__exec(flow, frame, node->child[1], &branches.yes);
 	if (node->children > 2)
 		statement__exec(flow, frame, node->child[2], &branches.no);
+	frame->branches--;
 	paths__add_all(&branches.yes, &branches.no);
 	*in = branches.yes;
 }
@@ -141,7 +143,9 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 	subject.paths = expression__eval_all(flow, frame, node->child[0], in);
 	frame->breaks = &left;
 	frame->subject = &subject;
+	frame->branches++;
 	statement__exec(flow, frame, subject.body, &body);
+	frame->branches--;
 	paths__add_all(&left, &body);
 	if (!has_case(subject.body, NULL))
 		add_other_cases(flow, &subject, &left);

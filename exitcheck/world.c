@@ -240,10 +240,10 @@ void world__each_function(const struct world *world, int key,
 
 bool world__equal(const struct world *a, const struct world *b)
 {
-	return a->fork == b->fork && a->exec_failed == b->exec_failed &&
-	       a->has_child == b->has_child && a->printed == b->printed &&
-	       a->has_threads == b->has_threads && a->has_acted == b->has_acted &&
-	       a->is_doubtful == b->is_doubtful && a->known == b->known;
+	return a->fork == b->fork && a->exec_failed == b->exec_failed && a->made == b->made &&
+	       a->acted == b->acted && a->waited == b->waited && a->printed == b->printed &&
+	       a->has_threads == b->has_threads && a->is_doubtful == b->is_doubtful &&
+	       a->known == b->known;
 }
 
 /* Returns what is known in both. */

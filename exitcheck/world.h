@@ -17,12 +17,14 @@ enum { NOTHING = 0, STDOUT = -1, SEVERAL_STREAMS = -2 };
 struct world {
 	int fork;	  /* the fork that made this process, or 0 */
 	bool exec_failed; /* it has tried to become another program */
-	bool has_child;	  /* it has forked */
 	int printed;	  /* to this stream, and not flushed it since; or NOTHING */
 	/* Not told apart: two such processes are one path, for which these are joined. */
 	bool has_threads; /* it may have other threads, or be one */
-	bool has_acted;	  /* it did more than print since it has a child */
-	bool is_doubtful; /* a function that is not known may have ended it */
+	/* Sets of forks (see ends.h): those that it made since its function was called, */
+	unsigned long made;
+	unsigned long acted;  /* those of them since which it did more than print and wait, */
+	unsigned long waited; /* and those since which it waited for a child's end */
+	bool is_doubtful;     /* a function that is not known may have ended it */
 	const struct known *known;
 };
 
