@@ -426,6 +426,19 @@ static void call_unfollowed(struct flow *flow, struct frame *frame, const struct
 		call_unread(flow, frame, node, bits, call, out);
 }
 
+/* The files that the process has come through, so that they are of one program. */
+static struct name_list linked_files(const struct flow *flow, const struct frame *frame,
+				     const struct world *world)
+{
+	struct name_list files = {};
+
+	for (; frame; frame = frame->caller)
+		name_list__add(&files, frame->function->place.path);
+	if (world->fork)
+		name_list__add(&files, flow->forks[world->fork - 1].call->places->shown.path);
+	return files;
+}
+
 /* A function of another file. Returns whether one is known to define it. */
 static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
 			   const struct function *function, const struct prepared *call,
@@ -434,6 +447,7 @@ static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct 
 	int bits = function->of_system ? -1 : index__reaches(function->name);
 	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END : REACHES_CHILD;
 	struct function_list definitions;
+	struct name_list linked;
 
 	if (bits < 0)
 		return false;
@@ -443,7 +457,9 @@ static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct 
 		call_unfollowed(flow, frame, node, function, bits, call, out);
 		return true;
 	}
-	definitions = program__definitions(flow->program, function, flow->unit);
+	linked = linked_files(flow, frame, &call->world);
+	definitions = program__definitions(flow->program, function, flow->unit, &linked);
+	free(linked.at);
 	if (!definitions.count) {
 		name_list__add(&flow->wants, function->name);
 		call_unfollowed(flow, frame, node, function, bits, call, out);

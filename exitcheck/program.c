@@ -143,17 +143,33 @@ static bool is_program_of(const struct program *program, const char *path)
 	return false;
 }
 
-/* Nearness of @path, which defines a function, to @user; 0: it may be of another program. */
-static size_t rank(const struct program *program, const char *path, const char *user)
+static bool has_name(const struct name_list *list, const char *name)
 {
+	for (int i = 0; i < list->count; i++)
+		if (list->at[i] == name)
+			return true;
+	return false;
+}
+
+/*
+ * The weight of a definition in the file @path for @unit, which is linked with the files @linked; 0:
+ * it may be of another program.
+ */
+static size_t rank(const struct program *program, const char *path, const struct unit *unit,
+		   const struct name_list *linked)
+{
+	const char *user = unit->main_path;
 	size_t near = nearness(path, user);
 	bool is_beside = near == directory_length(path) && near == directory_length(user);
 
+	if (has_name(linked, path))
+		return (size_t)-1;
 	return !is_beside && is_program_of(program, path) ? 0 : near + 1;
 }
 
 struct function_list program__definitions(const struct program *program,
-					  const struct function *function, const struct unit *unit)
+					  const struct function *function, const struct unit *unit,
+					  const struct name_list *linked)
 {
 	const struct function_list *all = map__get(&program->functions, function->name);
 	const struct function *own = defined_in(unit, function->name);
@@ -166,7 +182,7 @@ struct function_list program__definitions(const struct program *program,
 		return nearest;
 	}
 	for (int i = 0; all && !function->is_static && i < all->count; i++) {
-		size_t near = rank(program, all->at[i]->place.path, unit->main_path);
+		size_t near = rank(program, all->at[i]->place.path, unit, linked);
 
 		if (nearest.count && near < best)
 			continue;

@@ -6,6 +6,7 @@
 #define EXITCHECK_PROGRAM_H
 
 #include "map.h"
+#include "names.h"
 #include "unit.h"
 
 struct program {
@@ -26,12 +27,13 @@ void program__add_target(struct program *program, int slot, int function, const 
 /* Makes the functions of @unit known to the others. */
 void program__link(struct program *program, const struct unit *unit);
 /*
- * The functions that a call of @function by another file can mean while @unit is run: the one that
- * @unit defines, else those that lie nearest to it, programs in other directories last. The list is
- * the caller's.
+ * The functions that a call of @function by another file can mean while @unit is run, which is in
+ * one program with the files @linked: the one that @unit defines, else those of these files, else
+ * those that lie nearest to it, programs in other directories last. The list is the caller's.
  */
 struct function_list program__definitions(const struct program *program,
-					  const struct function *function, const struct unit *unit);
+					  const struct function *function, const struct unit *unit,
+					  const struct name_list *linked);
 /* The function called by @call if that is said by name, or NULL. */
 struct function *program__callee(const struct program *program, const struct node *call);
 

@@ -380,6 +380,16 @@ PY
 	# The only definition counts.
 	rm new/util.c
 	found 1 new
+	# A child does not leave the program that has forked it.
+	mkdir -p host/plug
+	printf '#include <unistd.h>\nvoid die(void) { _exit(1); }\nint make_child(void) { return fork(); }\nint main(void) { die(); }\n' >host/main.c
+	printf 'void die(void);\nvoid fatal(void) { die(); }\n' >host/util.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\nvoid die(void) { exit(1); }\nint main(void) { if (!fork()) _exit(0); die(); }\n' >host/plug/tool.c
+	printf 'int make_child(void);\nvoid fatal(void);\nvoid f(void) { if (!make_child()) fatal(); }\n' >host/plug/plug.c
+	found 0 host
+	sed -i 's/_exit/void exit(int); exit/' host/main.c
+	found 1 host
+	[ "$(reported <out)" = 'host/main.c:2 also run by the parent' ]
 }
 
 @test "--fork and --noreturn take names of functions" {
