@@ -10,20 +10,14 @@
 #include "call.h"
 #include "callees.h"
 #include "calls.h"
+#include "elsewhere.h"
 #include "ends.h"
 #include "expression.h"
 #include "index.h"
 #include "names.h"
 #include "object.h"
 #include "output.h"
-#include "reach.h"
-
-/* A call whose callee and arguments have been evaluated. */
-struct prepared {
-	struct world world;
-	struct value callee;
-	struct value arguments[ARGUMENTS];
-};
+#include "unread.h"
 
 struct prepared_list {
 	struct prepared *at;
@@ -57,78 +51,6 @@ static struct value argument(const struct prepared *call, int index)
 	return index >= 0 && index < ARGUMENTS ? call->arguments[index] : anything;
 }
 
-/* Runs @function, which somebody else is going to call; what it leaves behind is not followed. */
-static void run_callback(struct flow *flow, struct frame *frame, const struct function *function,
-			 const struct world *world, struct value passed)
-{
-	struct value arguments[ARGUMENTS];
-	unsigned int ends;
-
-	for (int i = 0; i < ARGUMENTS; i++)
-		arguments[i] = anything;
-	arguments[0] = passed;
-	if (function->stored)
-		function__run(flow, frame, function, world, arguments, &ends);
-}
-
-struct callback {
-	struct flow *flow;
-	struct frame *frame;
-	const struct world *world;
-};
-
-static void visit_callback(void *data, int id)
-{
-	struct callback *callback = data;
-
-	run_callback(callback->flow, callback->frame,
-		     callback->flow->program->declarations[id].function, callback->world, anything);
-}
-
-/* Forgets what a function of another file can change: what it was given the way to, and globals. */
-static void forget_reachable(struct flow *flow, const struct function *callee,
-			     const struct prepared *call, struct world *world)
-{
-	enum reach_scope scope = callee && callee->of_system ? REACH_GIVEN : REACH_EXTERN;
-
-	world->known = reach__narrow(flow->program, scope, world, call->arguments);
-}
-
-/* Returns whether a function that nobody here defines can print, or end the process. */
-static bool is_doubtful(const struct function *callee)
-{
-	return !callee || (!callee->of_system && !calls__is_harmless(callee->name));
-}
-
-/*
- * A function that is not read: it may call any function it can get hold of, and change any object.
- * @bits (see calls.h) can be reached in it.
- */
-static void call_unread(struct flow *flow, struct frame *frame, const struct node *node, int bits,
-			const struct prepared *call, struct paths *out)
-{
-	const struct function *callee = program__callee(flow->program, node);
-	struct callback callback = { flow, frame, &call->world };
-	struct world after = call->world;
-
-	for (int i = 0; i < ARGUMENTS && i < node->children - 1; i++) {
-		struct value value = call->arguments[i];
-
-		if (value.function >= 0)
-			visit_callback(&callback, value.function);
-		if (value.object != NO_KEY)
-			world__each_function(&call->world, value.object, visit_callback, &callback);
-	}
-	forget_reachable(flow, callee, call, &after);
-	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
-	if (after.fork && bits & REACHES_OUTPUT && !node->foreign)
-		after.printed = SEVERAL_STREAMS;
-	if (after.fork && bits & REACHES_END)
-		after.is_doubtful = true;
-	after.acted |= after.made;
-	paths__add_world(out, &after, anything);
-}
-
 /* A child runs @callee: where that is a parameter, callers have a function run in a child. */
 static void note_parameter(struct flow *flow, const struct frame *frame, const struct node *callee,
 			   int fork)
@@ -150,8 +72,8 @@ static void call_unknown(struct flow *flow, struct frame *frame, const struct no
 
 	if (!callee && call->world.fork)
 		note_parameter(flow, frame, node->child[0], call->world.fork);
-	call_unread(flow, frame, node, is_doubtful(callee) ? REACHES_OUTPUT | REACHES_END : 0, call,
-		    out);
+	unread__call(flow, frame, node,
+		     unread__is_doubtful(callee) ? REACHES_OUTPUT | REACHES_END : 0, call, out);
 }
 
 /* The parent's number of the @child, or -1 and no child. */
@@ -197,7 +119,8 @@ static void call_clone(struct flow *flow, struct frame *frame, const struct node
 	functions =
 		callees__of(flow, node->child[rule->argument + 1], argument(call, rule->argument));
 	for (int i = 0; i < functions.count; i++)
-		run_callback(flow, frame, functions.at[i], &child, argument(call, rule->passed));
+		unread__run_callback(flow, frame, functions.at[i], &child,
+				     argument(call, rule->passed));
 	if (!functions.count && !is_thread)
 		note_parameter(flow, frame, node->child[rule->argument + 1], child.fork);
 	if (!is_thread) {
@@ -383,93 +306,6 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 	call_unknown(flow, frame, node, call, out);
 }
 
-/*
- * Runs @function of another file. Of its arguments numbers and functions count, of objects nothing:
- * it would be run for each of their values.
- */
-static void run_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
-			  const struct function *function, const struct prepared *call,
-			  struct paths *out)
-{
-	struct value arguments[ARGUMENTS];
-	struct world inside = call->world, after = call->world;
-	struct paths returned;
-	unsigned int ends;
-
-	for (int i = 0; i < ARGUMENTS; i++) {
-		const struct value *value = &call->arguments[i];
-
-		arguments[i] = value->is_number || value->function >= 0 ? *value : anything;
-	}
-	inside.known = NULL;
-	forget_reachable(flow, NULL, call, &after);
-	returned = function__run(flow, frame, function, &inside, arguments, &ends);
-	ends__note_called(flow, frame, &inside, ends);
-	for (int i = 0; i < returned.count; i++) {
-		returned.at[i].world.known = after.known;
-		returned.at[i].value.object = NO_KEY;
-		if (node->foreign)
-			returned.at[i].world.printed = call->world.printed;
-		paths__add(out, &returned.at[i]);
-	}
-	free(returned.at);
-}
-
-/* A function of another file that is not run. */
-static void call_unfollowed(struct flow *flow, struct frame *frame, const struct node *node,
-			    const struct function *function, int bits, const struct prepared *call,
-			    struct paths *out)
-{
-	if (function->never_returns)
-		ends__note(flow, frame, &call->world, END_LOUD);
-	else
-		call_unread(flow, frame, node, bits, call, out);
-}
-
-/* The files that the process has come through, so that they are of one program. */
-static struct name_list linked_files(const struct flow *flow, const struct frame *frame,
-				     const struct world *world)
-{
-	struct name_list files = {};
-
-	for (; frame; frame = frame->caller)
-		name_list__add(&files, frame->function->place.path);
-	if (world->fork)
-		name_list__add(&files, flow->forks[world->fork - 1].call->places->shown.path);
-	return files;
-}
-
-/* A function of another file. Returns whether one is known to define it. */
-static bool call_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
-			   const struct function *function, const struct prepared *call,
-			   struct paths *out)
-{
-	int bits = function->of_system ? -1 : index__reaches(function->name);
-	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END : REACHES_CHILD;
-	struct function_list definitions;
-	struct name_list linked;
-
-	if (bits < 0)
-		return false;
-	if (!(bits & relevant)) {
-		if (bits & REACHES_FORK)
-			name_list__add(&flow->skipped, function->name);
-		call_unfollowed(flow, frame, node, function, bits, call, out);
-		return true;
-	}
-	linked = linked_files(flow, frame, &call->world);
-	definitions = program__definitions(flow->program, function, flow->unit, &linked);
-	free(linked.at);
-	if (!definitions.count) {
-		name_list__add(&flow->wants, function->name);
-		call_unfollowed(flow, frame, node, function, bits, call, out);
-	}
-	for (int i = 0; i < definitions.count; i++)
-		run_elsewhere(flow, frame, node, definitions.at[i], call, out);
-	free(definitions.at);
-	return true;
-}
-
 /* A function without a rule that no file defines: its name and type may say that it forks. */
 static bool call_guessed(struct flow *flow, struct frame *frame, const struct node *node,
 			 const struct function *function, const struct prepared *call,
@@ -503,7 +339,7 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 		return;
 	}
 	if (rule->effect != EFFECT_FORK && !is_fixed &&
-	    call_elsewhere(flow, frame, node, function, call, out))
+	    elsewhere__call(flow, frame, node, function, call, out))
 		return;
 	if (rule->effect == EFFECT_UNKNOWN && call_guessed(flow, frame, node, function, call, out))
 		return;
