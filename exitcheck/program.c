@@ -152,8 +152,8 @@ static bool has_name(const struct name_list *list, const char *name)
 }
 
 /*
- * The weight of a definition in the file @path for @unit, which is linked with the files @linked; 0:
- * it may be of another program.
+ * The weight of a definition in the file @path for @unit, which is linked with the files @linked.
+ * 0: it may be of another program.
  */
 static size_t rank(const struct program *program, const char *path, const struct unit *unit,
 		   const struct name_list *linked)
