@@ -228,7 +228,9 @@ static struct paths eval_binary(struct flow *flow, struct frame *frame, const st
 		for (int j = 0; j < right.count; j++)
 			paths__add_world(&result, &right.at[j].world,
 					 calculate(left.at[i].value, node->op, right.at[j].value));
+		free(right.at);
 	}
+	free(left.at);
 	return result;
 }
 

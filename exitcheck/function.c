@@ -99,10 +99,10 @@ static struct memo *find_memo(struct memo *memo, const struct world *world,
 
 static void run_body(struct flow *flow, struct frame *frame, const struct world *world)
 {
-	struct paths paths;
+	struct paths paths = {};
 
 	do {
-		paths = (struct paths){};
+		paths.count = 0;
 		paths__add_world(&paths, world, anything);
 		frame->again = false;
 		statement__exec(flow, frame, body__of(frame->function), &paths);

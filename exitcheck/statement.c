@@ -37,8 +37,18 @@ static void exec_if(struct flow *flow, struct frame *frame, const struct node *n
 	if (node->children > 2)
 		statement__exec(flow, frame, node->child[2], &branches.no);
 	frame->branches--;
-	paths__add_all(&branches.yes, &branches.no);
+	paths__take_all(&branches.yes, &branches.no);
+	free(in->at);
 	*in = branches.yes;
+}
+
+/* Returns whether nothing new came to a loop since @before, which is freed. */
+static bool has_settled(const struct flow *flow, const struct paths *in, struct paths *before)
+{
+	bool same = paths__equal(in, before);
+
+	free(before->at);
+	return same || flow->gave_up;
 }
 
 /* for and while: around until nothing new is known at the condition. */
@@ -60,18 +70,19 @@ static void exec_for(struct flow *flow, struct frame *frame, const struct node *
 			split(flow, frame, condition, in, &branches);
 		else
 			branches.yes = paths__copy(in);
-		paths__add_all(&left, &branches.no);
+		paths__take_all(&left, &branches.no);
 		frame->continues = &again;
 		statement__exec(flow, frame, node->child[3], &branches.yes);
-		paths__add_all(&again, &branches.yes);
+		paths__take_all(&again, &branches.yes);
 		if (step)
 			statement__exec(flow, frame, step, &again);
-		paths__add_all(in, &again);
-		if (flow->gave_up || paths__equal(in, &before))
+		paths__take_all(in, &again);
+		if (has_settled(flow, in, &before))
 			break;
 	}
 	frame->breaks = breaks;
 	frame->continues = continues;
+	free(in->at);
 	*in = left;
 }
 
@@ -88,15 +99,17 @@ static void exec_do(struct flow *flow, struct frame *frame, const struct node *n
 
 		frame->continues = &again;
 		statement__exec(flow, frame, node->child[0], &body);
-		paths__add_all(&again, &body);
+		paths__take_all(&again, &body);
 		split(flow, frame, node->child[1], &again, &branches);
-		paths__add_all(&left, &branches.no);
-		paths__add_all(in, &branches.yes);
-		if (flow->gave_up || paths__equal(in, &before))
+		free(again.at);
+		paths__take_all(&left, &branches.no);
+		paths__take_all(in, &branches.yes);
+		if (has_settled(flow, in, &before))
 			break;
 	}
 	frame->breaks = breaks;
 	frame->continues = continues;
+	free(in->at);
 	*in = left;
 }
 
@@ -146,11 +159,12 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 	frame->branches++;
 	statement__exec(flow, frame, subject.body, &body);
 	frame->branches--;
-	paths__add_all(&left, &body);
+	paths__take_all(&left, &body);
 	if (!has_case(subject.body, NULL))
 		add_other_cases(flow, &subject, &left);
 	frame->breaks = breaks;
 	frame->subject = outer;
+	free(subject.paths.at);
 	*in = left;
 }
 
@@ -204,6 +218,7 @@ static void exec_goto(struct frame *frame, const struct node *node, struct paths
 	paths__add_all(&jump->paths, in);
 	if (!paths__equal(&before, &jump->paths))
 		frame->again = true;
+	free(before.at);
 	in->count = 0;
 }
 

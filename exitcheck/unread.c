@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+
 #include "calls.h"
 #include "reach.h"
 #include "unread.h"
@@ -13,7 +15,7 @@ void unread__run_callback(struct flow *flow, struct frame *frame, const struct f
 		arguments[i] = anything;
 	arguments[0] = passed;
 	if (function->stored)
-		function__run(flow, frame, function, world, arguments, &ends);
+		free(function__run(flow, frame, function, world, arguments, &ends).at);
 }
 
 struct callback {
