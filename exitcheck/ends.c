@@ -126,19 +126,21 @@ void ends__adopt(const struct flow *flow, struct frame *frame)
 /* Returns whether the processes that made @fork end, and do not go on beside the child. */
 static bool parent_leaves(const struct fork_call *fork, bool returns)
 {
-	bool left = fork->ends & (LEFT(END_LOUD) | LEFT(END_ABORT) | LEFT(END_EXEC));
+	bool left = fork->ends &
+		    (LEFT(END_LOUD) | LEFT(END_QUIET) | LEFT(END_ABORT) | LEFT(END_EXEC));
 	bool stays = fork->ends & (JUST_WAITED(END_LOUD) | STAYED(END_LOUD) |
 				   JUST_WAITED(END_BEHIND) | STAYED(END_BEHIND));
-	bool quiet = fork->ends &
-		     (LEFT(END_QUIET) | JUST_WAITED(END_QUIET) | BIT(END_QUIET, ACTED));
 
 	if (fork->ends & ANY(END_NEVER) || !fork->is_in_main)
 		return false;
-	/* A parent that ends well with _exit() may end otherwise if the daemon cannot start. */
+	/*
+	 * The parent of a daemon may wait until that has started. Without a session it may be a
+	 * test's, and passes on the child's status.
+	 */
 	if (fork->has_session && fork->ends & ANY(END_QUIET))
 		return true;
 	left |= returns && fork->ends & LEFT(END_BEHIND);
-	return (left || quiet) && !stays;
+	return left && !stays;
 }
 
 /* The first of two forks on the way to a daemon: the program's first process waits, and ends. */

@@ -48,6 +48,7 @@ static void is_supervised(void)
 				_exit(1);
 		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	}
+	setsid();
 	if (chdir("/"))
 		exit(1);
 	exit(0);

@@ -2,6 +2,7 @@
 /* Parents that go on: their children are no daemons. */
 #include <assert.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,34 @@ static int waits(void)
 		_exit(1);
 	assert(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static void passes_status_on(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid > 0) {
+		waitpid(pid, &status, 0);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	}
+	if (pid < 0)
+		_exit(1);
+	exit(chdir("/")); /* want: child */
+}
+
+static void kills_it(void)
+{
+	pid_t pid = fork();
+
+	if (pid > 0) {
+		sleep(1);
+		kill(pid, SIGKILL);
+		_exit(0);
+	}
+	if (pid < 0)
+		_exit(1);
+	exit(chdir("/")); /* want: child */
 }
 
 static void serves(void)
@@ -132,6 +161,10 @@ int main(int argc, char **argv)
 		return 1;
 	case 7:
 		leaves_child_behind();
+	case 8:
+		passes_status_on();
+	case 9:
+		kills_it();
 	default:
 		is_told(is_stopped, tell);
 		return 2;
