@@ -90,23 +90,24 @@ void fault_child_exit_vfork(void)
 	ASSERT_EQ(waitpid(pid, &status, 0), pid, "waitpid");
 }
 
+/* Ready when it does not end with the test's process group any more. */
 static void stay(void)
 {
 	setsid();
+	say_ready();
 	for (;;)
 		pause();
 }
 
 void fault_child_outlives(void)
 {
-	start_child(stay);
+	start_ready_child(stay);
 }
 
 static void start_and_stay(void)
 {
-	start_child(stay);
-	start_child(stay);
-	say_ready();
+	start_ready_child(stay);
+	start_ready_child(stay);
 	stay();
 }
 

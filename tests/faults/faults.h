@@ -157,7 +157,7 @@ static inline void say_ready(void)
 /* Like start_child(), and waits until @body calls say_ready() or has ended. */
 static inline pid_t start_ready_child(void (*body)(void))
 {
-	int *fds = ready_pipe();
+	int *fds = ready_pipe(), own[2] = { fds[0], fds[1] };
 	pid_t pid = -1;
 	char byte;
 
@@ -167,6 +167,9 @@ static inline pid_t start_ready_child(void (*body)(void))
 	close(fds[1]);
 	ASSERT_EQ(read(fds[0], &byte, 1), 1, "child is ready");
 	close(fds[0]);
+	/* Such a child may start others. */
+	fds[0] = own[0];
+	fds[1] = own[1];
 	return pid;
 }
 
