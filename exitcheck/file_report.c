@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "file_report.h"
-#include "names.h"
 
 static void add_doubts(struct report *report, const char *path, struct json_object *facts)
 {
@@ -81,9 +80,8 @@ void file_report__add(struct report *report, const struct checked_file *file,
 		add_lost_call(report, file, NULL);
 	add_doubts(report, file->path, file->read_facts);
 	add_doubts(report, file->path, file->run_facts);
-	/* Findings have the name that is shown. Nobody has named what a link outside leads to. */
-	if (names__is_below_root(file->path))
-		fix_file->path = file->scanned->shown;
+	/* Findings have the name that is shown. */
+	fix_file->path = file->scanned->shown ?: file->path;
 	fix_file->has_unistd =
 		json_object_get_boolean(json_object_object_get(file->read_facts, "has_unistd"));
 }

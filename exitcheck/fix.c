@@ -13,6 +13,7 @@
 
 #include "../lib/xalloc.h"
 #include "fix.h"
+#include "names.h"
 #include "text.h"
 
 /* --- git --- */
@@ -252,7 +253,8 @@ static int fix_file(struct findings *findings, const struct fix_file *file)
 	size_t *offsets, count = offsets_in(findings, file->path, &offsets);
 	int err = 0;
 
-	if (!count)
+	/* Nobody has named what a link outside leads to. */
+	if (!count || !names__is_below_root(file->path))
 		goto out;
 	err = read_text(file->path, &text);
 	assert(err || text.bytes);
@@ -287,7 +289,7 @@ int fix__apply(struct findings *findings, const struct fix_file *files, size_t c
 	int err = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (files[i].path && fix_file(findings, &files[i]))
+		if (fix_file(findings, &files[i]))
 			err = -1;
 	return err;
 }

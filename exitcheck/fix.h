@@ -10,7 +10,7 @@
 #include "findings.h"
 
 struct fix_file {
-	const char *path; /* NULL: to be left alone */
+	const char *path;
 	bool has_unistd;
 };
 
