@@ -125,8 +125,10 @@ static void store(struct flow *flow, struct path *path, int key, const struct no
 		world__copy_fields(&path->world, key, &old, source);
 }
 
-struct paths expression__assign(struct flow *flow, struct frame *frame, const struct node *object,
-				int key, const struct node *value, const struct world *world)
+/* As expression__assign(). @is_result: the object gets the fields, and no value of its own. */
+static struct paths assign(struct flow *flow, struct frame *frame, const struct node *object,
+			   int key, const struct node *value, const struct world *world,
+			   bool is_result)
 {
 	struct paths paths, result = {};
 
@@ -138,11 +140,17 @@ struct paths expression__assign(struct flow *flow, struct frame *frame, const st
 		struct path path = paths.at[i];
 
 		store(flow, &path, object ? object__key(flow, object, &path.world) : key, value,
-		      path.value);
+		      is_result ? anything : path.value);
 		paths__add(&result, &path);
 	}
 	free(paths.at);
 	return result;
+}
+
+struct paths expression__assign(struct flow *flow, struct frame *frame, const struct node *object,
+				int key, const struct node *value, const struct world *world)
+{
+	return assign(flow, frame, object, key, value, world, false);
 }
 
 struct paths expression__eval_result(struct flow *flow, struct frame *frame,
@@ -152,13 +160,8 @@ struct paths expression__eval_result(struct flow *flow, struct frame *frame,
 	struct paths result = {};
 
 	for (int i = 0; i < in->count; i++) {
-		const struct world *world = &in->at[i].world;
-		struct paths paths = node->kind == NODE_INIT ?
-					     initialize(flow, frame, key, node, world) :
-					     expression__eval(flow, frame, node, world);
+		struct paths paths = assign(flow, frame, NULL, key, node, &in->at[i].world, true);
 
-		for (int j = 0; j < paths.count && node->kind != NODE_INIT; j++)
-			store(flow, &paths.at[j], key, node, anything);
 		paths__take_all(&result, &paths);
 	}
 	free(in->at);
