@@ -125,7 +125,7 @@ static void store(struct flow *flow, struct path *path, int key, const struct no
 		world__copy_fields(&path->world, key, &old, source);
 }
 
-/* As expression__assign(). @is_result: the object gets the fields, and no value of its own. */
+/* expression__assign(). With @is_result the object gets the fields, and no value of its own. */
 static struct paths assign(struct flow *flow, struct frame *frame, const struct node *object,
 			   int key, const struct node *value, const struct world *world,
 			   bool is_result)
