@@ -116,7 +116,9 @@ void fault_child_outlives_many(void)
 {
 	pid_t pid = start_ready_child(start_and_stay);
 
+	/* Its children are orphans when it has ended, not when it is killed. */
 	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 	start_ready_child(start_and_stay);
 }
 
