@@ -127,6 +127,7 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 0
 127.0.0.1
 lockdown,capability,landlock,bpf" ]
+	[[ $stderr == *' s (userland after '[0-9]* ]]
 }
 
 @test "another kernel boots, without a virtio port too" {

@@ -5,16 +5,9 @@
 # Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# The statuses that the machine left on its disk, one a command; nothing if it did not.
+# The machine's answer on its disk, nothing if it died: a line with the statuses of the commands, and
+# one with the second of the kernel's clock at which the first process ran.
 answer() { debugfs -R 'cat /.vmtest/status' disk 2>/dev/null; }
-
-# When the kernel started the first process, by its own clock.
-userland()
-{
-	local at
-	at=$(sed -n 's/^\[ *\([0-9]*\.[0-9]\).*Run \/init as init process.*/\1/p' console.log)
-	echo "${at:-?}"
-}
 
 # A machine without a virtio port leaves the command's output on the disk.
 print_stdout()
@@ -48,11 +41,11 @@ last_lines() { tail -n 15 console.log | sed "s/^/$SAY_AS: | /" >&2; }
 
 verdict()
 {
-	local statuses
+	local statuses userland=''
 	sed -i 's/\r*$//' console.log
-	read -ra statuses < <(answer) || :
+	{ read -ra statuses && read -r userland; } < <(answer) || :
 	print_stdout
-	say "machine ran $(seconds $(((ended - started) / 1000000))) s (userland after $(userland) s)"
+	say "machine ran $(seconds $(((ended - started) / 1000000))) s${userland:+ (userland after ${userland%?} s)}"
 	find_splats
 	if [ "$outcome" = lost ]; then
 		say "standard output: $lost_reason: the rest is lost, the machine was ended"
