@@ -5,12 +5,19 @@
 #include "../lib/xalloc.h"
 #include "body.h"
 
-enum { IS_ARROW = 1, IS_TARGET = 2, IS_FOREIGN = 4, IS_PLACED = 8, IS_SPELLED_ELSEWHERE = 16 };
+enum {
+	IS_ARROW = 1,
+	IS_TARGET = 2,
+	IS_FOREIGN = 4,
+	IS_PLACED = 8,
+	IS_SPELLED_ELSEWHERE = 16,
+	IS_POSTFIX = 32
+};
 
 static int flags_of(const struct node *node)
 {
 	int flags = (node->arrow ? IS_ARROW : 0) | (node->is_target ? IS_TARGET : 0) |
-		    (node->foreign ? IS_FOREIGN : 0);
+		    (node->foreign ? IS_FOREIGN : 0) | (node->is_postfix ? IS_POSTFIX : 0);
 
 	if (!node->places)
 		return flags;
@@ -84,6 +91,7 @@ static struct node *get_node(const struct bodies *bodies, struct buffer *buffer)
 	node->arrow = flags & IS_ARROW;
 	node->is_target = flags & IS_TARGET;
 	node->foreign = flags & IS_FOREIGN;
+	node->is_postfix = flags & IS_POSTFIX;
 	if (has_label(node))
 		node->label = buffer__get_text(buffer);
 	node->places = get_places(buffer, flags);

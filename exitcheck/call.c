@@ -24,6 +24,26 @@ struct prepared_list {
 	int count;
 };
 
+/*
+ * Argument @index of the call @node; 0: the callee. A structure that is passed by value is assigned
+ * to the parameter.
+ */
+static struct paths eval_argument(struct flow *flow, struct frame *frame, const struct node *node,
+				  int index, const struct world *world)
+{
+	const struct function *callee = program__callee(flow->program, node);
+	int parameter;
+
+	if (!index || !callee || !callee->stored || index > callee->param_count ||
+	    function__is_running(frame, callee))
+		return expression__eval(flow, frame, node->child[index], world);
+	parameter = callee->params[index - 1];
+	if (flow->program->declarations[parameter].is_scalar)
+		return expression__eval(flow, frame, node->child[index], world);
+	return expression__assign(flow, frame, NULL, key__variable(parameter), node->child[index],
+				  world);
+}
+
 static void prepare(struct flow *flow, struct frame *frame, const struct node *node, int index,
 		    struct prepared so_far, struct prepared_list *list)
 {
@@ -34,7 +54,7 @@ static void prepare(struct flow *flow, struct frame *frame, const struct node *n
 		list->at[list->count++] = so_far;
 		return;
 	}
-	paths = expression__eval(flow, frame, node->child[index], &so_far.world);
+	paths = eval_argument(flow, frame, node, index, &so_far.world);
 	for (int i = 0; i < paths.count; i++) {
 		so_far.world = paths.at[i].world;
 		if (!index)
@@ -147,17 +167,6 @@ static bool is_deadly(struct value signal)
 	}
 }
 
-/* Returns whether argument 0 of the call is getpid(). */
-static bool is_to_self(struct flow *flow, const struct node *node)
-{
-	const struct function *callee;
-
-	if (node->children < 2 || node->child[1]->kind != NODE_CALL)
-		return false;
-	callee = program__callee(flow->program, node->child[1]);
-	return callee && !strcmp(callee->name, "getpid");
-}
-
 /* The result of setjmp() after longjmp() with @value: never zero. */
 static struct value jump_value(struct value value)
 {
@@ -205,7 +214,7 @@ static bool apply_end(struct flow *flow, struct frame *frame, const struct node 
 	case EFFECT_ABORT:
 		break;
 	case EFFECT_SIGNAL:
-		if (!is_to_self(flow, node) || !is_deadly(argument(call, 1)))
+		if (argument(call, 0).process != world->fork + 1 || !is_deadly(argument(call, 1)))
 			return false;
 		break;
 	case EFFECT_RAISE:
@@ -233,6 +242,18 @@ static void call_error(struct flow *flow, struct frame *frame, const struct node
 	}
 	if (signs & ZERO)
 		paths__add_world(out, &call->world, anything);
+}
+
+/* memcpy(3): the sizes are not looked at. */
+static void copy_object(struct world *world, int to, int from)
+{
+	struct world old = *world;
+
+	if (to == NO_KEY)
+		return;
+	world__set(world, to, from == NO_KEY ? anything : world__get(&old, from));
+	if (from != NO_KEY)
+		world__copy_fields(world, to, &old, from);
 }
 
 /* Makes @call, of a function that is not in this unit and is known by @rule. */
@@ -297,8 +318,16 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 	case EFFECT_NONE:
 		paths__add_world(out, &world, anything);
 		return;
+	case EFFECT_COPY:
+		copy_object(&world, argument(call, 0).object,
+			    argument(call, rule->argument).object);
+		paths__add_world(out, &world, argument(call, 0));
+		return;
 	case EFFECT_SAME:
 		paths__add_world(out, &world, argument(call, 0));
+		return;
+	case EFFECT_PID:
+		paths__add_world(out, &world, value__of_process(world.fork));
 		return;
 	default:
 		break;

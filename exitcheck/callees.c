@@ -35,7 +35,7 @@ struct callees callees__of(const struct flow *flow, const struct node *node, str
 	while (node->kind == NODE_DEREF || node->kind == NODE_INDEX || node->kind == NODE_ADDRESS)
 		node = node->child[0];
 	if (node->kind == NODE_CHOICE) {
-		for (int i = 1; i <= 2; i++)
+		for (int i = node->children - 2; i < node->children; i++)
 			if (node->child[i]->kind == NODE_FUNCTION)
 				add_function(flow, &result, node->child[i]->id);
 	} else if (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) {

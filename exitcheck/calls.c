@@ -6,8 +6,11 @@
 
 #include "../lib/xalloc.h"
 #include "calls.h"
+#include "map.h"
+#include "names.h"
 
 #define RULE(name, effect) { name, EFFECT_##effect, -1, -1, -1 }
+#define COPY_OF(name, source) { name, EFFECT_COPY, source, -1, -1 }
 #define OUTPUT_TO(name, stream) { name, EFFECT_OUTPUT, stream, -1, -1 }
 
 static const struct call_rule unknown = RULE("", UNKNOWN);
@@ -110,6 +113,16 @@ static const struct call_rule rules[] = {
 	RULE("mmap64", SHARED),
 	RULE("shmat", SHARED),
 	RULE("__builtin_expect", SAME),
+	COPY_OF("memcpy", 1),
+	COPY_OF("memmove", 1),
+	COPY_OF("memset", -1),
+	COPY_OF("__builtin_memcpy", 1),
+	COPY_OF("__builtin_memmove", 1),
+	COPY_OF("__builtin_memset", -1),
+	COPY_OF("__builtin___memcpy_chk", 1),
+	COPY_OF("__builtin___memmove_chk", 1),
+	COPY_OF("__builtin___memset_chk", -1),
+	RULE("getpid", PID),
 	RULE("__errno_location", NONE),
 };
 
@@ -127,6 +140,7 @@ static const struct {
 	{ SYS_execveat, RULE("execveat", EXEC) },
 	{ SYS_exit, RULE("exit", END) },
 	{ SYS_exit_group, RULE("exit_group", END) },
+	{ SYS_getpid, RULE("getpid", PID) },
 };
 
 /* Rules of the command line. */
@@ -146,13 +160,15 @@ bool calls__is_named(const struct call_rule *rule)
 
 const struct call_rule *calls__rule(const char *name)
 {
+	static struct map by_name;
+
 	for (size_t i = 0; i < more_count; i++)
 		if (!strcmp(more_rules[i].name, name))
 			return &more_rules[i];
-	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
-		if (!strcmp(rules[i].name, name))
-			return &rules[i];
-	return &unknown;
+	if (!by_name.count)
+		for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+			*map__slot(&by_name, names__copy(rules[i].name)) = (void *)&rules[i];
+	return map__get(&by_name, names__copy(name)) ?: &unknown;
 }
 
 bool calls__is_fixed(const char *name)

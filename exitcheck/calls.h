@@ -30,13 +30,15 @@ enum effect {
 	EFFECT_FLUSH,
 	EFFECT_SHARED, /* memory that other processes may change */
 	EFFECT_SAME,   /* its value is its first argument */
+	EFFECT_COPY,   /* the same, and what that points to becomes what another one points to */
+	EFFECT_PID,    /* its value is the process's own number */
 	EFFECT_NONE,
 };
 
 struct call_rule {
 	const char *name;
 	enum effect effect;
-	int argument; /* stream, or the function to run; -1: none, or stdout */
+	int argument; /* stream, function to run or source; -1: none, or stdout */
 	int flags;    /* argument with clone's flags */
 	int passed;   /* argument that the function to run is given */
 };

@@ -148,27 +148,37 @@ static void write_failure(int fd, const char *failure)
 	write_facts(fd, facts);
 }
 
+static struct source *try_reading(const struct checked_file *file, const struct name_list *declared,
+				  struct unit **unit)
+{
+	struct source *source = source__read(file->path, file->arguments, declared);
+
+	if (source)
+		*unit = tree__read(source->tu, names__path(source->file));
+	return source;
+}
+
+/* Behind the first unknown name of a statement clang may find a second one. */
+#define ATTEMPTS 3
+
 /*
- * Clang drops a statement with a name that nobody declares, unless it looks for the correct
- * spelling. That takes time, so it does only where a call is lost otherwise.
+ * Clang drops a statement with a name that nobody declares. Where a call is lost by that, such
+ * names are declared.
  */
 static struct source *read_source(const struct checked_file *file, struct unit **unit)
 {
-	struct source *source = source__read(file->path, file->arguments);
-	struct arguments arguments = {};
+	struct name_list declared = {};
+	struct source *source = try_reading(file, &declared, unit);
 
-	if (!source)
-		return NULL;
-	*unit = tree__read(source->tu, names__path(source->file));
-	if (!doubts__has_lost_calls(source, *unit))
-		return source;
-	arguments__add_all(&arguments, file->arguments);
-	arguments__add(&arguments, "-fspell-checking");
-	arguments__add(&arguments, "-fspell-checking-limit=1000");
-	source__close(source);
-	source = source__read(file->path, &arguments);
-	if (source)
-		*unit = tree__read(source->tu, names__path(source->file));
+	for (int i = 1; i < ATTEMPTS && source; i++) {
+		if (source->unknown.count == declared.count ||
+		    !doubts__has_lost_calls(source, *unit))
+			break;
+		for (int j = 0; j < source->unknown.count; j++)
+			name_list__add(&declared, source->unknown.at[j]);
+		source__close(source);
+		source = try_reading(file, &declared, unit);
+	}
 	return source;
 }
 

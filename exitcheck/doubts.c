@@ -196,12 +196,13 @@ static void add_lost_calls(struct doubts *doubts, const struct source *source,
 
 /* --- functions that are not declared --- */
 
-static bool has_exit(const struct unit *unit)
+/* Returns whether @unit has a child, or an exit() that one could come to. */
+static bool forks_or_exits(const struct unit *unit)
 {
 	for (int i = 0; i < unit->call_count; i++) {
 		const struct function *callee = unit__callee(unit, unit->calls[i]);
 
-		if (callee && index__reach_of(callee->name) & REACHES_EXIT)
+		if (callee && index__reach_of(callee->name) & (REACHES_EXIT | REACHES_CHILD))
 			return true;
 	}
 	return false;
@@ -220,7 +221,7 @@ static void add_undeclared(struct doubts *doubts, const struct source *source,
 	const char *headers = end_of_sentence(source), **names;
 	int count = 0;
 
-	if (!headers || !has_exit(unit))
+	if (!headers || !forks_or_exits(unit))
 		return;
 	names = xcalloc(source->undeclared.count, sizeof(*names));
 	for (int i = 0; i < source->undeclared.count; i++)
@@ -230,6 +231,70 @@ static void add_undeclared(struct doubts *doubts, const struct source *source,
 		add(doubts,
 		    xasprintf("not declared: %s: %s", enumeration(names, count, "()"), headers));
 	free(names);
+}
+
+/* --- macros that are not declared --- */
+
+static bool has_name(const struct name_list *list, const char *name)
+{
+	for (int i = 0; i < list->count; i++)
+		if (list->at[i] == name)
+			return true;
+	return false;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words && strcmp(word, *words))
+		words++;
+	return *words;
+}
+
+/* Returns whether the parenthesis at @i closes the condition of a statement, and no cast. */
+static bool closes_condition(const struct tokens *tokens, size_t i)
+{
+	static const char *const keywords[] = { "if", "while", "for", "switch", NULL };
+	int depth = 0;
+
+	for (; i > 0; i--) {
+		depth += (*tokens->at[i].text == ')') - (*tokens->at[i].text == '(');
+		if (!depth)
+			return is_one_of(tokens->at[i - 1].text, keywords);
+	}
+	return false;
+}
+
+/* Returns whether token @i is a statement, and no expression: "LEAVE;", "FOREVER {". */
+static bool is_macro_statement(const struct tokens *tokens, size_t i)
+{
+	static const char *const before[] = { ";", "{", "}", "else", "do", NULL };
+	static const char *const after[] = { ";", "{", "else", NULL };
+	const char *last;
+
+	if (!i || i + 1 >= tokens->count || !is_one_of(tokens->at[i + 1].text, after))
+		return false;
+	last = tokens->at[i - 1].text;
+	return is_one_of(last, before) || (*last == ')' && closes_condition(tokens, i - 1));
+}
+
+/* A name that a missing header may define as a macro that forks, or ends the child. */
+static void add_macro_statements(struct doubts *doubts, const struct source *source,
+				 const struct unit *unit)
+{
+	const char *headers = end_of_sentence(source);
+	struct name_list macros = {};
+
+	if (!forks_or_exits(unit))
+		return;
+	for (size_t i = 0; i < source->tokens.count; i++)
+		if (has_name(&source->unknown, source->tokens.at[i].text) &&
+		    is_macro_statement(&source->tokens, i))
+			name_list__add(&macros, source->tokens.at[i].text);
+	if (macros.count)
+		add(doubts,
+		    xasprintf("not declared: %s%s%s", enumeration(macros.at, macros.count, ""),
+			      headers ? ": " : "", headers ?: ""));
+	free(macros.at);
 }
 
 /* --- statements that clang has lost --- */
@@ -321,6 +386,7 @@ struct doubts doubts__of(const struct source *source, const struct left_out *lef
 		add(&doubts, source->broken);
 	add_lost_calls(&doubts, source, unit);
 	add_undeclared(&doubts, source, unit);
+	add_macro_statements(&doubts, source, unit);
 	add_left_out(&doubts, source, left_out);
 	for (int i = 0; i < source->error_count; i++)
 		mark_lost(source, unit, source->errors[i]);

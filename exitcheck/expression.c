@@ -6,6 +6,7 @@
 #include "condition.h"
 #include "expression.h"
 #include "object.h"
+#include "scope.h"
 #include "statement.h"
 
 /* A condition as a value, 1 or 0. */
@@ -186,37 +187,31 @@ static struct paths eval_assign(struct flow *flow, struct frame *frame, const st
 	return result;
 }
 
+/* ++, +=: */
 static struct paths eval_change(struct flow *flow, struct frame *frame, const struct node *node,
 				const struct world *world)
 {
-	struct paths paths = expression__eval_children(flow, frame, node, world);
+	struct paths old = expression__eval(flow, frame, node->child[0], world), result = {};
 
-	for (int i = 0; i < paths.count; i++) {
-		int key = object__key(flow, node->child[0], &paths.at[i].world);
+	for (int i = 0; i < old.count; i++) {
+		struct paths paths =
+			expression__eval(flow, frame, node->child[1], &old.at[i].world);
 
-		if (key != NO_KEY)
-			world__forget(&paths.at[i].world, key);
+		for (int j = 0; j < paths.count; j++) {
+			struct path path = paths.at[j];
+			int key = object__key(flow, node->child[0], &path.world);
+
+			path.value = value__calculate(old.at[i].value, node->op, path.value);
+			if (key != NO_KEY)
+				world__set(&path.world, key, path.value);
+			if (node->is_postfix)
+				path.value = old.at[i].value;
+			paths__add(&result, &path);
+		}
+		free(paths.at);
 	}
-	return paths;
-}
-
-static struct value calculate(struct value a, enum CXBinaryOperatorKind op, struct value b)
-{
-	if (!a.is_number || !b.is_number)
-		return anything;
-	switch (op) {
-	case CXBinaryOperator_Or:
-		return value__of_number(a.number | b.number);
-	case CXBinaryOperator_And:
-		return value__of_number(a.number & b.number);
-	case CXBinaryOperator_Shl:
-		return b.number >= 0 && b.number < 63 && a.number >= 0 &&
-				       a.number < 1LL << (62 - b.number) ?
-			       value__of_number(a.number << b.number) :
-			       anything;
-	default:
-		return anything;
-	}
+	free(old.at);
+	return result;
 }
 
 static struct paths eval_binary(struct flow *flow, struct frame *frame, const struct node *node,
@@ -230,20 +225,48 @@ static struct paths eval_binary(struct flow *flow, struct frame *frame, const st
 
 		for (int j = 0; j < right.count; j++)
 			paths__add_world(&result, &right.at[j].world,
-					 calculate(left.at[i].value, node->op, right.at[j].value));
+					 value__calculate(left.at[i].value, node->op,
+							  right.at[j].value));
 		free(right.at);
 	}
 	free(left.at);
 	return result;
 }
 
+/* "a ?: b" */
+static struct paths eval_short_choice(struct flow *flow, struct frame *frame,
+				      const struct node *node, const struct world *world)
+{
+	struct paths first = expression__eval(flow, frame, node->child[0], world), result = {},
+		     undecided = {};
+
+	for (int i = 0; i < first.count; i++) {
+		struct path path = first.at[i];
+		int signs = path.value.signs;
+
+		if (signs & ZERO)
+			paths__add_world(&undecided, &path.world, anything);
+		path.value.signs &= ~ZERO;
+		if (path.value.signs)
+			paths__add(&result, &path);
+	}
+	free(first.at);
+	undecided = expression__eval_all(flow, frame, node->child[1], &undecided);
+	paths__take_all(&result, &undecided);
+	return result;
+}
+
 static struct paths eval_choice(struct flow *flow, struct frame *frame, const struct node *node,
 				const struct world *world)
 {
-	struct branches branches = condition__branch(flow, frame, node->child[0], world);
-	struct paths result = expression__eval_all(flow, frame, node->child[1], &branches.yes);
-	struct paths other = expression__eval_all(flow, frame, node->child[2], &branches.no);
+	struct branches branches;
+	struct paths result, other;
 
+	if (node->children == 2)
+		return eval_short_choice(flow, frame, node, world);
+	branches = condition__branch(flow, frame, node->child[0], world);
+	result = expression__eval_all(flow, frame, node->child[1], &branches.yes);
+	other = expression__eval_all(flow, frame, node->child[2], &branches.no);
 	paths__take_all(&result, &other);
 	return result;
 }
@@ -265,17 +288,22 @@ static bool is_expression(const struct node *node)
 static struct paths eval_statements(struct flow *flow, struct frame *frame, const struct node *node,
 				    const struct world *world)
 {
-	const struct node *block = node->children ? node->child[0] : NULL;
+	const struct node *block = node->children ? node->child[0] : NULL, *outer = frame->block;
+	struct scope *scope = frame->scope;
 	struct paths paths = {};
 
+	frame->block = block;
 	paths__add_world(&paths, world, anything);
 	for (int i = 0; block && i < block->children; i++) {
 		const struct node *child = block->child[i];
 
 		if (i == block->children - 1 && is_expression(child))
-			return expression__eval_all(flow, frame, child, &paths);
-		statement__exec(flow, frame, child, &paths);
+			paths = expression__eval_all(flow, frame, child, &paths);
+		else
+			statement__exec(flow, frame, child, &paths);
 	}
+	scope__leave(flow, frame, scope, &paths);
+	frame->block = outer;
 	return paths;
 }
 

@@ -75,7 +75,7 @@ static bool outlives(void *data, int id)
 	return locals->program->declarations[id].owner != locals->function;
 }
 
-static bool is_running(const struct frame *frame, const struct function *function)
+bool function__is_running(const struct frame *frame, const struct function *function)
 {
 	for (; frame; frame = frame->caller)
 		if (frame->function == function)
@@ -196,6 +196,13 @@ static struct paths without_locals(struct paths *paths, struct locals *locals)
 	return result;
 }
 
+/* Gives @parameter its @value: a structure has been assigned by the caller, see call.c. */
+static void pass(const struct flow *flow, struct world *world, int parameter, struct value value)
+{
+	if (flow->program->declarations[parameter].is_scalar)
+		world__set(world, key__variable(parameter), value);
+}
+
 /* Runs @function in @world, which has nothing that it cannot get at. */
 static struct outcome run_narrowed(struct flow *flow, struct frame *caller,
 				   const struct function *function, const struct world *world,
@@ -217,7 +224,7 @@ static struct outcome run_narrowed(struct flow *flow, struct frame *caller,
 	if (world->fork)
 		name_list__add(&flow->children, function->place.path);
 	for (int i = 0; i < function->param_count && i < ARGUMENTS; i++)
-		world__set(&inside, key__variable(function->params[i]), arguments[i]);
+		pass(flow, &inside, function->params[i], arguments[i]);
 	run_body(flow, &frame, &inside);
 	keep_leaves(flow, &frame);
 	if (caller)
@@ -252,12 +259,12 @@ struct paths function__run(struct flow *flow, struct frame *caller, const struct
 	struct outcome outcome;
 
 	*ends = 0;
-	if (is_running(caller, function) || (caller && caller->depth > DEPTH_LIMIT)) {
+	if (function__is_running(caller, function) || (caller && caller->depth > DEPTH_LIMIT)) {
 		if (!function->never_returns)
 			paths__add_world(&result, world, anything);
 		return result;
 	}
-	taken = reach__narrow(flow->program, REACH_ALL, &inside, arguments);
+	taken = reach__narrow(flow->program, REACH_ALL, function, &inside, arguments);
 	memcpy(given, arguments, sizeof(given));
 	widen(flow, function, &inside, given);
 	outcome = run_narrowed(flow, caller, function, &inside, given);

@@ -17,6 +17,12 @@ struct subject {
 	const struct node *body;
 };
 
+/* The end of a loop or switch, or the next turn of a loop: what has jumped to it. */
+struct target {
+	struct paths paths;
+	const struct scope *scope; /* that it is in */
+};
+
 /* A call of a function that is being run. */
 struct frame {
 	const struct function *function;
@@ -28,8 +34,10 @@ struct frame {
 	struct paths returned;
 	struct fall *leaves; /* the first return of each child */
 	int leave_count;
-	struct paths *breaks, *continues;
-	int branches; /* of if and switch that are being run */
+	struct target *breaks, *continues;
+	const struct node *block; /* the innermost one */
+	struct scope *scope;	  /* the innermost one, see scope.h */
+	int branches;		  /* of if and switch that are being run */
 	struct subject *subject;
 	struct jump *jumps;
 	int jump_count;
@@ -46,6 +54,8 @@ struct frame {
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
 			   const struct world *world, const struct value *arguments,
 			   unsigned int *ends);
+/* Returns whether @frame, or a caller of it, is one of @function. */
+bool function__is_running(const struct frame *frame, const struct function *function);
 /* @paths return from the function of @frame, at @place. */
 void function__leave(struct flow *flow, struct frame *frame, const struct paths *paths,
 		     struct place place);

@@ -32,28 +32,29 @@ enum node_kind {
 	NODE_DEREF,	 /* pointer */
 	NODE_ADDRESS,	 /* object */
 	NODE_NOT,	 /* condition */
-	NODE_CHANGE,	 /* object that gets an unknown value: ++, +=; operand */
+	NODE_CHANGE,	 /* op; object, operand: ++, +=; is_postfix */
 	NODE_ASSIGN,	 /* object, value */
 	NODE_BINARY,	 /* op; left, right */
 	NODE_AND,	 /* condition, condition */
 	NODE_OR,	 /* condition, condition */
 	NODE_COMMA,	 /* left, right */
-	NODE_CHOICE,	 /* condition, value, value */
+	NODE_CHOICE,	 /* condition, value, value; or, for "?:", value, other value */
 	NODE_CALL,	 /* callee, arguments; place */
 	NODE_INIT,	 /* members of an initializer */
 	NODE_INIT_FIELD, /* id of the field; value */
 	NODE_STATEMENTS, /* statement expression: block */
 	/* Statements; an expression is one too. */
 	NODE_BLOCK,
-	NODE_DECLARE, /* id of the variable; initializer, if it has one */
-	NODE_IF,      /* condition, then, else */
-	NODE_FOR,     /* first, condition, step, body; each may be NULL */
-	NODE_DO,      /* body, condition */
-	NODE_SWITCH,  /* value, body */
-	NODE_CASE,    /* value, last value or NULL, statement */
-	NODE_DEFAULT, /* statement */
-	NODE_LABEL,   /* label; statement */
-	NODE_GOTO,    /* label */
+	NODE_DECLARATIONS, /* a block that is no scope */
+	NODE_DECLARE,	   /* id of the variable; initializer or NULL, call of its cleanup */
+	NODE_IF,	   /* condition, then, else */
+	NODE_FOR,	   /* first, condition, step, body; each may be NULL */
+	NODE_DO,	   /* body, condition */
+	NODE_SWITCH,	   /* value, body */
+	NODE_CASE,	   /* value, last value or NULL, statement */
+	NODE_DEFAULT,	   /* statement */
+	NODE_LABEL,	   /* label; statement */
+	NODE_GOTO,	   /* label */
 	NODE_BREAK,
 	NODE_CONTINUE,
 	NODE_RETURN, /* value, or none; place */
@@ -71,9 +72,10 @@ struct node {
 	enum node_kind kind : 8;
 	enum CXBinaryOperatorKind op : 8;
 	bool arrow : 1;
-	bool is_target : 1; /* a label, case or default is in it: may be jumped into */
-	bool foreign : 1;   /* comes out of a macro that another file defines */
-	int id;		    /* of a declaration, see below */
+	bool is_postfix : 1; /* the value is the one that the object had */
+	bool is_target : 1;  /* a label, case or default is in it: may be jumped into */
+	bool foreign : 1;    /* comes out of a macro that another file defines */
+	int id;		     /* of a declaration, see below */
 	long long value;
 	const char *label;     /* interned; one function has it once */
 	struct places *places; /* of a call or return; else NULL */

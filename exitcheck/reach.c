@@ -10,6 +10,7 @@
 struct reach {
 	const struct program *program;
 	enum reach_scope scope;
+	int callee; /* id of the function called, or -1 */
 	int *ids;
 	int count;
 	bool grown;
@@ -24,7 +25,7 @@ static bool can_reach(void *data, int id)
 		if (reach->ids[i] == id)
 			return true;
 	if (variable->owner >= 0)
-		return false;
+		return variable->owner == reach->callee;
 	return reach->scope >= (variable->is_extern ? REACH_EXTERN : REACH_ALL);
 }
 
@@ -56,9 +57,12 @@ static void find_reach(struct reach *reach, const struct world *world,
 }
 
 const struct known *reach__narrow(const struct program *program, enum reach_scope scope,
-				  struct world *world, const struct value *arguments)
+				  const struct function *callee, struct world *world,
+				  const struct value *arguments)
 {
-	struct reach reach = { .program = program, .scope = scope };
+	struct reach reach = { .program = program,
+			       .scope = scope,
+			       .callee = callee ? callee->id : -1 };
 	const struct known *taken;
 
 	find_reach(&reach, world, arguments);

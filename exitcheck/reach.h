@@ -15,10 +15,12 @@ enum reach_scope {
 };
 
 /*
- * Leaves in @world what a function called with @arguments, ARGUMENTS of them, can get at. Returns
- * the rest, for world__add_back().
+ * Leaves in @world what a function called with @arguments, ARGUMENTS of them, can get at: what
+ * @callee, unless that is NULL, has in its parameters, too. Returns the rest, for
+ * world__add_back().
  */
 const struct known *reach__narrow(const struct program *program, enum reach_scope scope,
-				  struct world *world, const struct value *arguments);
+				  const struct function *callee, struct world *world,
+				  const struct value *arguments);
 
 #endif

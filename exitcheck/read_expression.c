@@ -63,6 +63,13 @@ static bool is_implicit_cast(CXCursor cursor, const struct cursors *list)
 							clang_getCursorLocation(list->at[0]));
 }
 
+/* "a ?: b" has a three times, and libclang has no name for it. */
+static bool is_short_choice(const struct cursors *list)
+{
+	return list->count == 4 && clang_equalCursors(list->at[0], list->at[1]) &&
+	       clang_equalCursors(list->at[0], list->at[2]);
+}
+
 /* An implicit cast, or something that libclang has no name for. */
 static struct node *read_unexposed(struct unit *unit, CXCursor cursor)
 {
@@ -73,6 +80,9 @@ static struct node *read_unexposed(struct unit *unit, CXCursor cursor)
 	if (is_implicit_cast(cursor, &list) &&
 	    clang_getCursorType(cursor).kind != CXType_Dependent) {
 		node = read__node(unit, list.at[0]);
+	} else if (is_short_choice(&list)) {
+		node = node__of(NODE_CHOICE, read__node(unit, list.at[0]),
+				read__node(unit, list.at[3]));
 	} else {
 		node = node__new(NODE_OTHER);
 		for (int i = 0; i < list.count; i++)
@@ -102,6 +112,16 @@ static struct node *read_member(struct unit *unit, CXCursor cursor)
 	return node;
 }
 
+/* "++" and "--" are "+= 1" and "-= 1". */
+static struct node *read_step(struct node *object, enum CXBinaryOperatorKind op, bool is_postfix)
+{
+	struct node *node = node__of(NODE_CHANGE, object, node__number(1));
+
+	node->op = op;
+	node->is_postfix = is_postfix;
+	return node;
+}
+
 static struct node *read_unary(struct unit *unit, CXCursor cursor)
 {
 	struct node *operand = read_last(unit, cursor);
@@ -124,10 +144,13 @@ static struct node *read_unary(struct unit *unit, CXCursor cursor)
 	case CXUnaryOperator_Extension:
 		return operand;
 	case CXUnaryOperator_PostInc:
+		return read_step(operand, CXBinaryOperator_Add, true);
 	case CXUnaryOperator_PostDec:
+		return read_step(operand, CXBinaryOperator_Sub, true);
 	case CXUnaryOperator_PreInc:
+		return read_step(operand, CXBinaryOperator_Add, false);
 	case CXUnaryOperator_PreDec:
-		return node__of(NODE_CHANGE, operand, NULL);
+		return read_step(operand, CXBinaryOperator_Sub, false);
 	default:
 		return node__of(NODE_OTHER, operand, NULL);
 	}
@@ -160,6 +183,33 @@ static struct node *read_binary(struct unit *unit, CXCursor cursor)
 		node->kind = NODE_OTHER;
 		break;
 	default:
+		break;
+	}
+	return node;
+}
+
+/* "+=" and its like */
+static struct node *read_change(struct unit *unit, CXCursor cursor)
+{
+	struct node *node = read__children(unit, NODE_CHANGE, cursor);
+
+	if (node->children != 2)
+		node->kind = NODE_OTHER;
+	switch (clang_getCursorBinaryOperatorKind(cursor)) {
+	case CXBinaryOperator_OrAssign:
+		node->op = CXBinaryOperator_Or;
+		break;
+	case CXBinaryOperator_AndAssign:
+		node->op = CXBinaryOperator_And;
+		break;
+	case CXBinaryOperator_AddAssign:
+		node->op = CXBinaryOperator_Add;
+		break;
+	case CXBinaryOperator_SubAssign:
+		node->op = CXBinaryOperator_Sub;
+		break;
+	default:
+		node->op = CXBinaryOperator_Invalid;
 		break;
 	}
 	return node;
@@ -221,7 +271,7 @@ struct node *read__expression(struct unit *unit, CXCursor cursor)
 	case CXCursor_BinaryOperator:
 		return read_binary(unit, cursor);
 	case CXCursor_CompoundAssignOperator:
-		return read__children(unit, NODE_CHANGE, cursor);
+		return read_change(unit, cursor);
 	case CXCursor_ArraySubscriptExpr:
 		node = read__children(unit, NODE_INDEX, cursor);
 		return node->children == 2 ? node : (node->kind = NODE_OTHER, node);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <stdlib.h>
+#include <string.h>
 
 #include "cursor.h"
+#include "names.h"
 #include "read.h"
 
 static enum CXVisitorResult add_field(CXCursor field, CXClientData data)
@@ -93,6 +95,55 @@ struct node *read__initializer(struct unit *unit, CXCursor cursor, CXType type)
 	return node;
 }
 
+/* The name of f in __attribute__((cleanup(f))) of the variable at @cursor; NULL if it has none. */
+static const char *cleanup_of(CXCursor cursor)
+{
+	static const char opening[] = "cleanup(";
+	CXPrintingPolicy policy = clang_getCursorPrintingPolicy(cursor);
+	const char *text, *at, *end;
+
+	clang_PrintingPolicy_setProperty(policy, CXPrintingPolicy_SuppressInitializers, 1);
+	text = names__intern(clang_getCursorPrettyPrinted(cursor, policy));
+	clang_PrintingPolicy_dispose(policy);
+	at = strstr(text, opening);
+	end = at ? strchr(at, ')') : NULL;
+	at += strlen(opening);
+	return end ? names__copy_part(at, end - at) : NULL;
+}
+
+static bool has_attribute(CXCursor cursor)
+{
+	struct cursors list = cursor__children(cursor);
+	bool found = false;
+
+	for (int i = 0; i < list.count; i++)
+		found |= clang_isAttribute(clang_getCursorKind(list.at[i]));
+	free(list.at);
+	return found;
+}
+
+/* Adds the call f(&variable) to @node, the declaration of the variable at @cursor. */
+static void add_cleanup(struct unit *unit, CXCursor cursor, struct node *node)
+{
+	const char *name = has_attribute(cursor) ? cleanup_of(cursor) : NULL;
+	struct function *function = name ? unit__function_of_name(unit, name) : NULL;
+	struct node *call, *callee, *variable;
+
+	if (!function)
+		return;
+	function->is_called = true;
+	function->is_used = true;
+	callee = node__new(NODE_FUNCTION);
+	callee->id = function->id;
+	variable = node__new(NODE_VARIABLE);
+	variable->id = node->id;
+	call = node__of(NODE_CALL, callee, node__of(NODE_ADDRESS, variable, NULL));
+	call->places = cursor__places(cursor);
+	if (!node->children)
+		node__add(node, NULL);
+	node__add(node, call);
+}
+
 struct node *read__variable(struct unit *unit, CXCursor cursor)
 {
 	CXCursor init = clang_Cursor_getVarDeclInitializer(cursor);
@@ -109,8 +160,12 @@ struct node *read__variable(struct unit *unit, CXCursor cursor)
 				   value);
 		node__add(node, value);
 	}
-	/* Whenever control comes by, a static variable has some value or other. */
-	if (storage == CX_SC_Static)
-		node->kind = NODE_OTHER, node->children = 0;
+	/* A static's value is unknown on entry, so ignore its initializer. */
+	if (storage == CX_SC_Static) {
+		node->kind = NODE_OTHER;
+		node->children = 0;
+	} else {
+		add_cleanup(unit, cursor, node);
+	}
 	return node;
 }

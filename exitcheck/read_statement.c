@@ -23,8 +23,8 @@ static struct node *read_for(struct unit *unit, CXCursor cursor)
 
 		if (parts->children == 4)
 			part[i] = child;
-		else if (!i && (child->kind == NODE_ASSIGN || child->kind == NODE_BLOCK ||
-				child->kind == NODE_DECLARE || child->kind == NODE_COMMA))
+		else if (!i && (child->kind == NODE_ASSIGN || child->kind == NODE_COMMA ||
+				child->kind == NODE_DECLARATIONS))
 			part[0] = child;
 		else if (is_step(child) || part[1] || child->kind == NODE_ASSIGN)
 			part[2] = child;
@@ -141,6 +141,8 @@ struct node *read__statement(struct unit *unit, CXCursor cursor)
 		return node__new(NODE_CONTINUE);
 	case CXCursor_ReturnStmt:
 		return read_return(unit, cursor);
+	case CXCursor_DeclStmt:
+		return read__children(unit, NODE_DECLARATIONS, cursor);
 	default:
 		return read__children(unit, NODE_BLOCK, cursor);
 	}

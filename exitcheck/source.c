@@ -19,6 +19,12 @@ static void add_quoted(struct name_list *list, const char *text)
 		name_list__add(list, names__copy_part(from + 1, to - from - 1));
 }
 
+static void add_error(struct source *source, struct place place)
+{
+	source->errors = xgrow(source->errors, source->error_count, sizeof(*source->errors));
+	source->errors[source->error_count++] = place;
+}
+
 static void read_diagnostics(struct source *source)
 {
 	unsigned int count = clang_getNumDiagnostics(source->tu);
@@ -34,15 +40,16 @@ static void read_diagnostics(struct source *source)
 			add_quoted(&source->missing, text);
 		} else if (strstr(text, "call to undeclared function")) {
 			add_quoted(&source->undeclared, text);
+		} else if (strstr(text, "use of undeclared identifier")) {
+			add_quoted(&source->unknown, text);
+			add_error(source, place);
 		} else if (strstr(text, "nesting level exceeded")) {
 			source->broken =
 				xasprintf("line %u: nested too deeply for clang", place.line);
 		} else if (severity == CXDiagnostic_Fatal) {
 			source->broken = source->broken ?: text;
 		} else if (severity == CXDiagnostic_Error) {
-			source->errors =
-				xgrow(source->errors, source->error_count, sizeof(*source->errors));
-			source->errors[source->error_count++] = place;
+			add_error(source, place);
 		}
 	}
 }
@@ -103,15 +110,36 @@ static void read_tokens(struct source *source)
 	source->left_out = split(source, size, true);
 }
 
-struct source *source__read(const char *path, const struct arguments *arguments)
+/* A header that declares a variable for each of @names. */
+static struct CXUnsavedFile header_of(const struct name_list *names)
 {
+	struct CXUnsavedFile header = { .Filename = "/undeclared.h", .Contents = "" };
+
+	for (int i = 0; i < names->count; i++)
+		header.Contents = xasprintf("%sextern int %s;\n", header.Contents, names->at[i]);
+	header.Length = strlen(header.Contents);
+	return header;
+}
+
+struct source *source__read(const char *path, const struct arguments *arguments,
+			    const struct name_list *declared)
+{
+	struct CXUnsavedFile header = header_of(declared);
 	struct source *source = xcalloc(1, sizeof(*source));
 	CXIndex index = clang_createIndex(0, 0);
+	struct arguments all = {};
 
-	if (clang_parseTranslationUnit2(index, path, arguments->at, arguments->count, NULL, 0,
-					PARSE_FLAGS, &source->tu) != CXError_Success)
+	arguments__add_all(&all, arguments);
+	if (declared->count) {
+		arguments__add(&all, "-include");
+		arguments__add(&all, header.Filename);
+	}
+	if (clang_parseTranslationUnit2(index, path, all.at, all.count, &header, 1, PARSE_FLAGS,
+					&source->tu) != CXError_Success)
 		return NULL;
 	source->index = index;
+	for (int i = 0; i < declared->count; i++)
+		name_list__add(&source->unknown, declared->at[i]);
 	source->file = clang_getFile(source->tu, path);
 	read_diagnostics(source);
 	read_tokens(source);

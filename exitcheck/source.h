@@ -21,14 +21,19 @@ struct source {
 	const char *code;	     /* the text without comments and the contents of literals, */
 	bool *is_left_out;	     /* and what of it #if leaves out */
 	struct name_list missing;    /* headers */
-	struct name_list undeclared; /* functions that are called */
+	struct name_list undeclared; /* functions that are called, */
+	struct name_list unknown;    /* and other names that are not declared, or just by us */
 	struct place *errors;	     /* where clang lost a statement or declaration */
 	int error_count;
 	const char *broken; /* why clang could not go on, or NULL */
 };
 
-/* Reads @path. Returns NULL if libclang cannot read it at all. */
-struct source *source__read(const char *path, const struct arguments *arguments);
+/*
+ * Reads @path, with variables of the names @declared declared. Returns NULL if libclang cannot read
+ * it at all.
+ */
+struct source *source__read(const char *path, const struct arguments *arguments,
+			    const struct name_list *declared);
 
 /* Frees libclang's part of @source. Cursors of it are not valid any more. */
 void source__close(struct source *source);

@@ -7,6 +7,7 @@
 #include "condition.h"
 #include "expression.h"
 #include "object.h"
+#include "scope.h"
 #include "statement.h"
 
 /* A label and what has jumped to it. */
@@ -56,53 +57,55 @@ static void exec_for(struct flow *flow, struct frame *frame, const struct node *
 		     struct paths *in)
 {
 	const struct node *condition = node->child[1], *step = node->child[2];
-	struct paths *breaks = frame->breaks, *continues = frame->continues;
-	struct paths left = {};
+	struct target *breaks = frame->breaks, *continues = frame->continues;
+	struct target left = { .scope = frame->scope };
 
 	if (node->child[0])
 		statement__exec(flow, frame, node->child[0], in);
 	frame->breaks = &left;
 	for (;;) {
-		struct paths before = paths__copy(in), again = {};
+		struct target again = { .scope = frame->scope };
+		struct paths before = paths__copy(in);
 		struct branches branches = {};
 
 		if (condition)
 			split(flow, frame, condition, in, &branches);
 		else
 			branches.yes = paths__copy(in);
-		paths__take_all(&left, &branches.no);
+		paths__take_all(&left.paths, &branches.no);
 		frame->continues = &again;
 		statement__exec(flow, frame, node->child[3], &branches.yes);
-		paths__take_all(&again, &branches.yes);
+		paths__take_all(&again.paths, &branches.yes);
 		if (step)
-			statement__exec(flow, frame, step, &again);
-		paths__take_all(in, &again);
+			statement__exec(flow, frame, step, &again.paths);
+		paths__take_all(in, &again.paths);
 		if (has_settled(flow, in, &before))
 			break;
 	}
 	frame->breaks = breaks;
 	frame->continues = continues;
 	free(in->at);
-	*in = left;
+	*in = left.paths;
 }
 
 static void exec_do(struct flow *flow, struct frame *frame, const struct node *node,
 		    struct paths *in)
 {
-	struct paths *breaks = frame->breaks, *continues = frame->continues;
-	struct paths left = {};
+	struct target *breaks = frame->breaks, *continues = frame->continues;
+	struct target left = { .scope = frame->scope };
 
 	frame->breaks = &left;
 	for (;;) {
-		struct paths before = paths__copy(in), again = {}, body = paths__copy(in);
+		struct target again = { .scope = frame->scope };
+		struct paths before = paths__copy(in), body = paths__copy(in);
 		struct branches branches = {};
 
 		frame->continues = &again;
 		statement__exec(flow, frame, node->child[0], &body);
-		paths__take_all(&again, &body);
-		split(flow, frame, node->child[1], &again, &branches);
-		free(again.at);
-		paths__take_all(&left, &branches.no);
+		paths__take_all(&again.paths, &body);
+		split(flow, frame, node->child[1], &again.paths, &branches);
+		free(again.paths.at);
+		paths__take_all(&left.paths, &branches.no);
 		paths__take_all(in, &branches.yes);
 		if (has_settled(flow, in, &before))
 			break;
@@ -110,7 +113,7 @@ static void exec_do(struct flow *flow, struct frame *frame, const struct node *n
 	frame->breaks = breaks;
 	frame->continues = continues;
 	free(in->at);
-	*in = left;
+	*in = left.paths;
 }
 
 /* Returns whether @body, of a switch, has a case for @number; with @number NULL, a default. */
@@ -150,8 +153,9 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 			struct paths *in)
 {
 	struct subject subject = { .object = node->child[0], .body = node->child[1] };
-	struct paths *breaks = frame->breaks, left = {}, body = {};
+	struct target *breaks = frame->breaks, left = { .scope = frame->scope };
 	struct subject *outer = frame->subject;
+	struct paths body = {};
 
 	subject.paths = expression__eval_all(flow, frame, node->child[0], in);
 	frame->breaks = &left;
@@ -159,13 +163,13 @@ static void exec_switch(struct flow *flow, struct frame *frame, const struct nod
 	frame->branches++;
 	statement__exec(flow, frame, subject.body, &body);
 	frame->branches--;
-	paths__take_all(&left, &body);
+	paths__take_all(&left.paths, &body);
 	if (!has_case(subject.body, NULL))
-		add_other_cases(flow, &subject, &left);
+		add_other_cases(flow, &subject, &left.paths);
 	frame->breaks = breaks;
 	frame->subject = outer;
 	free(subject.paths.at);
-	*in = left;
+	*in = left.paths;
 }
 
 /* The value that brings control to a case, of one number or of several. */
@@ -210,15 +214,30 @@ static struct jump *jump_to(struct frame *frame, const char *label)
 	return &frame->jumps[frame->jump_count++];
 }
 
-static void exec_goto(struct frame *frame, const struct node *node, struct paths *in)
+static void exec_goto(struct flow *flow, struct frame *frame, const struct node *node,
+		      struct paths *in)
 {
-	struct jump *jump = jump_to(frame, node->label);
-	struct paths before = paths__copy(&jump->paths);
+	struct jump *jump;
+	struct paths before;
 
+	scope__clean(flow, frame, scope__around(frame, node->label), in);
+	jump = jump_to(frame, node->label);
+	before = paths__copy(&jump->paths);
 	paths__add_all(&jump->paths, in);
 	if (!paths__equal(&before, &jump->paths))
 		frame->again = true;
 	free(before.at);
+	in->count = 0;
+}
+
+/* break and continue; @target is NULL in code that has lost its loop. */
+static void exec_jump(struct flow *flow, struct frame *frame, struct target *target,
+		      struct paths *in)
+{
+	if (target) {
+		scope__clean(flow, frame, target->scope, in);
+		paths__add_all(&target->paths, in);
+	}
 	in->count = 0;
 }
 
@@ -227,6 +246,7 @@ static void exec_return(struct flow *flow, struct frame *frame, const struct nod
 {
 	if (node->children)
 		*in = expression__eval_result(flow, frame, node->child[0], in);
+	scope__clean(flow, frame, NULL, in);
 	function__leave(flow, frame, in, node->places->shown);
 	in->count = 0;
 }
@@ -243,7 +263,7 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 
 		if (key != NO_KEY)
 			world__set(&in->at[i].world, key, is_scalar ? undefined : anything);
-		if (node->children)
+		if (node->children && node->child[0])
 			more = expression__assign(flow, frame, NULL, key, node->child[0],
 						  &in->at[i].world);
 		else
@@ -252,6 +272,8 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 	}
 	free(in->at);
 	*in = out;
+	if (node->children > 1)
+		scope__enter(frame, node->child[1]);
 }
 
 /*
@@ -271,8 +293,8 @@ static void note_unreached(struct flow *flow, const struct frame *frame, const s
 	call__note_unreached(flow, frame, node, &before->at[0].world);
 }
 
-static void exec_block(struct flow *flow, struct frame *frame, const struct node *node,
-		       struct paths *in)
+static void exec_all(struct flow *flow, struct frame *frame, const struct node *node,
+		     struct paths *in)
 {
 	for (int i = 0; i < node->children; i++) {
 		const struct node *next = i + 1 < node->children ? node->child[i + 1] : NULL;
@@ -286,6 +308,18 @@ static void exec_block(struct flow *flow, struct frame *frame, const struct node
 	}
 }
 
+static void exec_block(struct flow *flow, struct frame *frame, const struct node *node,
+		       struct paths *in)
+{
+	const struct node *block = frame->block;
+	struct scope *scope = frame->scope;
+
+	frame->block = node;
+	exec_all(flow, frame, node, in);
+	scope__leave(flow, frame, scope, in);
+	frame->block = block;
+}
+
 void statement__exec(struct flow *flow, struct frame *frame, const struct node *node,
 		     struct paths *in)
 {
@@ -296,6 +330,9 @@ void statement__exec(struct flow *flow, struct frame *frame, const struct node *
 	switch (node->kind) {
 	case NODE_BLOCK:
 		exec_block(flow, frame, node, in);
+		break;
+	case NODE_DECLARATIONS:
+		exec_all(flow, frame, node, in);
 		break;
 	case NODE_DECLARE:
 		exec_declare(flow, frame, node, in);
@@ -327,14 +364,13 @@ void statement__exec(struct flow *flow, struct frame *frame, const struct node *
 			statement__exec(flow, frame, node->child[i], in);
 		break;
 	case NODE_GOTO:
-		exec_goto(frame, node, in);
+		exec_goto(flow, frame, node, in);
 		break;
 	case NODE_BREAK:
+		exec_jump(flow, frame, frame->breaks, in);
+		break;
 	case NODE_CONTINUE:
-		if (node->kind == NODE_BREAK ? frame->breaks : frame->continues)
-			paths__add_all(node->kind == NODE_BREAK ? frame->breaks : frame->continues,
-				       in);
-		in->count = 0;
+		exec_jump(flow, frame, frame->continues, in);
 		break;
 	case NODE_RETURN:
 		exec_return(flow, frame, node, in);

@@ -84,13 +84,13 @@ static bool has_body(CXCursor cursor)
 
 struct unit *tree__read(CXTranslationUnit tu, const char *main_path)
 {
-	struct cursors list = cursor__children(clang_getTranslationUnitCursor(tu));
 	struct unit *unit = xcalloc(1, sizeof(*unit));
 
+	unit->top = cursor__children(clang_getTranslationUnitCursor(tu));
 	unit->main_path = main_path;
 	unit->owner = -1;
-	for (int i = 0; i < list.count; i++) {
-		CXCursor cursor = list.at[i];
+	for (int i = 0; i < unit->top.count; i++) {
+		CXCursor cursor = unit->top.at[i];
 
 		if (clang_Location_isInSystemHeader(clang_getCursorLocation(cursor)))
 			continue;
@@ -104,6 +104,6 @@ struct unit *tree__read(CXTranslationUnit tu, const char *main_path)
 		if (has_body(cursor))
 			read_function(unit, cursor);
 	}
-	free(list.at);
+	free(unit->top.at);
 	return unit;
 }

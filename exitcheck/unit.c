@@ -121,6 +121,18 @@ struct function *unit__function(struct unit *unit, CXCursor cursor)
 	return function;
 }
 
+struct function *unit__function_of_name(struct unit *unit, const char *name)
+{
+	for (int i = 0; i < unit->declaration_count; i++)
+		if (unit->declarations[i].function && unit->declarations[i].name == name)
+			return unit->declarations[i].function;
+	for (int i = 0; i < unit->top.count; i++)
+		if (clang_getCursorKind(unit->top.at[i]) == CXCursor_FunctionDecl &&
+		    names__intern(clang_getCursorSpelling(unit->top.at[i])) == name)
+			return unit__function(unit, unit->top.at[i]);
+	return NULL;
+}
+
 static void add_target(struct unit *unit, int id, int function)
 {
 	struct declaration *slot = &unit->declarations[id];
@@ -146,8 +158,8 @@ void unit__note_targets(struct unit *unit, const struct node *object, const stru
 			add_target(unit, object->id, value->id);
 		break;
 	case NODE_CHOICE:
-		unit__note_targets(unit, object, value->child[1]);
-		unit__note_targets(unit, object, value->child[2]);
+		for (int i = value->children - 2; i < value->children; i++)
+			unit__note_targets(unit, object, value->child[i]);
 		break;
 	case NODE_INIT:
 		for (int i = 0; i < value->children; i++)

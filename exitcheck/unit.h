@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "cursor.h"
 #include "node.h"
 
 struct function {
@@ -61,7 +62,8 @@ struct unit {
 	int call_count;
 	unsigned int *declared; /* offsets of the names of functions declared in the file */
 	int declared_count;
-	int owner; /* the function that is being read, or -1 */
+	int owner;	    /* the function that is being read, or -1 */
+	struct cursors top; /* all declarations that are not in a function */
 };
 
 /* The id of what @cursor declares. */
@@ -70,6 +72,8 @@ int unit__declaration(struct unit *unit, CXCursor cursor);
 int unit__object(struct unit *unit, CXCursor cursor);
 /* The function that @cursor declares, made known if it was not. */
 struct function *unit__function(struct unit *unit, CXCursor cursor);
+/* The function called @name, if a declaration is there; else NULL. */
+struct function *unit__function_of_name(struct unit *unit, const char *name);
 /* Notes that the functions in @value are stored in what @object names. */
 void unit__note_targets(struct unit *unit, const struct node *object, const struct node *value);
 bool unit__is_in_header(const struct unit *unit, CXCursor cursor);

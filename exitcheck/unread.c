@@ -38,7 +38,7 @@ void unread__forget(struct flow *flow, const struct function *callee, const stru
 {
 	enum reach_scope scope = callee && callee->of_system ? REACH_GIVEN : REACH_EXTERN;
 
-	world->known = reach__narrow(flow->program, scope, world, call->arguments);
+	world->known = reach__narrow(flow->program, scope, NULL, world, call->arguments);
 }
 
 bool unread__is_doubtful(const struct function *callee)

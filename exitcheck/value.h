@@ -15,7 +15,9 @@ struct value {
 	int signs;	/* that it may have */
 	bool is_number; /* it is: */
 	long long number;
+	long long unknown;    /* bits that it may have or not: those of number are not among them */
 	bool is_pid_or_error; /* of fork(): if it is negative it is -1 */
+	int process;	      /* it is its number: fork + 1; 0: not known */
 	int function;	      /* it is the function of this id, or -1 */
 	int object;	      /* it points to the object of this key, or -1 */
 	bool is_shared;	      /* it points to memory that other processes may change */
@@ -30,6 +32,8 @@ struct value value__of_number(long long number);
 /* The results of fork() for the parent. */
 struct value value__of_pid(void);
 struct value value__of_error(void);
+/* The number of the process that @fork made. */
+struct value value__of_process(int fork);
 struct value value__of_function(int id);
 struct value value__of_object(int key);
 struct value value__of_shared(void);
@@ -37,6 +41,9 @@ struct value value__of_shared(void);
 bool value__equal(struct value a, struct value b);
 /* Returns the value that is true of both. */
 struct value value__join(struct value a, struct value b);
+
+/* The result of "a @op b". */
+struct value value__calculate(struct value a, enum CXBinaryOperatorKind op, struct value b);
 
 /* Results of a comparison: the signs of each side with which it can be true, and false. */
 struct comparison {

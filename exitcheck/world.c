@@ -32,8 +32,8 @@ static size_t hash_of(const struct known *known)
 
 		hash = hash * 31 + known->entry[i].key;
 		hash = hash * 31 + value->signs + 8 * value->is_number + 16 * value->is_shared;
-		hash = hash * 31 + (value->is_number ? value->number : 0);
-		hash = hash * 31 + value->function * 1021 + value->object;
+		hash = hash * 31 + value->number + value->unknown * 127;
+		hash = hash * 31 + value->function * 1021 + value->object + value->process * 509;
 	}
 	return hash * 11400714819323198485UL >> 16;
 }

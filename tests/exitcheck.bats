@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 8 ]
-	grep -q '^exitcheck: 18 files .*; 1 header was missing$' err
+	grep -q '^exitcheck: 19 files .*; 1 header was missing$' err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {
@@ -424,6 +424,25 @@ PY
 	mkdir elsewhere
 	echo '#define RUN_TWICE() 1' >elsewhere/nothere.h
 	found 0 -I elsewhere new
+}
+
+@test "a macro of a missing header may fork, or end the child" {
+	mkdir new
+	begin='#include "nothere.h"\n#include <unistd.h>\nvoid f(int n) { if (!fork())'
+	printf "$begin LEAVE(1); }\n" >new/f.c
+	found 2 new
+	grep -qx 'exitcheck: new/f.c: not declared: LEAVE(): missing: nothere.h' err
+	for statement in 'LEAVE; }' '{ LEAVE; } }' '_exit(0); else LEAVE; }' 'LEAVE { } }'; do
+		printf "$begin $statement\n" >new/f.c
+		found 2 new
+		grep -qx 'exitcheck: new/f.c: not declared: LEAVE: missing: nothere.h' err
+	done
+	# These are types and values.
+	for statement in '_exit(STATUS); }' '{ n = STATUS; _exit(n); } }' \
+		'{ status_t m; _exit(m); } }'; do
+		printf "$begin $statement\n" >new/f.c
+		found 0 new
+	done
 }
 
 @test "a call with a name that nobody declares is a call" {

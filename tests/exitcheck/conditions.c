@@ -245,3 +245,102 @@ void set_by_others(void)
 		exit(2); /* want: child */
 	exit(3); /* want: child */
 }
+
+void own_number(void)
+{
+	pid_t parent = getpid();
+
+	fork();
+	if (getpid() == parent)
+		return;
+	exit(1); /* want: child */
+}
+
+static pid_t main_number;
+
+static void leave_in_children(void)
+{
+	if (main_number != getpid())
+		exit(1); /* want: child */
+}
+
+void own_number_of_a_variable(void)
+{
+	main_number = getpid();
+	if (fork() >= 0)
+		leave_in_children();
+}
+
+/* One fork() makes several processes: whether a number is the same is not known. */
+void own_number_of_siblings(void)
+{
+	pid_t first = 0;
+
+	while (!fork()) {
+		if (first && first != getpid())
+			exit(1); /* want: child */
+		first = getpid();
+	}
+	_exit(0);
+}
+
+enum { IS_CHILD = 1, IS_OTHER = 2 };
+
+void flag(int other)
+{
+	int flags = other ? IS_OTHER : 0;
+
+	if (!fork())
+		flags |= IS_CHILD;
+	if (flags & IS_CHILD)
+		exit(1); /* want: child */
+}
+
+void flag_of_unknown_flags(int flags)
+{
+	flags &= ~IS_CHILD;
+	if (!fork())
+		flags |= IS_CHILD;
+	if (!(flags & IS_CHILD))
+		return;
+	exit(1); /* want: child */
+}
+
+void count_of_children(void)
+{
+	int children = 0, before;
+
+	if (!fork())
+		children++;
+	before = children--;
+	if (before && !children)
+		exit(1); /* want: child */
+}
+
+/* The count goes on: all that is known of it then is its sign. */
+void count_in_a_loop(int status)
+{
+	int count = 0;
+
+	if (fork())
+		return;
+	while (count < 3) {
+		count += 2;
+		if (count == 4)
+			exit(status); /* want: child */
+	}
+	_exit(0);
+}
+
+void short_choice(void)
+{
+	int pid = fork() ?: -2;
+
+	if (pid == -2)
+		exit(1); /* want: child */
+}
+
+void call_in_short_choice(void)
+{
+	fork() ?: (exit(1), 0); /* want: child */
+}

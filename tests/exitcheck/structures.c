@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Process numbers that are kept in structures, and copied with them. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,4 +144,70 @@ void other_object(struct task *tasks)
 	if (next_task(tasks)->pid == 0)
 		exit(1); /* want: also run by the parent */
 	_exit(0);
+}
+
+static void leave_if_zero(int status, struct task task)
+{
+	if (!task.pid)
+		exit(status); /* want: child */
+}
+
+void passed_by_value(void)
+{
+	struct task task = { .pipe = 1 };
+
+	task.pid = fork();
+	leave_if_zero(1, task);
+	leave_if_zero(1, (struct task){ fork(), 2 });
+}
+
+static void leave_if_both(struct task first, struct task second)
+{
+	if (!first.pid && second.pid)
+		exit(1); /* want: child */
+}
+
+/* The function runs twice: each time with values of its own. */
+static struct task same(struct task task)
+{
+	leave_if_both(task, (struct task){ 1, 1 });
+	return task;
+}
+
+void passed_twice(void)
+{
+	struct task task = { fork(), 0 };
+
+	leave_if_both(same((struct task){ 3, 0 }), task);
+	leave_if_both(task, same(task));
+}
+
+void copied_by_memory(void)
+{
+	struct task task = { fork(), 0 }, copy;
+	pid_t pid;
+
+	memcpy(&copy, &task, sizeof(copy));
+	memmove(&pid, &copy.pid, sizeof(pid));
+	memset(&task, 0, sizeof(task));
+	if (!pid)
+		exit(1); /* want: child */
+}
+
+static void leave_by_copy(void)
+{
+	exit(1); /* want: child */
+}
+
+struct action {
+	void (*run)(void);
+};
+
+void function_copied_by_memory(void)
+{
+	struct action action = { leave_by_copy }, copy;
+
+	memcpy(&copy, &action, sizeof(copy));
+	if (!fork())
+		copy.run();
 }
