@@ -510,7 +510,7 @@ EOT
 
 @test "series.py names a file that exitcheck does not understand, and refuses a known one" {
 	copy_tree
-	printf 'void f(void) { if (!fork()) exit((LOST)); }\n' >"$bpf/prog_tests/broken.c"
+	printf 'void f(void) { if (!fork()) exit((lost_t)1); }\n' >"$bpf/prog_tests/broken.c"
 	printing_child >"$bpf/prog_tests/ours.c"
 	made_series 0 --output out --only others linux
 	grep -A 9 -x 'series: exitcheck has not looked at all of:' said | grep -q '^  prog_tests/broken.c: '
