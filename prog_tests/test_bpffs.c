@@ -121,10 +121,9 @@ static int check_iterator(const char *path)
 	return 0;
 }
 
-/* Returns whether the kernel's configuration has CONFIG_BPF_PRELOAD; false if it cannot be read. */
-static bool config_has_preload(void)
+/* Returns whether the kernel's configuration can be read and has a line that begins with @start. */
+static bool config_has(const char *start)
 {
-	static const char option[] = "CONFIG_BPF_PRELOAD=";
 	struct utsname uts;
 	char path[128], line[256];
 	bool has = false;
@@ -138,16 +137,33 @@ static bool config_has_preload(void)
 	if (!config)
 		return false;
 	while (!has && gzgets(config, line, sizeof(line)))
-		has = !strncmp(line, option, sizeof(option) - 1);
+		has = !strncmp(line, start, strlen(start));
 	gzclose(config);
 	return has;
 }
 
-/* Returns whether new instances of bpffs show preloaded iterators, or should. */
+/* Returns why new instances of bpffs need not show preloaded iterators; NULL if they should. */
+static const char *why_no_preloaded_iterators(void)
+{
+	if (!config_has("CONFIG_BPF_PRELOAD="))
+		return "no preloaded iterators in this kernel (CONFIG_BPF_PRELOAD)";
+	if (!config_has("CONFIG_BPF_PRELOAD_UMD="))
+		return "no preloaded iterators in this kernel (CONFIG_BPF_PRELOAD_UMD)";
+	if (config_has("CONFIG_BPF_PRELOAD_UMD=m")) {
+		if (!exists("/sys/module/bpf_preload"))
+			return "the iterators' module is not loaded: run modprobe bpf_preload";
+		return NULL;
+	}
+	/* They load at boot, and call kernel functions: without a JIT such programs are refused. */
+	if (!config_has("CONFIG_BPF_JIT_DEFAULT_ON=y"))
+		return "no preloaded iterators without a JIT at boot (CONFIG_BPF_JIT_DEFAULT_ON)";
+	return NULL;
+}
+
 static bool has_preloaded_iterators(void)
 {
 	return exists(FS1 "/maps.debug") || exists(FS1 "/progs.debug") ||
-	       exists(FS2 "/maps.debug") || exists(FS2 "/progs.debug") || config_has_preload();
+	       exists(FS2 "/maps.debug") || exists(FS2 "/progs.debug");
 }
 
 static int preloaded_iterators(void)
@@ -265,8 +281,8 @@ static int tear_down(void)
 struct bpffs_subtest {
 	const char *name;
 	int (*body)(void);
-	bool (*has_feature)(void); /* called in the child; NULL: every kernel has the feature */
-	const char *skip_reason;
+	bool (*has_feature)(void);    /* called in the child; NULL: every kernel has the feature */
+	const char *(*why_not)(void); /* returns why the kernel need not have it, or NULL */
 };
 
 static const struct bpffs_subtest subtests[] = {
@@ -274,7 +290,7 @@ static const struct bpffs_subtest subtests[] = {
 		.name = "preloaded_iterators",
 		.body = preloaded_iterators,
 		.has_feature = has_preloaded_iterators,
-		.skip_reason = "no preloaded iterators in this kernel (CONFIG_BPF_PRELOAD)",
+		.why_not = why_no_preloaded_iterators,
 	},
 	{ .name = "exchange_directories", .body = exchange_directories },
 	{ .name = "exchange_with_map", .body = exchange_with_map },
@@ -289,7 +305,7 @@ static enum forked_child_verdict child_main(const struct bpffs_subtest *subtest)
 	/* Only this process sees these mounts, and they end with it. */
 	if (set_up())
 		return CHILD_FAILED;
-	if (subtest->has_feature && !subtest->has_feature())
+	if (subtest->has_feature && !subtest->has_feature() && subtest->why_not())
 		verdict = CHILD_SKIPPED;
 	else if (subtest->body())
 		verdict = CHILD_FAILED;
@@ -311,7 +327,7 @@ static void run_subtest(const struct bpffs_subtest *subtest)
 	if (!ASSERT_GT(pid, 0, "fork"))
 		return;
 	if (forked_child__wait(pid) == CHILD_SKIPPED)
-		skip(subtest->skip_reason);
+		skip(subtest->why_not());
 }
 
 /* Returns whether the root directory is a mount point, which it often is not in a chroot(2). */

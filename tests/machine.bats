@@ -129,6 +129,13 @@ load machine
 		echo 0 >/proc/sys/net/core/bpf_jit_enable
 		./test_progs || exit
 		echo 1 >/proc/sys/net/core/bpf_jit_enable
+		echo "iterators"
+		for options in PRELOAD=y "PRELOAD=y PRELOAD_UMD=m" "PRELOAD=y PRELOAD_UMD=y" \
+			       "PRELOAD=y PRELOAD_UMD=y JIT=y JIT_DEFAULT_ON=y"; do
+			printf "CONFIG_BPF_%s\n" $options >/boot/config-$(uname -r)
+			./test_progs -a test_bpffs/preloaded_iterators
+		done
+		rm /boot/config-*
 		echo "chroot"
 		for dir in bin lib lib64 usr proc sys dev etc; do
 			[ ! -e /$dir ] || { mkdir -p root/$dir && mount --bind /$dir root/$dir || exit; }
@@ -142,6 +149,11 @@ load machine
 	[ "$(grep -c '^token/[a-z_]*:SKIP:no user namespace is left: raise user.max_user_namespaces$' <<<"$output")" = 16 ]
 	grep -q '^file_reader/negative:SKIP:the BPF JIT is off: set net.core.bpf_jit_enable to 1$' <<<"$output"
 	grep -q '^token/obj_priv_freplace_prog:SKIP:the BPF JIT is off: ' <<<"$output"
+	for reason in 'no preloaded .* (CONFIG_BPF_PRELOAD_UMD)' 'the .* module is not loaded: run modprobe .*' \
+		      'no preloaded .* a JIT at boot (CONFIG_BPF_JIT_DEFAULT_ON)'; do
+		grep -q "^test_bpffs/preloaded_iterators:SKIP:$reason\$" <<<"$output"
+	done
+	[ "$(grep -c '^#.* test_bpffs/preloaded_iterators:FAIL$' <<<"$output")" = 2 ] # in the error log too
 	[ "$(grep -c '^test_bpffs/[a-z_]*:SKIP:the root directory is no mount point, .*: run mount --bind DIR DIR before chroot DIR$' <<<"$output")" = 5 ]
 	[ "$(grep -c '^token/[a-z_]*:SKIP:user namespaces are refused (chroot, ' <<<"$output")" = 16 ]
 	grep -q '^file_reader/.*:SKIP:no directory .* /var/tmp: No space left on device; set TMPDIR to a directory on a disk with free space$' <<<"$output"
