@@ -230,6 +230,26 @@ with_carrying()
 	[ -z "$(ls "$output/build")" ]
 }
 
+@test "--file finds another processor's libraries by RUNPATH, LD_LIBRARY_PATH and beside the program" {
+	with_carrying
+	mkdir -p "$tmp/bin" "$tmp/my lib" "$tmp/elsewhere" "$tmp/native"
+	for library in 'my lib/libone.so' elsewhere/libtwo.so elsewhere/libthree.so bin/libfour.so.4; do
+		echo 'int f(void) { return 0; }' | "$arch_triplet-gcc" -shared -x c - -o "$tmp/$library" \
+			-Wl,-soname,"${library##*/}"
+		# One of this machine's processor, which comes first, is none of these.
+		gcc -shared -x c - -o "$tmp/native/${library##*/}" <<<'int f(void) { return 0; }'
+	done
+	echo 'int f(void); const char *opened[] = { "libthree.so", "libfour.so.4" };
+	      int main(void) { return f() + !opened[0]; }' >"$tmp/a.c"
+	"$arch_triplet-gcc" "$tmp/a.c" -o "$tmp/bin/a" -Wl,--no-as-needed "$tmp/my lib/libone.so" \
+		"$tmp/elsewhere/libtwo.so" -Wl,-rpath,'$ORIGIN/nothing:${ORIGIN}/../my lib'
+	LD_LIBRARY_PATH=$tmp/native::$tmp/elsewhere
+	carry_foreign_libraries "$tmp/bin/a"
+	for library in 'my lib/libone.so' elsewhere/libtwo.so elsewhere/libthree.so bin/libfour.so.4; do
+		cmp "$tmp/$library" "$tmp/root/usr/lib/${library##*/}"
+	done
+}
+
 @test "--file names a missing library of another processor" {
 	with_carrying
 	echo 'int f(void) { return 0; }' >"$tmp/f.c"
@@ -237,7 +257,7 @@ with_carrying()
 	"$arch_triplet-gcc" -shared -fPIC -Wl,-soname,libnowhere.so.1 -o "$tmp/libf.so" "$tmp/f.c"
 	"$arch_triplet-gcc" -o "$tmp/a" "$tmp/a.c" "$tmp/libf.so"
 	run -2 carry_foreign_libraries "$tmp/a"
-	[ "$output" = "die: $tmp/a: libnowhere.so.1 not found for $other: put it into ${library_path[0]}" ]
+	[ "$output" = "die: $tmp/a: libnowhere.so.1 not found for $other: set LD_LIBRARY_PATH, or put it into ${library_path[0]}" ]
 }
 
 @test "verdicts on another processor are the same as on this one" {

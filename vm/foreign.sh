@@ -19,12 +19,28 @@ find_sysroot()
 # elf_processor FILE: bytes that are the same in all ELF files of a processor.
 elf_processor() { od -An -t x1 -j 18 -N 2 "$1"; }
 
+# own_directories FILE: where the dynamic linker looks for FILE's libraries before the system's, a line
+# each.
+own_directories()
+{
+	local paths origin=${1%/*}
+	paths=$(readelf -d "$1" 2>/dev/null | sed -nE 's/.*\(R(UN)?PATH\).*\[(.*)\]$/\2/p')
+	# shellcheck disable=SC2016 # the linker's word, not a variable
+	paths=${paths//'$ORIGIN'/$origin}
+	# shellcheck disable=SC2016
+	paths=${paths//'${ORIGIN}'/$origin}
+	tr : '\n' <<<"$paths:${LD_LIBRARY_PATH-}" | sed '/^$/d'
+}
+
+# find_library NAME DIRECTORY...: print the path of that library for the machine's processor.
 find_library()
 {
-	local directory
-	for directory in "${library_path[@]}"; do
-		if [ -f "$directory/$1" ]; then
-			realpath "$directory/$1"
+	local directory library
+	for directory in "${@:2}" "${library_path[@]}"; do
+		library=$directory/$1
+		if [ -f "$library" ] &&
+		   [ "$(elf_processor "$library")" = "$(elf_processor "$machine_busybox")" ]; then
+			realpath "$library"
 			return
 		fi
 	done
@@ -37,25 +53,29 @@ wanted_by()
 {
 	readelf -ld "$1" 2>/dev/null | sed -n 's/.*program interpreter: \(.*\)\]$/needs \1/p
 		s/.*(NEEDED).*\[\(.*\)\]$/needs \1/p'
-	grep -aoE 'lib[A-Za-z0-9_+-]+\.so\.[0-9]+' "$1" | sort -u | sed 's/^/opens /'
+	grep -aoE 'lib[A-Za-z0-9_+-]+\.so(\.[0-9]+)*' "$1" | sort -u | sed 's/^/opens /'
 }
 
 # carry_foreign_libraries PROGRAM: its interpreter goes to the path that it names, and the libraries
 # that it needs, and what those need, to /usr/lib.
 carry_foreign_libraries()
 {
-	local todo=("$1") file how wanted library target
+	local todo=("$1") file how wanted library target directories beside
 	[ "$(elf_processor "$1")" = "$(elf_processor "$machine_busybox")" ] || return 0
 	while [ ${#todo[@]} -gt 0 ]; do
 		file=${todo[-1]}
 		unset 'todo[-1]'
+		mapfile -t directories < <(own_directories "$file")
 		while read -r how wanted; do
 			target=$tmp/root/usr/lib/$wanted
 			[[ $wanted != /* ]] || target=$tmp/root$wanted
 			[ ! -e "$target" ] || continue
-			if ! library=$(find_library "${wanted##*/}"); then
+			beside=()
+			[ "$how" = needs ] || beside=("${1%/*}")
+			if ! library=$(find_library "${wanted##*/}" "${directories[@]}" "${beside[@]}"); then
 				[ "$how" = needs ] || continue
-				die "$1: ${wanted##*/} not found for $arch_kernel: put it into ${library_path[0]}"
+				die "$1: ${wanted##*/} not found for $arch_kernel: set LD_LIBRARY_PATH, or put it into" \
+				    "${library_path[0]}"
 			fi
 			mkdir -p "${target%/*}"
 			cp --preserve=mode,timestamps -- "$library" "$target"
