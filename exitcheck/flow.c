@@ -13,11 +13,19 @@
 /* Enough for all but a few functions of all trees that it was held against. */
 #define STEP_LIMIT 4000000
 
+/* A function whose worlds need more memory, in bytes, is given up, too. */
+#define WORLD_LIMIT (128L << 20)
+
 bool flow__step(struct flow *flow)
 {
-	if (++flow->steps > STEP_LIMIT)
+	if (++flow->steps > STEP_LIMIT || world__size() > WORLD_LIMIT)
 		flow->gave_up = true;
 	return flow->gave_up;
+}
+
+bool flow__is_long(const struct flow *flow)
+{
+	return flow->steps > STEP_LIMIT / 2 || world__size() > WORLD_LIMIT / 2;
 }
 
 /* The number, index + 1, of the process that call @node makes; 0: it was not reached. */
@@ -165,6 +173,11 @@ static void run_entry(struct flow *flow, const struct function *function)
 		name_list__add(&flow->cut, function->name);
 	if (!flow->is_unseen && !has_caller(flow, function))
 		note_falls(flow, &returned);
+	free(returned.at);
+	if (world__size() > WORLD_LIMIT / 4) {
+		function__forget(flow);
+		world__free_all();
+	}
 }
 
 /*

@@ -81,5 +81,7 @@ struct flow *flow__run(const struct program *program, const struct unit *unit);
 
 /* Counts a step. Returns whether the function that is being run has to be given up. */
 bool flow__step(struct flow *flow);
+/* Returns whether it has come half the way to that. */
+bool flow__is_long(const struct flow *flow);
 
 #endif

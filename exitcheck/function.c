@@ -97,6 +97,20 @@ static struct memo *find_memo(struct memo *memo, const struct world *world,
 	return NULL;
 }
 
+void function__forget(struct flow *flow)
+{
+	for (int id = 0; id < flow->program->declaration_count; id++) {
+		while (flow->memos[id]) {
+			struct memo *memo = flow->memos[id];
+
+			flow->memos[id] = memo->next;
+			free(memo->outcome.returned.at);
+			free(memo->outcome.thrown.at);
+			free(memo);
+		}
+	}
+}
+
 static void run_body(struct flow *flow, struct frame *frame, const struct world *world)
 {
 	struct paths paths = {};
@@ -147,16 +161,16 @@ static void keep_leaves(struct flow *flow, const struct frame *frame)
 }
 
 /*
- * A function that was run with many different values is run with unknown ones from then on: less is
- * known of it, but it is not given up.
+ * A function that was run with many different values is run with unknown ones from then on, and so
+ * is each function once one has taken long: less is known of it, but it is not given up.
  */
 static void widen(const struct flow *flow, const struct function *function, struct world *world,
 		  struct value *arguments)
 {
 	const struct memo *memos = flow->memos[function->id];
 
-	if (!memos || memos->count < MEMO_LIMIT ||
-	    find_memo(flow->memos[function->id], world, arguments))
+	if (find_memo(flow->memos[function->id], world, arguments) ||
+	    ((!memos || memos->count < MEMO_LIMIT) && !flow__is_long(flow)))
 		return;
 	world->known = NULL;
 	for (int i = 0; i < ARGUMENTS; i++)

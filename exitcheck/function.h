@@ -54,6 +54,8 @@ struct frame {
 struct paths function__run(struct flow *flow, struct frame *caller, const struct function *function,
 			   const struct world *world, const struct value *arguments,
 			   unsigned int *ends);
+/* Forgets the outcomes of all functions. */
+void function__forget(struct flow *flow);
 /* Returns whether @frame, or a caller of it, is one of @function. */
 bool function__is_running(const struct frame *frame, const struct function *function);
 /* @paths return from the function of @frame, at @place. */

@@ -50,7 +50,31 @@ static bool equal_entries(const struct known *a, const struct known *b)
 }
 
 static struct known **buckets;
-static size_t bucket_count, known_count;
+static size_t bucket_count, known_count, known_size;
+
+static size_t size_of(const struct known *known)
+{
+	return sizeof(*known) + known->count * sizeof(known->entry[0]);
+}
+
+size_t world__size(void)
+{
+	return known_size;
+}
+
+void world__free_all(void)
+{
+	for (size_t i = 0; i < bucket_count; i++) {
+		while (buckets[i]) {
+			struct known *freed = buckets[i];
+
+			buckets[i] = freed->next;
+			free(freed);
+		}
+	}
+	known_count = 0;
+	known_size = 0;
+}
 
 static void make_buckets(void)
 {
@@ -90,7 +114,8 @@ static const struct known *unique(struct known *known)
 			return at;
 		}
 	}
-	known = xrealloc(known, 1, sizeof(*known) + known->count * sizeof(known->entry[0]));
+	known = xrealloc(known, 1, size_of(known));
+	known_size += size_of(known);
 	known->next = *bucket;
 	*bucket = known;
 	known_count++;

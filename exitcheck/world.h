@@ -49,6 +49,11 @@ void world__each_pointer(const struct world *world, void (*visit)(void *data, in
 void world__each_function(const struct world *world, int key,
 			  void (*visit)(void *data, int function), void *data);
 
+/* The memory, in bytes, that all worlds take. */
+size_t world__size(void);
+/* Frees it: no world that knows something may be left. */
+void world__free_all(void);
+
 /* Returns what is known in both. */
 const struct known *world__common(const struct known *a, const struct known *b);
 bool world__equal(const struct world *a, const struct world *b);
