@@ -253,6 +253,7 @@ static void run_with_file(struct bpf_program *prog,
 	static char expected[FILE_BYTES];
 	struct private_file file = {};
 	struct bpf_link *link;
+	const char *why;
 	char reason[1024];
 
 	if (bpf_lsm_is_inactive()) {
@@ -265,7 +266,10 @@ static void run_with_file(struct bpf_program *prog,
 		return;
 	}
 	link = bpf_program__attach(prog);
-	if (ASSERT_OK_PTR(link, "attach program") && prepare(loaded, &file))
+	why = link ? NULL : lsm_skip_reason(-errno, "bpf_lsm_file_open");
+	if (why)
+		skip(why);
+	else if (ASSERT_OK_PTR(link, "attach program") && prepare(loaded, &file))
 		check(loaded, &file, expected);
 	bpf_link__destroy(link);
 	private_file__close(&file);
