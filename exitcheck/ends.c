@@ -156,6 +156,9 @@ bool ends__is_daemon(const struct flow *flow, int number, bool returns)
 
 	if (number >= FORKS || fork->makers & LATER || !parent_leaves(fork, returns))
 		return false;
+	/* A stray child that comes here as the program does is reported where it goes astray. */
+	if (fork->makers & ends__set_of(0))
+		return true;
 	for (int maker = 1; maker < FORKS; maker++) {
 		const struct fork_call *parent = &flow->forks[maker - 1];
 

@@ -88,15 +88,30 @@ static void add_falls(struct json_object *facts, const struct flow *flow)
 	}
 }
 
+/* Adds where @found's child has left the function that made it, if that is in another file. */
+static void add_left(struct json_object *object, const struct flow *flow,
+		     const struct main_return *found)
+{
+	for (int i = 0; i < flow->leave_count; i++) {
+		const struct fall *leave = &flow->leaves[i];
+
+		if (leave->fork == found->fork && strcmp(leave->place.path, found->place.path))
+			json_object_object_add(object, "left",
+					       json_of_end(flow, leave->place, leave->function, 0));
+	}
+}
+
 static void add_returns(struct json_object *facts, const struct flow *flow)
 {
 	struct json_object *returns = add_array(facts, "returns");
 
 	for (int i = 0; i < flow->return_count; i++) {
 		const struct main_return *found = &flow->returns[i];
+		struct json_object *object =
+			json_of_end(flow, found->place, found->function, found->fork);
 
-		json_object_array_add(returns, json_of_end(flow, found->place, found->function,
-							   found->fork));
+		add_left(object, flow, found);
+		json_object_array_add(returns, object);
 	}
 }
 

@@ -111,11 +111,14 @@ static int compare_positions(const struct position *a, const struct position *b)
 
 static void add(struct findings *findings, struct json_object *object, enum verdict verdict)
 {
+	struct json_object *left = json_object_object_get(object, "left");
 	struct finding finding = {
 		.verdict = verdict,
 		.at = position_of(object),
 		.fork = position_of(json_object_object_get(object, "fork")),
+		.left = position_of(left),
 		.function = text_of(object, "function"),
+		.left_function = text_of(left, "function"),
 		.name = text_of(object, "name"),
 		.is_exit = verdict == CHILD,
 	};
@@ -187,6 +190,38 @@ static void merge(struct findings *findings)
 			last->fork = next->fork;
 	}
 	findings->count = kept;
+}
+
+/* Returns whether the child that @finding is about comes to another program's main(), too. */
+static bool comes_to_another(const struct findings *findings, const struct finding *finding)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *other = &findings->at[i];
+
+		if (other->left.path && !compare_positions(&other->left, &finding->left) &&
+		    strcmp(other->at.path, finding->at.path))
+			return true;
+	}
+	return false;
+}
+
+/* A library's child that comes to many a main() is reported once, where it leaves the library. */
+static void report_once(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = &findings->at[i];
+
+		if (finding->left.path && comes_to_another(findings, finding))
+			finding->verdict = CHILD_FALLS_OUT;
+	}
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = &findings->at[i];
+
+		if (finding->left.path && finding->verdict == CHILD_FALLS_OUT) {
+			finding->at = finding->left;
+			finding->function = finding->left_function;
+		}
+	}
 }
 
 static enum verdict verdict_of(const struct finding *finding)
@@ -261,6 +296,7 @@ void findings__settle(struct findings *findings, bool adds_fflush)
 	struct finding *others = xcalloc(findings->count, sizeof(*others));
 	size_t kept = 0;
 
+	report_once(findings);
 	qsort(findings->at, findings->count, sizeof(*findings->at), compare);
 	merge(findings);
 	for (size_t i = 0; i < findings->count; i++) {

@@ -40,7 +40,9 @@ struct finding {
 	struct position at;
 	struct position spelled; /* of an exit() in a macro: where it stands */
 	struct position fork;	 /* path NULL: not about one */
+	struct position left;	 /* another file's function by a child, before it comes to main() */
 	const char *function;
+	const char *left_function;
 	const char *name; /* of the function that is called: exit, err */
 	int reached;	  /* of an exit(): see flow.h */
 	bool is_exit, in_macro;

@@ -5,6 +5,13 @@
 #include "../lib/xalloc.h"
 #include "path.h"
 
+/* Returns whether one is a process whose fork() failed, and the other has made a child in it. */
+static bool is_failed_fork(const struct path *a, const struct path *b)
+{
+	return a->world.made != b->world.made && a->value.is_pid_or_error &&
+	       b->value.is_pid_or_error && a->value.signs != b->value.signs;
+}
+
 void paths__add(struct paths *paths, const struct path *path)
 {
 	for (int i = 0; i < paths->count; i++) {
@@ -12,7 +19,7 @@ void paths__add(struct paths *paths, const struct path *path)
 
 		if (old->world.fork != path->world.fork ||
 		    old->world.exec_failed != path->world.exec_failed ||
-		    !old->world.made != !path->world.made ||
+		    !old->world.made != !path->world.made || is_failed_fork(old, path) ||
 		    old->world.printed != path->world.printed)
 			continue;
 		old->world.has_threads |= path->world.has_threads;

@@ -445,6 +445,54 @@ PY
 	done
 }
 
+@test "a library's child that comes to the main() of several programs is reported once" {
+	mkdir new
+	cat >new/library.c <<-'EOC'
+	#include <sys/wait.h>
+	#include <unistd.h>
+	int add(void)
+	{
+		int res = fork();
+		if (res == 0) {
+			if (setuid(1)) {
+				res = -1;
+				goto out;
+			}
+			execl("/bin/true", "true", (char *)0);
+			_exit(1);
+		}
+		res = waitpid(res, NULL, 0) < 0 ? -1 : 0;
+	out:
+		return res;
+	}
+	int become_daemon(void)
+	{
+		switch (fork()) {
+		case -1:
+			return -1;
+		case 0:
+			break;
+		default:
+			sleep(1);
+			_exit(0);
+		}
+		return setsid() == -1 ? -1 : 0;
+	}
+	EOC
+	for program in a b c; do
+		printf 'int add(void), become_daemon(void);\nint main(void)\n{\n\tif (add() || become_daemon())\n\t\treturn 1;\n\tadd();\n\treturn 0;\n}\n' \
+			>new/$program.c
+	done
+	found 1 new
+	[ "$(grep -c '\[' out)" = 1 ]
+	grep -q '^new/library.c:16:1: .* in add() \[child falls out\]$' out
+	# A program has it in its main().
+	rm new/b.c new/c.c
+	found 1 new
+	[ "$(grep -c '\[child returns from main\]' out)" -gt 0 ]
+	[ "$(grep -c 'library' out)" = "$(grep -c 'library.c:5:.*forked here' out)" ]
+}
+
 @test "a call with a name that nobody declares is a call" {
 	mkdir new
 	cat >new/f.c <<-'C'
