@@ -229,8 +229,9 @@ bool calls__is_harmless(const char *name)
 	};
 	/* libbpf's, and those of the skeletons that bpftool makes: they print to stderr. */
 	static const char *const prefixes[] = {
-		"io_uring_",	      "bpf_",	       "btf__", "libbpf_", "ring_buffer__",
-		"user_ring_buffer__", "perf_buffer__",
+		"io_uring_",	 "bpf_",	  "btf__",
+		"libbpf_",	 "ring_buffer__", "user_ring_buffer__",
+		"perf_buffer__", "LIBBPF_OPTS",	  "DECLARE_LIBBPF_OPTS",
 	};
 	static const char *const suffixes[] = {
 		"__open",	   "__open_opts",	"__load",

@@ -437,8 +437,9 @@ PY
 		found 2 new
 		grep -qx 'exitcheck: new/f.c: not declared: LEAVE: missing: nothere.h' err
 	done
-	# These are types and values.
-	for statement in '_exit(STATUS); }' '{ n = STATUS; _exit(n); } }' \
+	# These are types, values and libbpf's.
+	for statement in '_exit(0); LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = n); }' \
+		'DECLARE_LIBBPF_OPTS(bpf_map_create_opts, opts); _exit(0); }' '_exit(STATUS); }' '{ n = STATUS; _exit(n); } }' \
 		'{ status_t m; _exit(m); } }'; do
 		printf "$begin $statement\n" >new/f.c
 		found 0 new
