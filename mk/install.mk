@@ -31,5 +31,5 @@ clean: ## remove compiled files, keep downloads
 	rm -rf $(foreach f,$(flavours) san,'$(BUILD)/$f') '$(BPF_OUT)' '$(BUILD)/exitcheck' '$(BUILD)/repro'
 
 help: ## list targets and variables
-	@awk -F ': .*## |: ## ' '/^[a-z_-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## |: ## ' '/^[a-z_ -]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo; sed -n 's/^#: /  /p' $(MAKEFILE_LIST)
