@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A standalone, trimmed tools/testing/selftests/bpf. 'make help' lists targets and variables.
 #
-#: BUILD=        directory of everything built and fetched: build
+#: BUILD=        directory of everything built and fetched (default: build)
 #: V=1           show the commands
 
 # Debian has bpftool in /usr/sbin, which is not in the PATH of an ordinary user.

@@ -22,18 +22,18 @@ usage()
 	cat <<'EOT'
 usage: vmtest.sh [OPTION…] -- COMMAND [ARGUMENT…]
        vmtest.sh [OPTION…] --run LINE… | --shell
-Boots a kernel in a virtual machine and runs COMMAND there, as root, in /root. Prints its standard output
-and standard error on standard output, byte for byte. COMMAND reads standard input, unless that is a
-terminal.
+Boots a kernel in a virtual machine and runs COMMAND there, as root, in /root. Prints COMMAND's standard
+output and standard error on standard output, byte for byte. COMMAND reads standard input, unless that
+is a terminal.
 
-  --kernel FILE|VERSION  a kernel image, a built kernel tree, or what vm/packages/kernel.sh takes
+  --kernel FILE|VERSION  a kernel image, a built kernel tree, or a version or suite of Debian
                          (default: newest)
-  --require OPTIONS      refuse a kernel whose configuration lacks the first of OPTIONS, and name all
-                         that it lacks; with commas: BPF_SYSCALL,BPF_LSM
+  --require OPTIONS      if the configuration lacks the first of OPTIONS, refuse the kernel and name
+                         all that it lacks; with commas: BPF_SYSCALL,BPF_LSM
   --cpus N               processors (default: 2)
   --memory MIB           memory (default: 1024, at least 128)
   --timeout SECONDS      time limit for the machine, boot included (default: 1800)
-  --stall SECONDS        time limit without output, console line and use of the processor
+  --stall SECONDS        time limit without progress: no output, no console line, idle processor
                          (default: 180)
   --append ARGUMENTS     more arguments for the kernel; may be given again
   --file SRC[:DEST]      copy a file or directory into the machine, a program with its shared
@@ -51,26 +51,26 @@ terminal.
   --chdir DIR            working directory of COMMAND (default: /root)
   --free MIB             free space on the machine's disk (default: 256)
   --disk BUS             bus of the machine's disk: nvme, virtio, ahci, scsi or ide (default: auto, the
-                         first that the kernel has a driver for)
-  --accel auto|kvm|tcg   hardware or emulation (default: auto: KVM if a kernel boots with it)
-  --splat-denylist FILE   add a list of splats: extended regular expressions, one a line, "#"
-                         comments; the default list is vm/SPLAT_DENYLIST; may be given again
-  --splat-allowlist FILE  add exceptions from these, in the same format; the default list is
+                         first with a driver in the kernel)
+  --accel auto|kvm|tcg   KVM or emulation (default: auto, which is KVM if a kernel boots with it)
+  --splat-denylist FILE   add a list of splats: extended regular expressions, one on each line;
+                         "#" starts a comment; the default list is vm/SPLAT_DENYLIST; may be given again
+  --splat-allowlist FILE  add a list of exceptions, in the same format; the default list is
                          vm/SPLAT_ALLOWLIST
-  --help
+  --help                 print this text
 
 $ARCH is the machine's processor, as the kernel names it: x86, arm64 or s390 (default: this machine's
 own). Another processor is emulated, with busybox and libraries fetched from Debian.
 The machine has busybox's commands, /output, /tmp on disk, and the usual file systems mounted.
-Exit status: COMMAND's own (of several the first that is not 0), or
+Exit status: the status of COMMAND (of several commands the first that is not 0), or
     2  bad use, bad input, a missing tool, no space: nothing was run, or its output was lost
   120  COMMAND ended, but the kernel printed a splat (BUG, WARNING, Oops, KASAN, lockdep, …)
   121  the machine panicked or stopped, and COMMAND's status is not known
   122  the machine reached a time limit
 If COMMAND itself ends with one of these, standard error has "vmtest: command exited with N" ("command K
-exited with N" for several). After a failure the console is in console.log of --output's DIR, else in
-vmtest-console.log of $BUILD. $BUILD also has the kernels (default: build/ beside this script; installed:
-test_progs in $XDG_CACHE_HOME or ~/.cache).
+exited with N" for several). After a failure the console is in DIR/console.log (--output DIR) or in
+$BUILD/vmtest-console.log. $BUILD also has the kernels. It is build/ beside this script by default; an
+installed vmtest.sh uses test_progs in $XDG_CACHE_HOME or ~/.cache.
 EOT
 }
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The processor of the build and of the virtual machine: a row of vm/arch.sh.
 #
-#: ARCH=         processor, as the kernel names it (x86, arm64, s390): this machine's. Files for another
-#:               one are in $(BUILD)/ARCH
-#: CROSS_COMPILE= prefix of the compiler for another ARCH=: that of Debian's
+#: ARCH=         processor, as the kernel names it (x86, arm64, s390; default: this machine's). Files for
+#:               another one are in $(BUILD)/ARCH
+#: CROSS_COMPILE= prefix of the compiler for another ARCH= (default: Debian's)
 
 arch_row := $(shell ARCH='$(ARCH)'; . vm/arch.sh; if arch_choose; \
 	then echo $$arch_kernel $$arch_triplet $$arch_bpf $$arch_directory; \

@@ -2,7 +2,7 @@
 # The project's own tests: tests that misbehave, unit tests, a library that makes the kernel lie, and
 # bats files that call the programs as users do.
 #
-#: FUZZ_SECONDS= how long fuzz runs: 60
+#: FUZZ_SECONDS= how long fuzz runs (default: 60)
 
 UNIT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/unit/*.c))
 FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
@@ -41,7 +41,7 @@ bench: ## compare the runner's time and memory with their limits
 	$(Q)$(MAKE) $(asan) check-programs
 	$(Q)tests/bench/bench.py '$(BUILD)'
 
-lies: ## list the subtest that finds each lie of the kernel, in a VM; KERNEL=
+lies: ## fake one wrong answer of the kernel after the other in a VM, and list the subtests that fail; KERNEL=
 	$(Q)$(MAKE) $(plain) all check-programs
 	$(Q)BUILD='$(build_path)' tests/liar/lies.py $(if $(KERNEL),--kernel '$(KERNEL)')
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # exitcheck: finds exit() in forked children.
 #
-#: SARIF=        file for the findings of exitcheck, in SARIF
-#: LIBCLANG=     directory of libclang 17 or newer: the newest /usr/lib/llvm-*
+#: SARIF=        exitcheck writes its findings to this file, as SARIF
+#: LIBCLANG=     directory of libclang 17 or newer (default: the newest /usr/lib/llvm-*)
 
 # Since version 17 libclang names the operators of expressions. A clang is often installed without its
 # libclang, so look for the newest directory that has one.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Installing, cleaning up, and help.
 #
-#: prefix=       directory that install installs into: /usr/local
-#: DESTDIR=      a root directory to install into, for packages
+#: prefix=       directory that install installs into (default: /usr/local)
+#: DESTDIR=      root directory to install into, for making packages
 
 prefix ?= /usr/local
 LIBEXEC := $(prefix)/libexec/test_progs

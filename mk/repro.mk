@@ -2,8 +2,8 @@
 # The original failures beside their fixes, and the programs that show them. A missing compiler or
 # sanitizer runtime skips the rows that need it, with the reason.
 #
-#: RUNS=         number of runs of each row of repro (20) and check-series (100)
-#: PLOT=         file for the plot of repro, drawn by gnuplot: $(BUILD)/repro/repro.svg
+#: RUNS=         number of runs of each row of repro (default: 20) and check-series (default: 100)
+#: PLOT=         repro draws its plot to this file, with gnuplot (default: $(BUILD)/repro/repro.svg)
 
 .PHONY: repro repro-programs
 repro: ## run the original failures beside their fixes, in a VM; RUNS=, KERNEL=, PLOT=

@@ -2,16 +2,16 @@
 # The series for the kernel tree, and our tests in such a tree.
 #
 #: LINUX=        a kernel tree, for exitcheck, series, check-series, ci-diffs, overlay and check-drop-in
-#: OUT=          directory of the patch series: patches/; of overlay's copy; of check-series' work
-#: VERSION=      version of the series: 1
-#: TREE=         tree that the series is for: bpf-next or bpf
+#: OUT=          directory for the patch series (default: patches), overlay's copy, or check-series' work
+#: VERSION=      version of the series (default: 1)
+#: TREE=         tree that the series is for: bpf-next (default) or bpf
 #: SIGNOFF=1     add your Signed-off-by to the series
 #: REPORTED_BY=  add Reported-by: to the series' main patches; people separated by commas
 #: CLOSES=       URLs of the reports, one for each person
 #: TESTED=       directory with check-series' tables, for the cover letters
 #: PREVIOUS=     directory of the previous version, for a range-diff
 #: IN_REPLY_TO=  message that the series answers
-#: ONLY=         part of the series: token, test_bpffs, file_reader or others; tests of check-drop-in
+#: ONLY=         part of the series: token, test_bpffs, file_reader or others; for check-drop-in: globs of tests
 #: IN_PLACE=1    overlay writes into LINUX= itself
 #: UNDO=1        overlay and ci-diffs restore the tree or checkout
 #: VMTEST=       a checkout of kernel-patches/vmtest, for ci-diffs
@@ -43,7 +43,7 @@ overlay: ## put our tests into a copy of LINUX= in OUT=, or into LINUX= with IN_
 	@[ '$(OUT)$(IN_PLACE)$(UNDO)' ] || { echo 'OUT= is missing: set it to a directory for the copy, or set IN_PLACE=1' >&2; false; }
 	$(Q)series/overlay.sh $(if $(UNDO),--undo,$(if $(IN_PLACE),--in-place,--output '$(OUT)')) '$(LINUX)'
 
-check-drop-in: ## compare the verdicts of our runner and LINUX='s, for our tests and its tests; ONLY=
+check-drop-in: ## run our tests and those of LINUX= in both runners, and compare the verdicts; ONLY=
 	$(need_linux)
 	$(Q)$(MAKE) $(plain) all
 	$(Q)$(MAKE) $(asan) all

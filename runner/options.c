@@ -40,7 +40,7 @@ static const struct argp_option argp_options[] = {
 	{ "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL,
 	  "Print the logs of passing tests too; -vv: libbpf's debug lines and verifier log level 1; -vvv: verifier log level 2",
 	  0 },
-	{ "verifier-stats", 's', NULL, 0, "Make the verifier log statistics", 0 },
+	{ "verifier-stats", 's', NULL, 0, "Make the verifier print statistics to its log", 0 },
 	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL,
 	  "Run up to N tests in parallel (without N: one for each processor), then each serial test alone",
 	  0 },
@@ -65,11 +65,11 @@ static const struct argp_option argp_options[] = {
 };
 
 static const char doc[] =
-	"Runs BPF selftests, each in a process of its own, and reports every selected one."
+	"Runs BPF selftests, each in a process of its own, and reports every selected test."
 	/* This text follows the options. */
 	"\vNAMES is a comma-separated list of TEST or TEST/SUBTEST. @FILE stands for a\n"
-	"file with one of these on each line ('#' starts a comment). Options can be\n"
-	"repeated and add up. A denied test does not run.\n\n"
+	"file with one of these on each line ('#' starts a comment). An option can be\n"
+	"given several times, and the names add up. A denied test does not run.\n\n"
 	"Exit status: 0 all passed or skipped, 1 a test failed, 2 nothing selected or a\n"
 	"name matches nothing, 3 the runner could not start, 64 bad command line,\n"
 	"128+N killed by signal N.";
