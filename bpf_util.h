@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bpf_util: small definitions that BPF programs' user space shares. */
+/* bpf_util: small definitions for the user space of BPF programs. */
 #ifndef __BPF_UTIL__
 #define __BPF_UTIL__
 
@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* The kernel's own names. */
+/* Names that the kernel uses. */
 typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -30,7 +30,7 @@ typedef __s64 s64;
 
 /*
  * Pointers that carry a negative errno, as the kernel and old libbpf return them. Some tests
- * include <linux/err.h> of the kernel's tools, which these replace.
+ * include <linux/err.h> of the kernel's tools; these functions replace it.
  */
 #ifndef __TOOLS_LINUX_ERR_H
 #define __TOOLS_LINUX_ERR_H
@@ -64,7 +64,7 @@ static inline void *ERR_PTR(long error)
 #define ENOTSUPP 524
 #endif
 
-/* One access to memory that other code reads or writes. */
+/* One access to memory that other code also reads or writes. */
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 

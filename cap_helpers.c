@@ -5,7 +5,7 @@
 
 #include "cap_helpers.h"
 
-/* Replaces the effective capabilities by (them & @keep) | @add. */
+/* Keeps the effective capabilities in @keep, drops the others, and adds @add. */
 static int change_effective(__u64 keep, __u64 add, __u64 *old_caps)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

@@ -11,7 +11,7 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 
-/* The value of the IP header's length and of TCP's urgent pointer, which a test recognizes. */
+/* The IP header's length and TCP's urgent pointer have this value, which a test recognizes. */
 #define MAGIC_BYTES 123
 
 struct ipv4_packet {

@@ -270,7 +270,7 @@ static void check_retval(const struct spec *spec, struct bpf_program *prog)
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	static char packet[64];
 
-	/* A program for system calls gets no packet: the kernel refuses that. */
+	/* The kernel refuses a packet for a program of type BPF_PROG_TYPE_SYSCALL. */
 	if (bpf_program__type(prog) != BPF_PROG_TYPE_SYSCALL) {
 		opts.data_in = packet;
 		opts.data_size_in = sizeof(packet);
@@ -286,7 +286,7 @@ struct run {
 	const void *bytes;
 	size_t size;
 	size_t count;	 /* number of programs */
-	bool *auxiliary; /* for each program: it is no test */
+	bool *auxiliary; /* for each program: true if it is no test */
 	bool member;	 /* the programs belong to an open subtest */
 };
 

@@ -45,7 +45,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 /* Applies -v and -s to libbpf and the verifier. */
 static void set_verbosity(const struct options *options)
 {
-	/* For scripts that tests run. */
+	/* Scripts that tests run read this variable. */
 	if (options->verbosity)
 		setenv("SELFTESTS_VERBOSE", "1", 1);
 	if (options->verbosity >= 2)
@@ -87,7 +87,7 @@ static void print_result(void *ctx, struct planned_test *test, const struct log_
 		test->result.log = spool__add(outputs->spool, log);
 }
 
-/* Runs what is selected once. Returns true if a test failed. */
+/* Runs the selected tests once. Returns true if a test failed. */
 static bool run_once(struct plan *plan, const struct options *options, struct outputs *outputs)
 {
 	struct sched_options sched = {
@@ -115,7 +115,7 @@ static bool run_once(struct plan *plan, const struct options *options, struct ou
 	return failed;
 }
 
-/* Runs what is selected as often as asked for. Returns true if a test failed. */
+/* Runs the selected tests as often as -r and --until-fail say. Returns true if a test failed. */
 static bool run_all(struct plan *plan, const struct options *options, struct outputs *outputs)
 {
 	bool failed = false, more = true;
@@ -151,7 +151,7 @@ static int write_json(const struct plan *plan, const struct options *options, in
 	return STATUS_NOT_SET_UP;
 }
 
-/* Returns true if all output got out, or nobody wanted it: "| head -n 1" is no error. */
+/* Returns true if all output was written, or the reader has gone: "| head -n 1" is no error. */
 static bool output_is_fine(FILE *out)
 {
 	struct pollfd reader = { .fd = STDOUT_FILENO };
@@ -177,7 +177,10 @@ static void start_kmsg(void)
 			strerror(-err));
 }
 
-/* Runs and reports what is selected, with JSON to @json unless it is -1. Returns exit status. */
+/*
+ * Runs the selected tests and reports them, with JSON to @json unless it is -1. Returns the exit
+ * status.
+ */
 static int run(struct plan *plan, const struct options *options, struct outputs *outputs, int json)
 {
 	int status = STATUS_PASSED, json_status;
@@ -218,7 +221,7 @@ static int report_not_set_up(const char *what, int err)
 	return STATUS_NOT_SET_UP;
 }
 
-/* Forks, and goes on in the child, the runner. Returns exit status. */
+/* Forks the runner. Continues in the child; the parent is the guard. Returns the exit status. */
 static int become_runner(void)
 {
 	int err = guard__start();
@@ -237,7 +240,7 @@ static int run_guarded(struct plan *plan, const struct options *options, int jso
 		.plan = plan,
 		.report = {
 			.verbose = options->verbosity,
-			/* With -v everything has been printed. */
+			/* With -v the logs have been printed already. */
 			.error_summary = !options->no_error_summary && !options->verbosity,
 		},
 		.spool = -1,
@@ -328,7 +331,7 @@ static int list(struct plan *plan, const struct options *options)
 	return output_is_fine(stdout) ? status : report_lost_output();
 }
 
-/* Files of the runner must not grow into a limit of the user's shell: a log is a file. */
+/* Limits of the user's shell on file size must not apply to the runner: a log is a file. */
 static void lift_file_limit(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
@@ -340,7 +343,7 @@ static void lift_file_limit(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Opens what is closed of stdio: other files would take its numbers, and its output. */
+/* Opens closed descriptors of stdio: other files would get their numbers and receive output. */
 static void open_stdio(void)
 {
 	int fd;

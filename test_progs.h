@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * test_progs: what a test in prog_tests/ may use.
+ * test_progs: the API of a test in prog_tests/.
  *
- * A test is void test_NAME(void), or void serial_test_NAME(void) when nothing else may run beside
- * it, in a file of prog_tests/. It has a process to itself; what it prints is its log. A child that
- * it forks counts failed assertions for it, and leaves by _exit().
+ * A test is void test_NAME(void), or void serial_test_NAME(void) if nothing else may run at the
+ * same time, in a file of prog_tests/. It runs in a process of its own, and its output is its log.
+ * A child that it forks counts failed assertions for it, and ends with _exit().
  */
 #ifndef __TEST_PROGS_H
 #define __TEST_PROGS_H
@@ -37,8 +37,8 @@
 #include "testing_helpers.h"
 
 /*
- * Ends the open subtest and announces subtest @name. Returns whether the subtest is selected. If
- * so, it is open now.
+ * Ends the open subtest and announces subtest @name. Returns whether the subtest is selected. A
+ * selected subtest is open from now on.
  */
 bool test__start_subtest(const char *name);
 /* The same. The user may also select the subtest by @desc. */
@@ -234,7 +234,7 @@ static inline int bpf_find_map(const char *test, struct bpf_object *obj, const c
 
 /*
  * Runs every program of the object in @skel as a subtest, by its annotations (progs/bpf_misc.h). If
- * a subtest is open they belong to it: selecting it by name selects them all.
+ * a subtest is open, these subtests belong to it: its name selects them all.
  */
 #define RUN_TESTS(skel) test_loader__run(#skel, skel##__elf_bytes)
 

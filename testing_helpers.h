@@ -19,7 +19,7 @@
 extern int extra_prog_load_log_flags;
 
 /*
- * Opens and loads object file @file with extra_prog_load_log_flags. Every program has type @type
+ * Opens and loads object file @file with extra_prog_load_log_flags. Every program gets type @type
  * (BPF_PROG_TYPE_UNSPEC: the type of its section). Returns 0 with the object in @obj, for
  * bpf_object__close(), and its first program's descriptor in @prog_fd. Returns a negative errno on
  * failure.
@@ -27,7 +27,7 @@ extern int extra_prog_load_log_flags;
 int bpf_prog_test_load(const char *file, enum bpf_prog_type type, struct bpf_object **obj,
 		       int *prog_fd);
 
-/* Waits for the end of every program that runs at the call. Returns 0 or -errno. */
+/* Waits until every program that runs at the time of the call has ended. Returns 0 or -errno. */
 int kern_sync_rcu(void);
 
 /* usleep(3) that always calls nanosleep(2), as tests need that system call. */

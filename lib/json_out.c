@@ -21,7 +21,7 @@ static void print_escaped(FILE *out, const char *text, size_t size)
 	}
 }
 
-/* Starts a member: the comma after the previous one, a line, the key. */
+/* Starts a member: writes the comma after the previous one, a newline, and the key. */
 static void start_member(struct json_out *json, const char *key)
 {
 	if (json->has_members)

@@ -12,12 +12,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Start with @out set and zeroes. */
+/* Set @out, and zero the other members. */
 struct json_out {
 	FILE *out;
 	unsigned int depth;
 	bool has_members; /* the innermost object or array has a member */
-	char carry[4];	  /* the start of a character whose end is in the next piece */
+	char carry[4];	  /* the start of a character that the next piece completes */
 	size_t carried;
 };
 

@@ -3,14 +3,15 @@
 #
 # Messages and exit statuses of all shell scripts. To be sourced, with $lib set to this directory.
 
-# The prefix of messages is the program that the user typed: scripts which that one calls inherit it.
+# Messages begin with the name of the program that the user typed. Scripts that it calls inherit
+# that name.
 : "${SAY_AS:=$(basename "$0" .sh)}"
 export SAY_AS
 
-# A closed standard error would be the next file that a program opens.
+# If standard error is closed, the next file that a program opens would take its number.
 [ -e /proc/self/fd/2 ] || exec 2>/dev/null
 
-# A message that nobody can read is no reason to end.
+# The script continues if nobody can read the message.
 say() { printf '%s: %s\n' "$SAY_AS" "$*" >&2 || :; }
 
 # die MESSAGE…: exits with $die_status, STATUS_FAILED unless the script has set another.

@@ -30,7 +30,7 @@ static const struct utf8_row rows[] = {
 
 /* clang-format on */
 
-/* The length of the character at the start of @text, or 0 where there is none. */
+/* Returns the length of the character at the start of @text, or 0 if there is none. */
 static size_t character_length(const uint8_t *text, size_t size)
 {
 	const struct utf8_row *row = rows, *end = rows + sizeof(rows) / sizeof(*rows);

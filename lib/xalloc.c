@@ -31,7 +31,7 @@ void *xrealloc(void *array, size_t count, size_t size)
 
 void *xgrow(void *array, size_t count, size_t size)
 {
-	/* Full when it is a power of two. */
+	/* The array is full if @count is a power of two. */
 	return count & (count - 1) ? array : xrealloc(array, count ? 2 * count : 1, size);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * xalloc: allocation that does not fail. Without memory the program prints a message and exits with
- * @xalloc_exit_status, which it defines.
+ * xalloc: allocation that does not fail. If there is no memory, the program prints a message and
+ * exits with @xalloc_exit_status, which the program defines.
  */
 #ifndef LIB_XALLOC_H
 #define LIB_XALLOC_H
@@ -14,8 +14,8 @@ void *xcalloc(size_t count, size_t size);
 /* Resizes @array to @count members of @size bytes. */
 void *xrealloc(void *array, size_t count, size_t size);
 /*
- * Makes room in @array for one more than its @count members of @size bytes. Call it for each added
- * member, as it doubles the array when it is full.
+ * Makes room in @array, which has @count members of @size bytes, for one more. Call it for each
+ * added member, as it doubles the array only when it is full.
  */
 void *xgrow(void *array, size_t count, size_t size);
 char *xstrdup(const char *s);

@@ -3,7 +3,7 @@
 
 #include "annotate.h"
 
-/* Prints @text with those characters as %XX that mean something: '%', CR, LF, and @more. */
+/* Prints @text with '%', CR, LF and the characters in @more as %XX. */
 static void print_escaped(FILE *out, const char *text, const char *more)
 {
 	for (; *text; text++) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * assert: the line and the count behind each assertion of a test (test_progs.h).
- */
+/* assert: prints the line of each assertion of a test (test_progs.h), and counts failures. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,7 +35,7 @@ bool test__assert(bool ok, const struct test_site *site, const char *tag, const 
 {
 	int saved_errno = errno;
 
-	/* In line-buffered stdout, so that the line leaves in one piece. */
+	/* stdout is line-buffered, so the line is written in one piece. */
 	flockfile(stdout);
 	if (ok) {
 		printf("%s:PASS:%s 0 nsec\n", site->func, tag);

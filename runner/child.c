@@ -22,17 +22,17 @@
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-/* The test that this process, or the one it was forked from, runs; or NULL. */
+/* The test that this process or an ancestor runs, or NULL. */
 static const struct child_job *job;
-/* Not on the stack, which is gone when exit handlers run after pthread_exit(). */
+/* Static, as pthread_exit() frees the stack before exit handlers run. */
 static struct child_job current;
-/* The file that is the log: a test may close its descriptors, and open others. */
+/* Identifies the log, as a test may close its descriptors and open others. */
 static struct stat log_file;
-/* The subtest that was open when this process was forked or that it opened; or NULL. */
+/* The subtest that was open at the fork, or that this process opened; or NULL. */
 static struct subtest_record *subtest;
 static pid_t test_pid;
 
-/* Returns a descriptor that is the log, or -1: a test may close and reuse any of them. */
+/* Returns a descriptor of the log, or -1. A test may close and reuse any descriptor. */
 static int own_log(void)
 {
 	const int places[] = { LOG_FD, STDOUT_FILENO, STDERR_FILENO };
@@ -57,15 +57,17 @@ static uint64_t log_size(void)
 }
 
 /*
- * Flushes what the runner and assertions print to. Not all streams: another thread of the test may
- * hold one that it reads from.
+ * Flushes the stream that the runner and assertions print to. fflush(NULL) could block: another
+ * thread of the test may hold the lock of a stream that it reads from.
  */
 static void flush_own(void)
 {
 	fflush(stdout);
 }
 
-/* Writes a line of the runner's to the log, or, if the test has closed it, keeps it in the page. */
+/*
+ * Writes a line of the runner to the log. If the test has closed the log, the page keeps the line.
+ */
 static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
 {
 	int log = own_log();
@@ -134,8 +136,8 @@ void test__end_subtest(void)
 }
 
 /*
- * Returns true if no subtest had this name before, with few exceptions. Starting the same one again
- * and again is no progress to the watchdog.
+ * Returns true if the subtest's name is new; rarely false for a new name. A test that starts the
+ * same subtest again and again makes no progress, so this does not re-arm the watchdog.
  */
 static bool is_new(const char *name)
 {
@@ -151,7 +153,7 @@ static bool is_new(const char *name)
 	return new;
 }
 
-/* Returns true if the user wants the subtest, by its name or by its description (or NULL). */
+/* Returns true if the user selected the subtest by @name or by its description (may be NULL). */
 static bool is_wanted(uint32_t number, const char *name, const char *desc, bool member)
 {
 	const struct selection *selection = job->selection;
@@ -213,7 +215,7 @@ bool child__in_subtest(void)
 	return subtest;
 }
 
-/* Fails the open subtest too, so that its log is shown. The page has a counter for @reason. */
+/* Also fails the open subtest, so that its log is printed. The page has a counter for @reason. */
 static void fail_subtest(const char *reason)
 {
 	count_failure();
@@ -221,7 +223,7 @@ static void fail_subtest(const char *reason)
 		result_page__keep_failure(job->page, subtest, "", 0, reason);
 }
 
-/* Runs when something calls exit() in a test's process or in one forked from it. */
+/* Exit handler of a test's process and of every process forked from it. */
 static void on_exit_call(int status, void *unused)
 {
 	const char *who;
@@ -232,7 +234,7 @@ static void on_exit_call(int status, void *unused)
 	flush_own();
 	if (getpid() == test_pid) {
 		job->page->exited = 1;
-		/* Memory that the test has not freed yet is no leak. */
+		/* The test could not free its memory, so this is no leak. */
 		leak__disown();
 	} else {
 		job->page->exit_calls++;
@@ -245,7 +247,7 @@ static void on_exit_call(int status, void *unused)
 	fail_subtest("called exit(), in the test or a child of it: use _exit()");
 }
 
-/* Ends a child that would go on with what is its parent's. */
+/* Ends a child that would continue with the parent's code. */
 static void __attribute__((noreturn)) end_returned_child(void)
 {
 	flush_own();
@@ -256,7 +258,7 @@ static void __attribute__((noreturn)) end_returned_child(void)
 	_exit(1);
 }
 
-/* Runs when the test's own thread ends by pthread_exit(); the process ends with its last thread. */
+/* Runs if the test's main thread calls pthread_exit(). The process ends with its last thread. */
 static void on_thread_exit(void *unused)
 {
 	(void)unused;
@@ -278,7 +280,7 @@ void child__init(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-/* Leaves open stdin (empty) and the log: as stdout, as stderr, and as LOG_FD for the runner. */
+/* Leaves open stdin (empty), and the log as stdout, as stderr, and as LOG_FD for the runner. */
 static void set_descriptors(struct child_job *mine)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -299,7 +301,7 @@ static void enter(struct result_page *page, enum page_phase phase)
 	page->phase = phase;
 }
 
-/* Looks for leaks, where the user wants that and LeakSanitizer can. */
+/* Looks for leaks if the user wants that and LeakSanitizer can work. */
 static void look_for_leaks(const struct child_job *mine)
 {
 	struct result_page *page = mine->page;
@@ -319,7 +321,7 @@ static void look_for_leaks(const struct child_job *mine)
 		page->leaked = 1;
 }
 
-/* Has the kernel end tests before anything else when memory runs out. */
+/* If memory runs out, the kernel kills this process before others. */
 static void be_first_to_go(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -346,7 +348,9 @@ static void __attribute__((noreturn)) run(const struct child_job *start, pid_t m
 		_exit(1);
 	set_descriptors(mine);
 	be_first_to_go();
-	/* SIGXFSZ stays ignored: a test that limits its files must not be killed for its log. */
+	/*
+	 * SIGXFSZ stays ignored: a test that limits its file size must not be killed for its log.
+	 */
 	signal(SIGPIPE, SIG_DFL);
 	sigprocmask(SIG_SETMASK, stop__mask_before(), NULL);
 

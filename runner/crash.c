@@ -14,11 +14,13 @@
 #include "crash.h"
 
 #define STACK_BYTES (1 << 16)
-/* Then a process that nobody answers prints its trace itself: the watchdog kills it not later. */
+/*
+ * If nobody answers in this time, the process prints its trace itself. The watchdog waits longer.
+ */
 #define PATIENCE_MS 2000
 
 static struct result_page *page;
-/* AddressSanitizer's handlers. */
+/* The handlers of AddressSanitizer. */
 static struct sigaction sanitizers[NSIG];
 
 /* Finds the program or library that is in memory at @address. */
@@ -27,7 +29,7 @@ static bool find_object(uintptr_t address, struct dl_find_object *object)
 	return !_dl_find_object((void *)address, object);
 }
 
-/* The program counter in @context. */
+/* Returns the place of the program counter in @context. */
 static uintptr_t *program_counter(ucontext_t *context)
 {
 	mcontext_t *machine = &context->uc_mcontext;
@@ -42,7 +44,7 @@ static uintptr_t *program_counter(ucontext_t *context)
 #endif
 }
 
-/* Changes @context as if the function that was called last, and has done nothing, had returned. */
+/* Changes @context as if the last called function had returned before its first instruction. */
 static void let_return(ucontext_t *context)
 {
 	mcontext_t *machine = &context->uc_mcontext;
@@ -51,7 +53,7 @@ static void let_return(ucontext_t *context)
 	struct iovec to = { program_counter(context), sizeof(*stack) };
 	struct iovec from = { (void *)*stack, sizeof(*stack) };
 
-	/* Not by a pointer: it may be anything. */
+	/* Does not dereference the stack pointer, which may be invalid. */
 	if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof(*stack))
 		*stack += sizeof(*stack);
 #elif defined(__aarch64__)
@@ -61,20 +63,20 @@ static void let_return(ucontext_t *context)
 #endif
 }
 
-/* Fills @frames with the addresses of a trace. Returns how many they are. */
+/* Fills @frames with the addresses of a trace. Returns their number. */
 static int trace(ucontext_t *context, void **frames)
 {
 	uintptr_t pc = *program_counter(context), found = pc;
 	struct dl_find_object object;
 	int count, first = 1;
 
-	/* After a call through a bad pointer backtrace() would not find the caller. */
+	/* After a call through a bad pointer backtrace() does not find the caller. */
 	if (!find_object(pc, &object)) {
 		let_return(context);
 		found = *program_counter(context);
 	}
 	count = backtrace(frames + 1, MAX_FRAMES - 1);
-	/* The handler's own frames come before the one that it interrupted. */
+	/* Skip the handler's own frames. */
 	while (first <= count && (uintptr_t)frames[first] != found)
 		first++;
 	if (first > count)
@@ -106,7 +108,7 @@ static void sleep_1_ms(void)
 	nanosleep(&pause, NULL);
 }
 
-/* Has the main process print the trace. Returns false if it does not. */
+/* Asks the main process to print the trace. Returns false if it does not. */
 static bool ask(int signo, void **frames, int count)
 {
 	struct crash_report *report = &page->crash;
@@ -134,7 +136,7 @@ static bool ask(int signo, void **frames, int count)
 	return true;
 }
 
-/* Prints what can be known in a process whose memory is in disorder. */
+/* Prints the symbols that a process with corrupted memory can find. */
 static void print_bare(int signo, void **frames, int count)
 {
 	static const char head[] = "test_progs: process died by SIG", tail[] = ", stack trace:\n";
@@ -157,21 +159,21 @@ static void report(int signo, ucontext_t *context)
 		print_bare(signo, frames, count);
 }
 
-/* Only what is safe in a signal handler: no stdio, no allocation. */
+/* Uses only functions that are safe in a signal handler: no stdio, no allocation. */
 static void on_fatal_signal(int signo, siginfo_t *info, void *context)
 {
 	const struct sigaction *sanitizer = &sanitizers[signo];
 	struct dl_find_object object;
 
 	if (sanitizer->sa_sigaction) {
-		/* It has no trace after a call through a bad pointer. */
+		/* The sanitizer prints no trace after a call through a bad pointer. */
 		if (!find_object(*program_counter(context), &object))
 			report(signo, context);
 		sanitizer->sa_sigaction(signo, info, context);
 		return;
 	}
 	report(signo, context);
-	/* SA_RESETHAND and SA_NODEFER: this ends the process as if nothing had been installed. */
+	/* With SA_RESETHAND and SA_NODEFER this ends the process by the default action. */
 	raise(signo);
 }
 
@@ -179,12 +181,12 @@ void crash__init(void)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS };
 	static char memory[STACK_BYTES];
-	/* A stack of its own, for when the stack is what overflowed. */
+	/* An own stack for the handler, as a stack overflow causes SIGSEGV too. */
 	stack_t stack = { .ss_sp = memory, .ss_size = sizeof(memory) }, old;
 	struct sigaction action = { .sa_sigaction = on_fatal_signal };
 	void *frame;
 
-	/* The first call loads libgcc, which a handler must not. */
+	/* The first call loads libgcc, which is not safe in a handler. */
 	backtrace(&frame, 1);
 	if (!sigaltstack(NULL, &old) && old.ss_flags & SS_DISABLE)
 		sigaltstack(&stack, NULL);

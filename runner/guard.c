@@ -15,7 +15,7 @@
 
 static pid_t guard;
 
-/* Ends this process as the runner ended. */
+/* Ends this process with the runner's exit status or signal. */
 static void __attribute__((noreturn)) end_as(int status)
 {
 	const struct rlimit no_core = {};
@@ -28,7 +28,7 @@ static void __attribute__((noreturn)) end_as(int status)
 	fprintf(stderr,
 		"test_progs: the runner was killed by SIG%s: not all results are there, see which test ran last\n",
 		sigabbrev_np(signo) ?: "?");
-	/* The runner has left a core, if one is wanted. */
+	/* The runner has dumped the core. */
 	setrlimit(RLIMIT_CORE, &no_core);
 	signal(signo, SIG_DFL);
 	sigfillset(&all);
@@ -37,7 +37,7 @@ static void __attribute__((noreturn)) end_as(int status)
 	_exit(128 + signo);
 }
 
-/* Waits for @runner, and passes on the signals that come meanwhile. Returns its wait status. */
+/* Waits for @runner, and forwards signals to it. Returns its wait status. */
 static int wait_for(pid_t runner, const sigset_t *passed_on)
 {
 	siginfo_t info;
@@ -46,14 +46,14 @@ static int wait_for(pid_t runner, const sigset_t *passed_on)
 	for (;;) {
 		if (waitpid(runner, &status, WNOHANG) == runner)
 			return status;
-		/* The runner handles a terminal's signals itself, and sees a child's end above. */
+		/* The terminal sends its signals to the runner too. SIGCHLD only ends the wait. */
 		if (sigwaitinfo(passed_on, &info) > 0 && info.si_signo != SIGCHLD &&
 		    info.si_code != SI_KERNEL)
 			kill(runner, info.si_signo);
 	}
 }
 
-/* Signals that stop and continue, and those of errors, are not waited for. */
+/* The guard does not wait for signals that stop or continue it, nor for those of its own errors. */
 static void choose_signals(sigset_t *set)
 {
 	static const int left_alone[] = { SIGTSTP, SIGTTIN,  SIGTTOU, SIGCONT, SIGSEGV,
@@ -87,7 +87,7 @@ int guard__start(void)
 	if (!runner) {
 		leak__own();
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		/* Signals from here on wait until the runner catches them. */
+		/* Signals stay pending from here until the runner catches them. */
 		if (getppid() != guard)
 			_exit(1);
 		sigprocmask(SIG_SETMASK, &before, NULL);

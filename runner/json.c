@@ -19,7 +19,7 @@ static void add_log(struct json_out *json, const struct log_view *log, uint64_t 
 		log__walk(log, (struct span){ start, end }, add_piece, json);
 }
 
-/* Adds the log of the whole test but for what its listed subtests have. */
+/* Adds the test's log without the parts that its listed subtests have. */
 static void add_message(struct json_out *json, const struct test_result *result)
 {
 	uint64_t at = 0;
@@ -114,7 +114,10 @@ static void add_tally(struct json_out *json, const struct tally *tally)
 	json_out__uint(json, "failed", tally->of[VERDICT_FAIL]);
 }
 
-/* Every test and subtest once, by its own verdict. The keys that BPF CI reads count otherwise. */
+/*
+ * Counts every test and subtest once, by its own verdict. The keys that BPF CI reads count
+ * differently.
+ */
 static void add_counts(struct json_out *json, const struct plan *plan)
 {
 	struct tally tests = {}, subtests = {};

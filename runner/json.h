@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * json: results for programs. The keys that BPF CI reads hold what they always held; "tests" has
- * every selected test, passing or not.
+ * json: results for programs. The keys that BPF CI reads have the meaning that they have in the
+ * kernel tree. "tests" has every selected test, passing or not.
  */
 #ifndef RUNNER_JSON_H
 #define RUNNER_JSON_H

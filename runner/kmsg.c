@@ -7,7 +7,7 @@
 
 #include "kmsg.h"
 
-/* Level 5, notice: shown on the console unless the kernel was booted with "quiet". */
+/* Level 5, notice: printed on the console unless the kernel was booted with "quiet". */
 #define PREFIX "<5>test_progs: "
 /* The kernel refuses lines of more than 1,024 bytes. */
 #define NAME_BYTES 900
@@ -30,7 +30,10 @@ int kmsg__init(void)
 	return 0;
 }
 
-/* Opens the device for each line: the kernel drops lines beyond ten in five seconds per opener. */
+/*
+ * Opens the device for each line, as the kernel drops lines beyond ten in five seconds for each
+ * open file.
+ */
 static void write_line(const char *what, const char *test, const char *subtest, const char *verdict)
 {
 	char line[1024], name[NAME_BYTES];

@@ -7,8 +7,8 @@
 #include "trial.h"
 
 /*
- * The sanitizers' interface: <sanitizer/lsan_interface.h> and <sanitizer/allocator_interface.h>.
- * In a plain build none of it is there, and nobody asks for the hook.
+ * The sanitizers' interface: <sanitizer/lsan_interface.h> and <sanitizer/allocator_interface.h>. A
+ * plain build has none of these functions, and nothing calls __lsan_is_turned_off().
  */
 int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 int __lsan_is_turned_off(void);
@@ -21,21 +21,21 @@ int __sanitizer_get_ownership(const volatile void *ptr) __attribute__((weak));
 #define STALE_BYTES (1 << 16)
 
 /*
- * Memory allocated before the first test. A pointer to it here keeps it reachable, and so no
- * leak, whether or not anything else still points to it.
+ * Memory allocated before the first test. A pointer here keeps it reachable, so LeakSanitizer never
+ * reports it.
  */
 static const volatile void *inherited[MAX_INHERITED];
 static size_t inherited_count;
 static bool settled;
 
-/* The one process in which leaks are looked for; 0: any. */
+/* The one process that checks for leaks; 0: any. */
 static pid_t owner;
 
-/* The trial in this process: its result, once it was made. */
+/* The result of the trial in this process, if it was made. */
 static bool tried;
 static char why_not[192];
 
-/* Only the question if LeakSanitizer would look is asked, and the answer is here. */
+/* leak__wanted() only finds out if LeakSanitizer would run: asked is set if it would. */
 static bool asking, asked;
 
 const char *leak__obstacle(void)
@@ -47,9 +47,9 @@ const char *leak__obstacle(void)
 }
 
 /*
- * LeakSanitizer calls this before it looks. A forked child holds what its parent had allocated but
- * not, in other threads' stacks and registers, the pointers to it: what it would report at exit()
- * are not leaks.
+ * LeakSanitizer calls this before it searches. A forked child has the allocations of its parent,
+ * but not the pointers in the stacks and registers of the parent's other threads. So LeakSanitizer
+ * would report false leaks at exit().
  */
 int __lsan_is_turned_off(void)
 {
@@ -72,7 +72,7 @@ static void on_free(const volatile void *ptr)
 	(void)ptr;
 }
 
-/* Before the constructors of libraries and tests. */
+/* Runs before the constructors of libraries and tests. */
 static void __attribute__((constructor(101))) record(void)
 {
 	if (__sanitizer_install_malloc_and_free_hooks)
@@ -82,7 +82,7 @@ static void __attribute__((constructor(101))) record(void)
 void leak__settle(void)
 {
 	settled = true;
-	/* An address that was freed may come back in a test. */
+	/* Drop freed addresses, as a test's allocation may get them again. */
 	for (size_t i = 0; i < inherited_count; i++)
 		if (!__sanitizer_get_ownership(inherited[i]))
 			inherited[i] = NULL;
@@ -112,8 +112,8 @@ bool leak__wanted(void)
 }
 
 /*
- * The frames of the calls that follow lie where the test's frames were, and LeakSanitizer searches
- * them: a pointer that is left there would hide a leak.
+ * The next calls have their frames where the test's frames were. LeakSanitizer searches them, so a
+ * stale pointer there would hide a leak.
  */
 static void __attribute__((noinline, no_sanitize("address"))) wipe_stack(void)
 {

@@ -28,8 +28,8 @@ void leftover__give_up(pid_t pid)
 }
 
 /*
- * Reads file @name of /proc's directory for process @pid of that /proc's namespace, or for this
- * thread ("thread-self"), into @text. Returns false if it cannot.
+ * Reads file @name of process @pid in /proc, or of this thread ("thread-self"), into @text. @pid is
+ * a number of /proc's PID namespace. Returns false on failure.
  */
 static bool read_proc(const char *pid, const char *name, char *text, size_t size)
 {
@@ -47,10 +47,12 @@ static bool read_proc(const char *pid, const char *name, char *text, size_t size
 	return got > 0;
 }
 
-/* The number of PID namespaces between /proc's and this process's: 0 if they are the same. */
+/*
+ * Returns the number of PID namespaces between /proc's and this process's: 0 if they are the same.
+ */
 static unsigned int namespace_depth(void)
 {
-	/* That of a process never changes. */
+	/* A process never changes its PID namespace. */
 	static unsigned int known = UINT_MAX;
 	unsigned int depth = 0;
 	char text[4096], *line;
@@ -72,7 +74,7 @@ static bool has_open(pid_t pid, int fd, int log)
 	struct stat theirs, ours;
 	char path[64];
 
-	/* Another namespace's number would be another process. */
+	/* The pid of another namespace would name another process. */
 	if (namespace_depth())
 		return false;
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
@@ -105,7 +107,7 @@ struct reaping {
 	size_t count;
 };
 
-/* True if child @pid of this process is to be reaped now. */
+/* Returns true if child @pid of this process is to be reaped now. */
 static bool is_wanted(const struct reaping *reaping, pid_t pid)
 {
 	for (size_t i = 0; i < given_up_count; i++)
@@ -121,7 +123,7 @@ static bool is_wanted(const struct reaping *reaping, pid_t pid)
 	return true;
 }
 
-/* The number in our namespace, @depth below /proc's, of the process that has @pid there; or 0. */
+/* Returns the pid in our namespace, @depth below /proc's, of process @pid of /proc; or 0. */
 static pid_t own_number(pid_t pid, unsigned int depth)
 {
 	char text[4096], number[16], *at;
@@ -145,9 +147,8 @@ static pid_t own_number(pid_t pid, unsigned int depth)
 }
 
 /*
- * Reads the numbers of this process's children into @pids, as many as fit. Returns how many.
- * Without memory of its own: what AddressSanitizer has to keep of freed memory makes every later
- * fork dearer.
+ * Reads the pids of this process's children into @pids, at most @room. Returns their number.
+ * Allocates no memory: AddressSanitizer keeps freed memory, which slows down every later fork.
  */
 static size_t read_children(pid_t *pids, size_t room)
 {
@@ -156,7 +157,7 @@ static size_t read_children(pid_t *pids, size_t room)
 	size_t count = 0;
 	pid_t pid;
 
-	/* Without CONFIG_PROC_CHILDREN there is only the process group to go by. */
+	/* Without CONFIG_PROC_CHILDREN only the process group is killed. */
 	if (!read_proc("thread-self", "children", text, sizeof(text)))
 		return 0;
 	while (count < room && (pid = (pid_t)strtol(at, &end, 10)) > 0 && *end) {
@@ -168,8 +169,8 @@ static size_t read_children(pid_t *pids, size_t room)
 }
 
 /*
- * Kills those that are wanted, once, or, for the @last time, gives them up. Returns how many it has
- * seen; adds to *@alive.
+ * Kills and reaps each wanted child once; gives up those that are left if this is the @last time.
+ * Returns how many it found, and adds those that were alive to *@alive.
  */
 static unsigned int reap_once(const struct reaping *reaping, bool last, unsigned int *alive)
 {
@@ -197,7 +198,10 @@ bool leftover__reap(const struct leftover_test *test, const struct leftover_test
 	__u64 limit = get_time_ns() + PATIENCE_NS;
 	unsigned int again = 0;
 
-	/* The end of one may bring its children, which are counted when they come. */
+	/*
+	 * This process adopts the children of each reaped process; they are not counted in
+	 * @outlived.
+	 */
 	*outlived = 0;
 	for (unsigned int *alive = outlived; reap_once(&reaping, false, alive); alive = &again) {
 		if (get_time_ns() > limit)
@@ -219,7 +223,7 @@ bool leftover__descends(pid_t pid, pid_t ancestor)
 {
 	char text[1024], number[16];
 
-	/* A cycle cannot be, but processes may change while this looks. */
+	/* The limit ends the loop if pids are reused while it runs. */
 	for (unsigned int i = 0; i < 256 && pid > 1; i++) {
 		const char *name_end;
 

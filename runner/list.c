@@ -12,7 +12,7 @@ void list__tests(const struct plan *plan)
 			puts(plan->tests[i].name);
 }
 
-/* Prints "*", which matches it, in the place of a character that a list file cannot hold. */
+/* Prints a character that a list file cannot hold as "*", which matches it. */
 static void print_name(const char *test, const char *name)
 {
 	printf("%s/", test);

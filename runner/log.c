@@ -28,7 +28,7 @@ int log__new(const char *name)
 
 int log__capture(int log)
 {
-	/* Big enough that a line of up to PIPE_BUF bytes and more leaves in one write(). */
+	/* With this buffer a line of PIPE_BUF bytes is written by one write(). */
 	static char buffer[1 << 16];
 
 	if (dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
@@ -51,7 +51,7 @@ void log__printf(int log, const char *fmt, ...)
 	va_list args;
 	int size;
 
-	/* Not vdprintf(): it may need memory, and a test may have none left. */
+	/* Not vdprintf(), which may allocate memory: a test may have none left. */
 	va_start(args, fmt);
 	size = vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
@@ -129,7 +129,7 @@ int spool__new(void)
 {
 	const char *directories[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
 
-	/* Not in memory: failed tests' logs together may be more than there is. */
+	/* Not in memory: the logs of all failed tests may not fit. */
 	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
 		int fd = directories[i] ?
 				 open(directories[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) :
@@ -144,10 +144,10 @@ int spool__new(void)
 void spool__empty(int spool)
 {
 	if (ftruncate(spool, 0))
-		return; /* only room is lost: what follows is appended */
+		return; /* this only wastes space: logs are appended */
 }
 
-/* A place in a file, where pieces are written one after the other. */
+/* A place in a file; each piece is written behind the previous one. */
 struct writer {
 	int fd;
 	off_t at;
@@ -178,7 +178,7 @@ struct log_view spool__add(int spool, const struct log_view *log)
 	struct writer writer = { spool, (off_t)copy.base };
 	struct span head = { 0, log->gap.start }, tail = { log->gap.end, size };
 
-	/* The gap becomes a hole, so that offsets stay. */
+	/* The gap becomes a hole, so that offsets do not change. */
 	if (walk_pieces(log->fd, head, write_piece, &writer))
 		goto lost;
 	writer.at = (off_t)(copy.base + log->gap.end);

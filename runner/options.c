@@ -66,7 +66,7 @@ static const struct argp_option argp_options[] = {
 
 static const char doc[] =
 	"Runs BPF selftests, each in a process of its own, and reports every selected test."
-	/* This text follows the options. */
+	/* "\v" puts this text behind the options. */
 	"\vNAMES is a comma-separated list of TEST or TEST/SUBTEST. @FILE stands for a\n"
 	"file with one of these on each line ('#' starts a comment). An option can be\n"
 	"given several times, and the names add up. A denied test does not run.\n\n"
@@ -82,7 +82,7 @@ static void parse_names(struct select_list *list, int key, const char *arg)
 		exit(STATUS_USAGE);
 }
 
-/* Parses @arg, of option @option, into @value, or ends the program. */
+/* Parses @arg of option @option into @value. Ends the program if it is invalid. */
 static void parse_number(const char *option, const char *arg, unsigned int min, unsigned int max,
 			 unsigned int *value)
 {
@@ -104,7 +104,7 @@ static unsigned int online_processors(void)
 static void parse_verbosity(struct options *options, const char *arg)
 {
 	options->verbosity++;
-	/* -vv comes here as -v with argument "v". */
+	/* -vv arrives here as -v with argument "v". */
 	for (; arg && *arg; arg++) {
 		if (*arg != 'v') {
 			fprintf(stderr, "test_progs: -v%s: wants -v, -vv or -vvv\n", arg);

@@ -13,16 +13,16 @@ struct options {
 	struct selection selection;
 	bool list;
 	bool count;
-	unsigned int verbosity; /* 1: all logs, 2: libbpf's debug too, 3: all */
+	unsigned int verbosity; /* 1: all logs, 2: also libbpf's debug lines, 3: all */
 	bool verifier_stats;
 	unsigned int jobs;
 	unsigned int timeout_s;
 	const char *json_path;	    /* or NULL */
-	unsigned int log_limit_mib; /* of each test; 0: none */
-	bool monitor_traffic;	    /* asked for, and not done */
+	unsigned int log_limit_mib; /* time limit of a test in seconds; 0: none */
+	bool monitor_traffic;	    /* accepted, but not done */
 	bool kmsg;		    /* name the running test in the kernel's log */
-	unsigned int repeats;	    /* how often to run all of it, at least 1 */
-	bool until_fail;	    /* but no further than to the first failure */
+	unsigned int repeats;	    /* number of runs, at least 1 */
+	bool until_fail;	    /* stop at the first failure */
 	bool debug;
 	bool no_error_summary;
 };

@@ -11,7 +11,7 @@
 #include "stop.h"
 #include "testing_helpers.h"
 
-/* A pipe that is ready takes so many bytes without blocking (PIPE_BUF). */
+/* A pipe that is ready takes this many bytes without blocking (PIPE_BUF). */
 #define PIECE_BYTES 4096
 #define SERVE_MS 10
 #define PATIENCE_NS 1000000000ULL
@@ -31,7 +31,7 @@ void output__serve(void (*callback)(void *ctx), void *ctx)
 	serve_ctx = ctx;
 }
 
-/* Waits until the reader reads. Returns false if it does not, and the run is to end. */
+/* Waits until the reader reads. Returns false if it does not and the run must end. */
 static bool wait_for_reader(int fd)
 {
 	struct pollfd reader = { .fd = fd, .events = POLLOUT };

@@ -7,8 +7,8 @@
 #include "testing_helpers.h"
 
 /*
- * Room for 10,000 subtests with names of 6 KB, or 1,000 with names of 64 KB. Only what is written
- * takes memory.
+ * Room for 10,000 subtests with names of 6 KB, or 1,000 with names of 64 KB. Only written parts
+ * take memory.
  */
 #define PAGE_BYTES (1UL << 26)
 #define RECORDS_BYTES (PAGE_BYTES - offsetof(struct result_page, records))

@@ -24,7 +24,7 @@ int parse_uint(const char *text, unsigned int min, unsigned int max, unsigned in
 	return 0;
 }
 
-/* Parses "N" or "N-M"; @text is changed. */
+/* Parses "N" or "N-M". Changes @text. */
 static int parse_range(char *text, struct num_range *range)
 {
 	char *dash = strchr(text, '-');
@@ -77,7 +77,7 @@ bool glob_matches(const char *text, const char *pattern)
 {
 	const char *star = NULL, *resume = NULL;
 
-	/* On a mismatch, let the last star take one character more and go on from there. */
+	/* After a mismatch, let the last star match one more character and try again. */
 	while (*text) {
 		if (*pattern == '*') {
 			star = pattern++;
@@ -97,7 +97,7 @@ bool glob_matches(const char *text, const char *pattern)
 	return !*pattern;
 }
 
-/* Cuts comment and blanks off @line, in place. */
+/* Removes the comment and the blanks around the entry from @line, in place. */
 static char *trim_entry(char *line)
 {
 	size_t size;

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * parse: numbers, lists of numbers, patterns and list files, as the command line has them.
- */
+/* parse: numbers, lists of numbers, patterns and list files of the command line. */
 #ifndef RUNNER_PARSE_H
 #define RUNNER_PARSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list of numbers from 1 as the command line has it: 3 or 1,3-5. */
+/* A list of numbers from 1: 3 or 1,3-5. */
 struct num_range {
 	unsigned int first, last;
 };
@@ -33,10 +31,11 @@ int parse_uint(const char *text, unsigned int min, unsigned int max, unsigned in
 bool glob_matches(const char *text, const char *pattern);
 
 /*
- * Calls @use for each entry of list file @path: one a line, '#' starts a comment anywhere, blanks
- * around the entry and the CR of a CRLF dropped, empty lines skipped. @number is the line's.
- * Stops when @use returns non-zero, and returns that; else 0, or a negative errno where the file
- * cannot be read (-EILSEQ: it holds a NUL byte and is no text).
+ * Calls @use for each entry of list file @path. An entry is one line; '#' starts a comment
+ * anywhere; blanks around the entry and the CR of a CRLF are dropped; empty lines are skipped.
+ * @number is the line's number. Stops when @use returns non-zero, and returns that. Otherwise
+ * returns 0, or a negative errno if the file cannot be read (-EILSEQ: it holds a NUL byte, so it is
+ * no text).
  */
 int walk_list_lines(const char *path, int (*use)(void *ctx, const char *line, unsigned int number),
 		    void *ctx);

@@ -115,7 +115,9 @@ bool plan__report_unknown_tests(const struct plan *plan, const struct selection 
 	return said;
 }
 
-/* True if all tests that @item is about announced their subtests, and it matches none of them. */
+/*
+ * Returns true if all tests that match @item announced their subtests, and none of these matches.
+ */
 static bool names_no_subtest(const struct plan *plan, const struct select_item *item)
 {
 	for (size_t i = 0; i < plan->count; i++) {

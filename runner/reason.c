@@ -10,7 +10,7 @@
 #include "reason.h"
 #include "../lib/xalloc.h"
 
-/* Adds one more to *@reasons, a new string or NULL. */
+/* Appends a reason to *@reasons, a new string or NULL. */
 static void __attribute__((format(printf, 2, 3))) add(char **reasons, const char *fmt, ...)
 {
 	char *before = *reasons, *more;
@@ -25,7 +25,7 @@ static void __attribute__((format(printf, 2, 3))) add(char **reasons, const char
 	free(more);
 }
 
-/* Returns true if the test's process was ended by something after the test had returned. */
+/* Returns true if the process died after the test had returned. */
 static bool ended_in_leak_check(const struct result_page *page)
 {
 	return page->phase == PHASE_TRIAL || page->phase == PHASE_LEAKS;
@@ -56,7 +56,7 @@ static const char *signal_name(int signo, char name[32])
 	return name;
 }
 
-/* A sanitizer ends the process that it has reported on, by _exit() or, if asked for, by abort(). */
+/* After a report a sanitizer ends the process by _exit() or, if the user wants that, by abort(). */
 static bool ended_by_sanitizer(const struct result_page *page, const struct ending *ending)
 {
 	if (!page->asan_reports && !page->ubsan_reports && !page->sanitizer_deaths)
@@ -66,7 +66,7 @@ static bool ended_by_sanitizer(const struct result_page *page, const struct endi
 	return !page->exited;
 }
 
-/* Adds the way in which the process ended before its time. */
+/* Adds the reason for a process that ended early. */
 static void add_ending(char **reasons, const struct result_page *page, const struct ending *ending)
 {
 	char name[32];

@@ -4,7 +4,7 @@
 #include "log.h"
 #include "report.h"
 
-/* Prints the columns "#T/S" (or "#T" where @sub_number is 0). */
+/* Prints the columns "#T/S", or "#T" if @sub_number is 0. */
 static void print_number(FILE *out, unsigned int number, unsigned int sub_number)
 {
 	char text[32];
@@ -16,7 +16,7 @@ static void print_number(FILE *out, unsigned int number, unsigned int sub_number
 	fprintf(out, "#%-7s ", text);
 }
 
-/* A name on one line, whatever bytes a test has put into it. */
+/* Prints a name on one line, also if a test has put control characters into it. */
 static void print_name(FILE *out, const char *name)
 {
 	for (; *name; name++)
@@ -36,7 +36,9 @@ static void print_reason(FILE *out, const char *name, const char *sub_name,
 	fputc('\n', out);
 }
 
-/* Names the first failed assertion of a test or subtest, in the form that compilers have. */
+/*
+ * Prints the place of the first failed assertion of a test or subtest in the format of compilers.
+ */
 static void print_place(FILE *out, const char *name, const char *sub_name, const char *file,
 			unsigned int line)
 {
@@ -115,8 +117,8 @@ static void print_test_line(FILE *out, const struct planned_test *test)
 }
 
 /*
- * Prints the log in the order in which it was written, each subtest's line behind its part, from
- * subtest @next and byte @at on.
+ * Prints the log in the order of writing, from byte @at on, with the line of each subtest, from
+ * number @next on, behind its part.
  */
 static void print_test(const struct printing *printing, size_t next, uint64_t at)
 {
@@ -147,7 +149,7 @@ static void print_test(const struct printing *printing, size_t next, uint64_t at
 	print_test_line(printing->out, test);
 }
 
-/* Names the first failed assertion of a subtest that has just ended. */
+/* Prints the place of the first failed assertion of a subtest that has just ended. */
 static void print_kept_place(const struct report *report, const struct planned_test *test,
 			     const struct result_page *page, const struct subtest_record *record)
 {
@@ -188,7 +190,7 @@ void report__grown(struct report *report, const struct planned_test *test,
 	fflush(report->out);
 }
 
-/* A child may fail a subtest after it has ended, and its line was printed. */
+/* A child may fail a subtest after its end, when its line is already printed. */
 static void print_late_failures(const struct report *report, const struct planned_test *test)
 {
 	const struct subtest_result *subtests = test->result.subtests;
@@ -217,7 +219,7 @@ void report__test(struct report *report, const struct planned_test *test,
 	if (report->mid_line)
 		fputc('\n', report->out);
 	print_late_failures(report, test);
-	/* A test none of whose subtests was wanted did nothing, and has no verdict. */
+	/* A test with unwanted subtests only did nothing, and has no verdict. */
 	if (plan__did_something(test))
 		print_test(&printing, report->streamed_subtests, report->streamed);
 	report->streamed = 0;

@@ -26,12 +26,12 @@ const char *verdict__word(enum test_verdict verdict)
 	return words[verdict];
 }
 
-/* The last so many bytes of a test's or subtest's log are searched for a reason. */
+/* Bytes at the end of a log that are searched for a reason. */
 #define SEARCHED_BYTES (1UL << 16)
 
 /*
- * Returns the part behind @marker of the last line in the log's bytes @span that holds it, as a new
- * string, or NULL.
+ * Finds the last line that holds @marker in the log's bytes @span. Returns the part behind @marker
+ * as a new string, or NULL.
  */
 static char *find_last(int log, struct span span, const char *marker)
 {
@@ -64,8 +64,8 @@ static char *skip_reason(int log, struct span span, uint64_t skipped_at)
 }
 
 /*
- * Returns the reason that the failure @kept is, as a new string, and sets @file and @line if it is
- * an assertion's. NULL if none was kept.
+ * Returns the failure @kept as a reason, as a new string, and sets @file and @line if it is an
+ * assertion. Returns NULL if no failure was kept.
  */
 static char *harvest_failure(const struct failure *kept, char **file, unsigned int *line)
 {
@@ -129,7 +129,7 @@ static bool harvest_subtests(struct test_result *result, const struct result_pag
 	return !torn;
 }
 
-/* The verdict of a whole test that came to its end, out of its counters and its subtests. */
+/* Returns the verdict of a test that reached its end, from its counters and its subtests. */
 static enum test_verdict overall(const struct test_result *result, const struct result_page *page)
 {
 	bool all_skipped = result->subtest_count ? true : page->skipped;
@@ -159,7 +159,7 @@ static void add_reason(struct test_result *result, char *more)
 	free(more);
 }
 
-/* Returns the reason for a failure that is its subtests' only, as a new string. */
+/* Returns the reason for a test that failed only because subtests failed, as a new string. */
 static char *first_failure(const struct test_result *result)
 {
 	for (size_t i = 0; !result->errors && i < result->subtest_count; i++)

@@ -33,7 +33,7 @@ void __asan_on_error(void)
 		result_page__set_text(page->asan_error, sizeof(page->asan_error), error);
 }
 
-/* Takes the name from the report, which for signals is the better one. */
+/* Takes the name from the report, which has a better one for signals. */
 static void on_asan_report(const char *report)
 {
 	static const char head[] = "ERROR: AddressSanitizer: ";
@@ -59,10 +59,10 @@ void __ubsan_on_report(void)
 		result_page__set_text(page->ubsan_error, sizeof(page->ubsan_error), message);
 }
 
-/* Also for an error that could not be reported: the file that log_path names cannot be written. */
+/* Also called if the report cannot be written to the file that log_path names. */
 static void on_death(void)
 {
-	/* LeakSanitizer, which could not work. */
+	/* This is LeakSanitizer, which could not work. */
 	if (page && getpid() == test_pid && page->phase >= PHASE_TRIAL)
 		return;
 	if (page)

@@ -21,20 +21,20 @@
 #define NSEC_PER_SEC 1000000000ULL
 #define NEVER UINT64_MAX
 /*
- * Time until running tests are looked at again: they may write some 20 megabytes meanwhile, and
- * those that crash wait for their stack trace.
+ * Interval between looks at running tests. In this time a test may write some 20 megabytes, and a
+ * crashing one waits for its stack trace.
  */
 #define LOOK_NS (NSEC_PER_SEC / 50)
 #define STREAM_NS (NSEC_PER_SEC / 1000)
 
 struct sched {
 	const struct sched_options *options;
-	struct slot *slots;   /* options->jobs of them */
-	unsigned int running; /* slots in use, those of ended tests included */
-	int interrupted;      /* the signal, or 0 */
+	struct slot *slots;   /* options->jobs slots */
+	unsigned int running; /* used slots, with those of ended tests */
+	int interrupted;      /* signal that ends the run, or 0 */
 };
 
-/* Ends @test in the kernel's log, and the subtests that it did not live to end. */
+/* Writes the end of @test, and of its subtests that were cut short, to the kernel's log. */
 static void end_in_kernel_log(const struct planned_test *test)
 {
 	const struct test_result *result = &test->result;
@@ -46,7 +46,7 @@ static void end_in_kernel_log(const struct planned_test *test)
 	kmsg__end(test->name, NULL, result->verdict);
 }
 
-/* Gives @test, which could not be started, its result. */
+/* Gives a result to @test, which could not be started. */
 static void could_not_start(struct sched *sched, struct planned_test *test, int err)
 {
 	const struct log_view no_log = { .fd = -1 };
@@ -59,7 +59,7 @@ static void could_not_start(struct sched *sched, struct planned_test *test, int 
 	sched->options->done(sched->options->ctx, test, &no_log);
 }
 
-/* Gives @test, which is not built, its result. */
+/* Gives a result to @test, which is not built. */
 static void skip(struct sched *sched, struct planned_test *test)
 {
 	const struct log_view no_log = { .fd = -1 };
@@ -71,10 +71,7 @@ static void skip(struct sched *sched, struct planned_test *test)
 	sched->options->done(sched->options->ctx, test, &no_log);
 }
 
-/*
- * Starts @test. Returns false when there was no room for it now but will be once a running one has
- * ended.
- */
+/* Starts @test. Returns false if resources are missing that a running test will free at its end. */
 static bool start(struct sched *sched, struct planned_test *test)
 {
 	struct slot *slot = sched->slots;
@@ -95,8 +92,8 @@ static bool start(struct sched *sched, struct planned_test *test)
 }
 
 /*
- * Reaps the ended process of @slot, and ends what it has left before that: as long as it is not
- * reaped it has its number.
+ * Reaps the ended process of @slot. First kills the processes that it left behind: its pid, which
+ * names their group, is not reused until it is reaped.
  */
 static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 {
@@ -104,7 +101,7 @@ static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 	struct leftover_test tests[jobs];
 	const char *name = slot->test->name;
 
-	/* While a zombie still tells whose the signals are that have come. */
+	/* Read pending signals while the zombie still identifies their sender. */
 	stop__requested();
 	for (unsigned int i = 0; i < jobs; i++)
 		if (slot__runs(&sched->slots[i]))
@@ -121,7 +118,7 @@ static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 	if (slot->page->unlogged[0])
 		log__printf(slot->log, "%.*s", (int)sizeof(slot->page->unlogged),
 			    slot->page->unlogged);
-	/* /proc did not show these. */
+	/* Kills those that /proc does not show. */
 	kill(-slot->pid, SIGKILL);
 	waitpid(slot->pid, &slot->ending.status, 0);
 	slot->ended_ns = now;
@@ -143,7 +140,7 @@ static void reap_ended(struct sched *sched, uint64_t now)
 	}
 }
 
-/* Ends all running tests because of signal @signo. */
+/* Kills all running tests because of signal @signo. */
 static void interrupt(struct sched *sched, int signo, uint64_t now)
 {
 	sched->interrupted = signo;
@@ -153,9 +150,9 @@ static void interrupt(struct sched *sched, int signo, uint64_t now)
 }
 
 /*
- * Sees to everything that has happened to running tests. Tests that have ended are marked so, and
- * reported by report_ended(). The clock comes last: what has ended in time did not time out.
- * Returns when to look again.
+ * Handles all events of running tests. Marks tests that have ended; report_ended() reports them.
+ * Checks time limits last, so that a test that ended in time does not time out. Returns the time of
+ * the next look.
  */
 static uint64_t serve(struct sched *sched)
 {
@@ -228,7 +225,7 @@ static bool report_ended(struct sched *sched)
 	return any;
 }
 
-/* Has the user see what running tests have written. */
+/* Passes new output of running tests on to the user. */
 static void stream(struct sched *sched)
 {
 	for (unsigned int i = 0; sched->options->grown && i < sched->options->jobs; i++) {
@@ -240,7 +237,7 @@ static void stream(struct sched *sched)
 	}
 }
 
-/* Waits until something happens, and sees to it. */
+/* Waits for an event, and handles it. */
 static void wait_and_handle(struct sched *sched)
 {
 	uint64_t wake = serve(sched), now = get_time_ns();
@@ -281,13 +278,13 @@ static struct slot *find_sender(struct sched *sched, pid_t sender)
 		    leftover__descends(sender, slot->pid))
 			return slot;
 	}
-	/* It is gone, and only one can have been its test. */
+	/* The sender has ended. If one test runs, the sender was part of it. */
 	return count == 1 && kill(sender, 0) ? only : NULL;
 }
 
 /*
- * A test that sends a signal to the main process fails, and the run goes on. Users signal the
- * guard, or, if they signal the main process, are still there and no descendants of it.
+ * Returns true if a test sent the signal: the test fails, and the run continues. A user's signal
+ * comes from the guard, or from a process that still exists and is no descendant of the runner.
  */
 static bool comes_from_test(void *ctx, pid_t sender, int signo)
 {
@@ -312,7 +309,7 @@ static bool comes_from_test(void *ctx, pid_t sender, int signo)
 	return true;
 }
 
-/* Runs those tests of @plan that @belongs picks, at most @width at a time. */
+/* Runs the tests of @plan that @belongs selects, at most @width at a time. */
 static void run_some(struct sched *sched, struct plan *plan, unsigned int width,
 		     bool (*belongs)(const struct planned_test *test))
 {

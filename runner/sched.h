@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sched: runs the selected tests, so many at a time, and watches over them.
+ * sched: runs the selected tests, one or several at a time, and watches them.
  *
- * One loop waits for everything that can happen: a test's process ends (pidfd), a time-out nears
- * (the wait's own limit), a signal asks to stop (signalfd), a log grows. While output waits for a
- * slow reader the same is served from there (output.h).
+ * One loop waits for all events: a test's process ends (pidfd), a time limit is near (the wait's
+ * time-out), a signal ends the run (signalfd), a log grows. While output waits for a slow reader,
+ * the same events are handled there (output.h).
  */
 #ifndef RUNNER_SCHED_H
 #define RUNNER_SCHED_H
@@ -16,12 +16,12 @@
 struct sched_options {
 	const struct selection *selection;
 	unsigned int jobs;	/* tests at a time, at least 1 */
-	unsigned int timeout_s; /* of the watchdog; 0: none */
-	uint64_t log_limit;	/* bytes that a test may write to its log; 0: any number */
-	bool listing;		/* have tests announce their subtests, and run none */
-	bool debug;		/* say on @err what is done with the tests' processes */
+	unsigned int timeout_s; /* time limit of the watchdog in seconds; 0: none */
+	uint64_t log_limit;	/* limit of a test's log in bytes; 0: none */
+	bool listing;		/* tests announce their subtests, and run none */
+	bool debug;		/* print on @err when processes of tests start, end or are killed */
 	FILE *err;
-	/* Called for each test when its result is there. Its log can be read until it returns. */
+	/* Called for each test that has a result. The test's log is valid until it returns. */
 	void (*done)(void *ctx, struct planned_test *test, const struct log_view *log);
 	/* Called for each running test whenever its log may have grown; or NULL. */
 	void (*grown)(void *ctx, const struct planned_test *test, const struct result_page *page,
@@ -30,10 +30,10 @@ struct sched_options {
 };
 
 /*
- * Runs the selected tests of @plan: with one job in the order of their numbers, with more first
- * those that may run beside others, then the serial ones, each alone. Sets ran and result of each.
- * stop__catch() and child__init() have been called. Once stop__requested(), no test is started and
- * those that run are ended; what did not get its turn has not ran set.
+ * Runs the selected tests of @plan. With one job they run in the order of their numbers. With more,
+ * tests that may run beside others come first, then the serial ones, each alone. Sets ran and
+ * result of each. Call stop__catch() and child__init() before. After stop__requested() no test
+ * starts, and running ones are killed; ran is not set for tests that did not start.
  */
 void sched__run(struct plan *plan, const struct sched_options *options);
 

@@ -98,10 +98,10 @@ void selection__destroy(struct selection *selection)
 	free(selection->deny.items);
 }
 
-/* State that the items of one option share while they are added. */
+/* State shared by the items of one option. */
 struct adding {
 	struct select_list *list;
-	const char *origin; /* "-t" or the file */
+	const char *origin; /* "-t" or the file's name */
 	bool glob;
 	bool typed;
 };

@@ -14,9 +14,9 @@
 
 #define NSEC_PER_SEC 1000000000ULL
 #define NOTICE_NS (10 * NSEC_PER_SEC)
-/* From the SIGABRT that asks for a stack trace to the SIGKILL. */
+/* Time between the SIGABRT, which asks for a stack trace, and the SIGKILL. */
 #define GRACE_NS (2 * NSEC_PER_SEC)
-/* For a trial of LeakSanitizer, which takes milliseconds unless it hangs (see trial.h). */
+/* Limit for the trial of LeakSanitizer, which takes milliseconds unless it hangs (see trial.h). */
 #define TRIAL_NS (5 * NSEC_PER_SEC)
 
 void slot__debug(const struct slot *slot, const struct sched_options *options, const char *what)
@@ -62,7 +62,7 @@ int slot__start(struct slot *slot, const struct sched_options *options, struct p
 	job.log = slot->log;
 	slot->start_ns = get_time_ns();
 	slot->page->armed_ns = slot->start_ns;
-	/* The test must not start and then have no descriptor left to be watched by. */
+	/* Reserve the descriptor of the pidfd: a test that has started must be watched. */
 	reserved = dup(slot->log);
 	slot->pid = reserved < 0 ? -errno : child__start(&job);
 	if (reserved >= 0)
@@ -87,7 +87,7 @@ fail:
 
 void slot__kill(struct slot *slot, uint64_t now)
 {
-	/* A test may have left the group that it was given. */
+	/* A test may have left its process group. */
 	kill(-slot->pid, SIGKILL);
 	kill(slot->pid, SIGKILL);
 	slot->killed_ns = now;
@@ -97,12 +97,12 @@ static void give_notice(const struct slot *slot, const struct sched_options *opt
 {
 	const char *subtest = result_page__open_subtest(slot->page);
 
-	/* Scripts of BPF CI know these words. */
+	/* Scripts of BPF CI match these words. */
 	fprintf(options->err, "WATCHDOG: test case %s%s%s executes for %llu seconds...\n",
 		slot->test->name, subtest ? "/" : "", subtest ?: "", NOTICE_NS / NSEC_PER_SEC);
 }
 
-/* The watchdog's last two steps, for a test that was told to abort, or killed. */
+/* The last two steps of the watchdog, for a test that got SIGABRT or SIGKILL. */
 static uint64_t watch_ending(struct slot *slot, const struct sched_options *options, uint64_t now)
 {
 	uint64_t patience = (slot->killed_ns ?: slot->aborted_ns) + GRACE_NS;
@@ -124,7 +124,7 @@ uint64_t slot__watch(struct slot *slot, const struct sched_options *options, uin
 	uint64_t armed = slot->page->armed_ns;
 	uint64_t limit;
 
-	/* The test has overwritten it. It may have been set after @now. */
+	/* Ignore an invalid value that the test has written. The test may set it after @now. */
 	if (armed > get_time_ns() || armed < slot->start_ns)
 		armed = slot->start_ns;
 	limit = armed + options->timeout_s * NSEC_PER_SEC;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * slot: a running test: its process, its log, its page, and the watchdog on it.
- */
+/* slot: a running test: its process, its log, its page, and its watchdog. */
 #ifndef RUNNER_SLOT_H
 #define RUNNER_SLOT_H
 
@@ -10,23 +8,23 @@
 #include "sched.h"
 
 struct slot {
-	struct planned_test *test; /* NULL: free */
+	struct planned_test *test; /* NULL: the slot is free */
 	struct result_page *page;
 	int log;
 	pid_t pid;
 	int pidfd;
 	uint64_t start_ns;
 	uint64_t noticed_ns;  /* the arming of the watchdog that had its notice */
-	uint64_t aborted_ns;  /* when it was told to abort; 0: not */
-	uint64_t killed_ns;   /* when it was killed; 0: not */
-	uint64_t ended_ns;    /* when its end was seen; 0: it runs */
+	uint64_t aborted_ns;  /* when it got SIGABRT; 0: it did not */
+	uint64_t killed_ns;   /* when it got SIGKILL; 0: it did not */
+	uint64_t ended_ns;    /* when its end was noticed; 0: it runs */
 	struct log_view view; /* of the log, once the test has ended */
 	struct ending ending;
 };
 
-/* Makes @slot free, without looking at what it holds. */
+/* Makes @slot free; ignores its contents. */
 void slot__init(struct slot *slot);
-/* Makes @slot free, and releases what it holds. */
+/* Makes @slot free, and releases its contents. */
 void slot__clear(struct slot *slot);
 
 /* Starts @test in the free @slot. Returns 0, or -errno with the slot free again. */
@@ -41,15 +39,15 @@ static inline bool slot__runs(const struct slot *slot)
 void slot__kill(struct slot *slot, uint64_t now);
 
 /*
- * Does what the watchdog has to do for the running @slot at time @now. Returns when it wants to
- * look again. Marks the slot as ended, with ending.unkillable set, if the process does not die.
+ * Runs the watchdog for the running @slot at time @now. Returns the time of the next call. If the
+ * process does not die, marks the slot as ended, with ending.unkillable set.
  */
 uint64_t slot__watch(struct slot *slot, const struct sched_options *options, uint64_t now);
 
-/* Ends a test that has written more than it may. */
+/* Kills a test that has written more than the limit. */
 void slot__limit_log(struct slot *slot, const struct sched_options *options, uint64_t now);
 
-/* Says on stderr what is done with the process of @slot, with --debug. */
+/* With --debug prints on stderr what happens to the process of @slot. */
 void slot__debug(const struct slot *slot, const struct sched_options *options, const char *what);
 
 #endif

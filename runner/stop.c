@@ -58,7 +58,7 @@ int stop__requested(void)
 	struct signalfd_siginfo info;
 
 	while (!requested && read(signals, &info, sizeof(info)) == sizeof(info)) {
-		/* A terminal's Ctrl-C comes from the kernel. */
+		/* Signals of Ctrl-C come from the kernel. */
 		if (is_test && info.ssi_code <= 0 &&
 		    is_test(is_test_ctx, (pid_t)info.ssi_pid, (int)info.ssi_signo))
 			continue;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * stop: the signals that ask a run to end early: SIGINT, SIGTERM and the others that would end the
- * process and can wait.
+ * stop: the signals that end a run early: SIGINT, SIGTERM and others whose default action ends the
+ * process and that can wait.
  */
 #ifndef RUNNER_STOP_H
 #define RUNNER_STOP_H
@@ -11,24 +11,24 @@
 #include <sys/types.h>
 
 /*
- * From now on these signals no longer end the process but wait to be read. Those that were ignored
- * stay so (nohup, background jobs). Returns 0 or a negative errno.
+ * Blocks these signals, so that they wait until they are read. Ignored ones stay ignored (nohup,
+ * background jobs). Returns 0 or a negative errno.
  */
 int stop__catch(void);
 
-/* A descriptor that is readable when such a signal has come. */
+/* Returns a descriptor that is readable when such a signal is pending. */
 int stop__fd(void);
 
-/* The signals that were blocked before. */
+/* Returns the signals that were blocked before. */
 const sigset_t *stop__mask_before(void);
 
 /*
- * Has @is_test(@ctx, sender, signal) called for each signal of another process. If it returns true
- * the signal comes from a test and asks for nothing. NULL: no test runs.
+ * Calls @is_test(@ctx, sender, signal) for each signal from another process. If it returns true,
+ * the signal comes from a test and is ignored. NULL: no test runs.
  */
 void stop__ignore_tests(bool (*is_test)(void *ctx, pid_t sender, int signo), void *ctx);
 
-/* The signal that has come, now or in an earlier call, or 0. */
+/* Returns the signal that has come, in this call or an earlier one, or 0. */
 int stop__requested(void);
 
 #endif

@@ -13,7 +13,7 @@
 #include "log.h"
 #include "trace.h"
 
-/* The trace that is being printed. */
+/* The trace to print. */
 struct trace {
 	Dwfl *dwfl;
 	int log;
@@ -26,7 +26,7 @@ struct place {
 	int line;
 };
 
-/* Opens the program or library @file, a test's word. Returns a descriptor, or -1. */
+/* Opens the program or library @file, a name from the test. Returns a descriptor, or -1. */
 static int open_object(const char *file)
 {
 	int fd = open(*file ? file : "/proc/self/exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -55,14 +55,14 @@ static void print_line(struct trace *trace, uint64_t address, const char *functi
 	const char *directory = unit ? compile_directory(unit) : NULL;
 	size_t size = directory ? strlen(directory) : 0;
 
-	/* Assertions print the path that the compiler was given, too. */
+	/* Assertions also print the path as the compiler got it. */
 	if (place.file && size && !strncmp(place.file, directory, size) && place.file[size] == '/')
 		place.file += size + 1;
 	log__printf(trace->log, "    #%u 0x%llx in %s %s:%d\n", trace->lines++,
 		    (unsigned long long)address, function, place.file ?: "?", place.line);
 }
 
-/* Returns the place that @call, an inlined function, was called from. */
+/* Returns the place of the call of @call, an inlined function. */
 static struct place called_from(Dwarf_Die *unit, Dwarf_Die *call)
 {
 	Dwarf_Attribute attribute;
@@ -81,8 +81,8 @@ static struct place called_from(Dwarf_Die *unit, Dwarf_Die *call)
 }
 
 /*
- * Writes the lines of the function at @pc and of those that it is inlined into. Returns false if
- * nothing is known of it.
+ * Writes a line for the function at @pc and for each function that it is inlined into. Returns
+ * false if nothing is known about @pc.
  */
 static bool print_functions(struct trace *trace, Dwfl_Module *module, uint64_t address, uint64_t pc)
 {
@@ -95,7 +95,7 @@ static bool print_functions(struct trace *trace, Dwfl_Module *module, uint64_t a
 
 	if (!unit || dwarf_getscopes(unit, pc - bias, &scopes) <= 0)
 		return false;
-	/* An inlined function's own scopes do not lead to where it is called. */
+	/* The scopes of an inlined function do not include its caller. */
 	count = dwarf_getscopes_die(&scopes[0], &outer);
 	free(scopes);
 	if (line)
@@ -114,7 +114,7 @@ static bool print_functions(struct trace *trace, Dwfl_Module *module, uint64_t a
 	return found;
 }
 
-/* Writes the line of @frame as far as its file's symbols go. */
+/* Writes the line of @frame with the symbols of its file. */
 static void print_symbol(struct trace *trace, Dwfl_Module *module, const struct crash_frame *frame,
 			 uint64_t pc)
 {
@@ -133,7 +133,7 @@ static void print_symbol(struct trace *trace, Dwfl_Module *module, const struct 
 			    *frame->file ? frame->file : program, address - frame->bias);
 }
 
-/* Tells @dwfl of the file of @frame, unless one of @before, @count of them, has it too. */
+/* Adds the file of @frame to @dwfl, unless one of the @count frames @before has the same file. */
 static void report_object(Dwfl *dwfl, const struct crash_frame *frame,
 			  const struct crash_frame *before, unsigned int count)
 {
@@ -150,8 +150,8 @@ static void report_object(Dwfl *dwfl, const struct crash_frame *frame,
 }
 
 /*
- * Looks for a file of its own with the program's debug information. Not for the C library's, which
- * takes ten times as long as all else, and no server is asked.
+ * Looks for a separate file with the program's debug information. Not for the C library's file,
+ * which takes ten times as long as everything else. Asks no server.
  */
 static int find_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
 			  const char *file, const char *link, GElf_Word crc, char **found)
@@ -174,7 +174,10 @@ static void print(const struct crash_report *report, int log)
 	}
 	for (unsigned int i = 0; i < report->count; i++) {
 		const struct crash_frame *frame = &report->frames[i];
-		/* An address that a call returns to may be the next line's, or function's. */
+		/*
+		 * A return address may belong to the next line or function, so look up the byte
+		 * before it.
+		 */
 		uint64_t pc = frame->address - (i > 0);
 		Dwfl_Module *module = trace.dwfl ? dwfl_addrmodule(trace.dwfl, pc) : NULL;
 
@@ -186,7 +189,7 @@ static void print(const struct crash_report *report, int log)
 
 void trace__answer(struct result_page *page, int log)
 {
-	/* The test may overwrite its page meanwhile. */
+	/* The test may overwrite its page at any time. */
 	static struct crash_report report;
 
 	if (page->crash.state != CRASH_ASKED)

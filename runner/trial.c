@@ -20,7 +20,7 @@
 
 #include "trial.h"
 
-/* LeakSanitizer's tracer has a stack of 2 MiB, and lists of its own beside it. */
+/* LeakSanitizer's tracer has a stack of 2 MiB, and its own lists. */
 #define MEMORY_BYTES (4UL << 20)
 #define PATIENCE_S 2
 
@@ -36,11 +36,11 @@ enum step {
 };
 
 struct tracer {
-	pid_t pid; /* of the process to be traced */
+	pid_t pid; /* of the process that is traced */
 	long tid;
 
 	_Atomic bool go;
-	_Atomic int step; /* the last one that the tracer began */
+	_Atomic int step; /* the last step that the tracer began */
 	_Atomic int error;
 };
 
@@ -58,14 +58,11 @@ static const char *step__name(int step)
 
 static long trace(long request, const struct tracer *tracer, long address, void *data)
 {
-	/* Not ptrace(): the sanitizer intercepts that, and we share its thread's state. */
+	/* Not ptrace(), which the sanitizer intercepts: the tracer shares its thread's state. */
 	return syscall(SYS_ptrace, request, tracer->tid, address, data);
 }
 
-/*
- * The tracer, in a process of its own that shares our memory. Ends after the first step that does
- * not work.
- */
+/* The tracer: a separate process that shares our memory. Ends after the first step that fails. */
 static int __attribute__((no_sanitize("address"))) attach_and_detach(void *ctx)
 {
 	char registers[4096];
@@ -75,7 +72,7 @@ static int __attribute__((no_sanitize("address"))) attach_and_detach(void *ctx)
 	int status;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* A handler of the test would print a stack trace. */
+	/* A signal handler of the test would print a stack trace. */
 	signal(SIGSYS, SIG_DFL);
 	while (!tracer->go)
 		sched_yield();
@@ -104,7 +101,7 @@ fail:
 	return 1;
 }
 
-/* Waits for the tracer @pid to end, for as long as it may take. Returns false if it did not. */
+/* Waits until the tracer @pid ends or the time is up. Returns false if it did not end. */
 static bool wait_for(pid_t pid, int *status)
 {
 	const struct timespec pause = { .tv_nsec = 50000 };
@@ -123,7 +120,7 @@ static bool wait_for(pid_t pid, int *status)
 	return true;
 }
 
-/* Has a tracer, which may use @stack, attach to this thread. */
+/* Lets a tracer, with stack @stack, attach to this thread. */
 static bool can_be_traced(char *stack, char *why, size_t size)
 {
 	struct tracer tracer = { .pid = getpid(), .tid = syscall(SYS_gettid) };
@@ -136,7 +133,7 @@ static bool can_be_traced(char *stack, char *why, size_t size)
 		snprintf(why, size, "a tracer cannot be started: clone: %s", strerror(errno));
 		return false;
 	}
-	/* Yama: allows a child to trace its parent. */
+	/* Yama: allow the child to trace its parent. */
 	prctl(PR_SET_PTRACER, pid, 0, 0, 0);
 	tracer.go = true;
 	if (!wait_for(pid, &status))
@@ -166,7 +163,7 @@ static bool can_read(const char *path, int flags, char *why, size_t size)
 	return true;
 }
 
-/* LeakSanitizer looks up its threads by their numbers, which have to be ours. */
+/* LeakSanitizer finds its threads by their ids in /proc, which must be those that we see. */
 static bool has_own_proc(char *why, size_t size)
 {
 	char number[32] = "";
@@ -216,7 +213,7 @@ bool trial__passes(char *why, size_t size)
 		snprintf(why, size, "no memory can be mapped (RLIMIT_AS?): %s", strerror(errno));
 		return false;
 	}
-	/* LeakSanitizer does the same: a process that has changed its user cannot be traced. */
+	/* LeakSanitizer does this too: a process that has changed its user cannot be traced. */
 	if (dumpable != 1)
 		prctl(PR_SET_DUMPABLE, 1);
 	passes = has_own_proc(why, size) && !is_traced(why, size) &&
