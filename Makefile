@@ -6,7 +6,7 @@
 
 # Debian has bpftool in /usr/sbin, which is not in the PATH of an ordinary user.
 export PATH := $(PATH):/usr/sbin:/sbin
-# With it cd prints, and scripts take what it prints for a path.
+# With CDPATH cd prints, and scripts would take that for a path.
 unexport CDPATH
 
 # Not every shell expands LINUX=~/linux.
@@ -58,7 +58,7 @@ include mk/exitcheck.mk	# exitcheck
 include mk/series.mk	# series, check-series, ci-diffs, overlay, check-drop-in, check-upstream
 # The original failures beside their fixes
 include mk/repro.mk	# repro
-# Tests of all of these
+# The project's own tests
 include mk/check.mk	# check, bench, fuzz
 include mk/lint.mk	# lint
 include mk/install.mk	# install, uninstall, clean, help

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Boot a kernel in a virtual machine on an image made for the occasion and run commands there.
-# No root, no daemon: an ext4 disk made by mke2fs, busybox, and qemu.
+# Boots a kernel in a virtual machine on a new image, and runs commands there. Needs no root and no
+# daemon: mke2fs makes the ext4 disk, and the commands are busybox's.
 #
-# Three ways out of the machine, none of them the console: a command's output goes through a virtio
-# port as it is written; its status and its files are read from the disk afterwards.
+# Nothing depends on the console: a command's output goes through a virtio port while it is written,
+# and its status and its files are read from the disk afterwards.
 set -eu
-unset CDPATH # with it cd prints
+unset CDPATH # CDPATH makes cd print
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin # mke2fs and debugfs, for an ordinary user
 

@@ -8,17 +8,17 @@ UNIT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/unit/*.c))
 FAULT_OBJS := $(patsubst %.c,$(BIN)/%.o,$(wildcard tests/faults/*.c))
 CHECK_OBJS := $(FAULT_OBJS) $(UNIT_OBJS) $(BIN)/tests/bench/bench.o
 
-# Tests send these signals, which a job in a shell's background ignores.
+# Tests send these signals, which jobs in a shell's background ignore.
 default_signals := env --default-signal=INT --default-signal=QUIT
 
-# Everything that the tests say, a file each. What failed is printed again at the end, as one sees a
-# CI's last lines first.
+# The output of each test is in a file. Failures are printed again at the end, where readers of a CI
+# log look first.
 tap := $(build_path)/tap
 print_failures := find '$(tap)' -type f -exec awk '/^(not )?ok / { failed = /^not/; if (failed) \
 	print "\n" FILENAME ":" } failed' {} ';'
 
-# prove runs two at a time, as an emulated machine takes one processor. Long ones come first, and one
-# that waits (limits, sanitizer, results, hosts) beside one that works.
+# prove runs two at a time, as an emulated machine takes one processor. Long ones come first. One
+# that mostly waits (limits, sanitizer, results, hosts) runs beside one that computes.
 CHECKS ?= tests/machine.bats tests/lies.bats tests/limits.bats $(flavours:%=$(BUILD)/%/unit) \
 	$(addprefix tests/,lint.bats sanitizer.bats vmtest.bats results.bats build.bats hosts.bats \
 	series.bats runner.bats docs.bats packages.bats ci_diffs.bats checkout.bats lists.bats \

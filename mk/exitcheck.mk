@@ -4,8 +4,8 @@
 #: SARIF=        exitcheck writes its findings to this file, as SARIF
 #: LIBCLANG=     directory of libclang 17 or newer (default: the newest /usr/lib/llvm-*)
 
-# Since version 17 libclang names the operators of expressions. A clang is often installed without its
-# libclang, so look for the newest directory that has one.
+# libclang names the operators of expressions since version 17. A clang is often installed without
+# its libclang, so look for the newest directory that has one.
 $(eval $(call remembered,LIBCLANG))
 LIBCLANG ?= $(patsubst %/include/clang-c/Index.h,%,$(lastword $(sort $(wildcard \
 	$(foreach n,17 18 19 20 21 22 23 24 25,/usr/lib/llvm-$n/include/clang-c/Index.h)))))

@@ -13,7 +13,7 @@ BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -g -O2
 
-# A flavour is a set of binaries with a directory and with make's variables of its own.
+# A flavour is a set of binaries with its own directory and its own make variables.
 flavours := plain asan undefined fortified
 asan_flags := -fsanitize=address -fno-omit-frame-pointer
 plain := ASAN= SAN_CFLAGS=
@@ -47,8 +47,8 @@ LIBBPF_LIBS := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 LIBBPF_READY := $(ARCH_BUILD)/libbpf/lib/libbpf.a
 endif
 LIBDW_LIBS := $(or $(if $(SYSROOT),,$(shell $(PKG_CONFIG) --libs libdw 2>/dev/null)),-ldw)
-# $(call remembered,NAME…): take the one of these variables that is given now, else the one that was given
-# to an earlier make. They exclude each other.
+# $(call remembered,NAME…): use the one of these variables that is set now, else the one that was
+# set for an earlier make. They exclude each other.
 given = $(filter command environment,$(firstword $(origin $1)))
 define remembered
 ifneq ($(strip $(foreach name,$1,$(call given,$(name)))),)
@@ -73,7 +73,7 @@ BPF_CFLAGS = -g -O2 -target $(arch_bpf) -mcpu=v3 -D__TARGET_ARCH_$(arch_kernel) 
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(dir $(VMLINUX_H)) -Iprogs $(LIBBPF_CFLAGS)
 
-# For another processor it is in the sysroot.
+# For another processor vmlinux.h is in the sysroot.
 need_libdw = @$(if $(SYSROOT),,$(PKG_CONFIG) --exists libdw || { echo 'libdw: not found: run make deps, or install' \
 	'libdw-dev (Debian, Ubuntu), elfutils-devel (Fedora), libdw-devel (openSUSE) or libelf (Arch)' >&2; false; })
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Checks of the sources that do not run them: tests/lint.bats calls these targets.
 
-# Sources that are wrong on purpose are not analyzed. The analyzer's default limit of nodes takes seven
+# Sources that are wrong on purpose are not analyzed. The analyzer's default node limit takes seven
 # times as long and finds hardly more.
 WARNED := $(wildcard $(addsuffix *.c,./ lib/ runner/ prog_tests/ repro/ exitcheck/ tests/ \
 	tests/bench/ tests/faults/ tests/liar/ tests/unit/))

@@ -14,7 +14,7 @@ REPRO := $(BUILD)/repro/programs
 GCC ?= gcc
 CLANG_RUNTIME = $(shell $(CLANG) -print-resource-dir 2>/dev/null)/lib/linux
 
-# Each with a shared and with a static runtime.
+# Each program with a shared and with a static sanitizer runtime.
 LEAKED := gcc-shared gcc-static clang-shared clang-static
 CC_gcc-shared = $(GCC) -fsanitize=address
 CC_gcc-static = $(GCC) -fsanitize=address -static-libasan
@@ -30,7 +30,8 @@ $(REPRO)/flags: FORCE
 $(REPRO)/library.so: repro/library.c repro/library.h $(REPRO)/flags
 	$(call say,CC,$@)$(CC) $(REPRO_CFLAGS) -shared -fPIC -Wl,-soname,library.so '$<' -o '$@'
 
-# Built with and without the runner's guard. A failed build leaves the reason in a file instead.
+# Built with and without the runner's guard against leak checks in children. A failed build leaves
+# its reason in a file instead.
 $(LEAKED:%=$(REPRO)/%/leaked_child): $(REPRO)/%/leaked_child: repro/leaked_child.c runner/leak.c \
 		runner/leak.h runner/trial.c runner/trial.h $(REPRO)/library.so
 	$(call say,CC,$@)rm -rf '$(@D)'; mkdir -p '$(@D)'; \

@@ -45,7 +45,7 @@ matrix: ## run every subtest on every Debian kernel since 6.12, built by every c
 
 docs: docs/kernels.md docs/speed.md docs/speed.svg ## update tables and plot of docs/ from tests/matrix.json and tests/bench/times.json
 
-# Always compare: git gives all files of a checkout about the same time.
+# Always compare, as git gives all files of a checkout about the same time.
 docs/kernels.md: page = tests/kernels_page.py
 docs/speed.md: page = tests/speed_page.py
 docs/speed.svg: page = tests/speed_page.py --plot

@@ -24,7 +24,7 @@ leaked_child()
 	timeout 60 "$program" "$2" "$3"
 }
 
-# need_fs FS: prints why it is missing, if it is.
+# need_fs FS: print why it is missing, if it is missing.
 need_fs()
 {
 	[ ! -e "/mnt/$1.why" ] || { cat "/mnt/$1.why"; return $SKIP; }
@@ -36,7 +36,7 @@ evict()
 	timeout 60 "/mnt/$1/evict" "$2" "$3"
 }
 
-# private_file FS COUNT: the test as shipped, beside idle processes of the same binary.
+# private_file FS COUNT: run our test beside idle processes of the same binary.
 private_file()
 {
 	need_fs "$1" || return
@@ -58,7 +58,7 @@ private_file()
 	esac
 }
 
-# Descriptor 3 is this script's own.
+# Close descriptor 3, which is this script's own.
 is_waiting()
 {
 	for fd in "/proc/$1/fd"/*; do
@@ -69,7 +69,8 @@ is_waiting()
 	return 1
 }
 
-# start_idle COUNT PROGRAM: the processes wait for names of tests that nobody writes.
+# start_idle COUNT PROGRAM: start processes that stay idle, as they read names of tests from a pipe
+# without input.
 start_idle()
 {
 	idle=''
@@ -95,7 +96,7 @@ kill_idle()
 
 # ---- the file systems
 
-# make_fs FS COMMAND…: mount it by COMMAND on /mnt/FS and put the binaries there.
+# make_fs FS COMMAND…: mount it on /mnt/FS with COMMAND, and copy the binaries there.
 make_fs()
 {
 	fs=$1

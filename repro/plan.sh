@@ -22,9 +22,9 @@ for kind in pointer thread library; do
 	done
 done
 
-# Alone on a disk MADV_PAGEOUT drops the pages, but without a guarantee. On tmpfs it cannot. A mapping on
-# an overlay maps the file below, which behaves like any file there. The opened file is the overlay's
-# own, which never has pages, so the shipped test skips.
+# On a disk without other processes MADV_PAGEOUT drops the pages, but does not guarantee it. On
+# tmpfs it cannot. On overlayfs a mapping maps the file of the lower layer, which behaves like any
+# file there. The opened file is the overlay's own and never has pages, so our test skips.
 for fs in ext4 tmpfs overlayfs; do
 	for count in 0 1 3 7; do
 		case $fs:$count in

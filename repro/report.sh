@@ -28,7 +28,7 @@ function quote(text)
 
 function max(a, b) { return a > b ? a : b }
 
-# Prints why row i differs from the plan, or nothing.
+# Prints how row i differs from the plan, or nothing.
 function wrong(i)
 {
 	if (state[i] == "")
@@ -85,7 +85,7 @@ function write_json(   i)
 	print "  ]\n}" >json
 }
 
-# A bar of the plot for each subject and method, with all builds added.
+# One bar of the plot for each subject and method, with the runs of all builds added.
 function write_dat(   i, n, part, group, bars)
 {
 	for (i = 1; i <= count; i++) {

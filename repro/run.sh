@@ -26,7 +26,7 @@ rows), 2 bad use, or vmtest.sh's own.
 EOT
 }
 
-# The user's own kernel has no package with the module.
+# overlayfs may be a module. Fetches it, except for the user's own kernel, which has no package.
 bring_overlay()
 {
 	rm -f "$out/overlay.ko"
@@ -40,7 +40,7 @@ bring_overlay()
 	fi
 }
 
-# Writes the results, one a line, and prints the progress.
+# Writes the results, one on each line, and prints the progress.
 follow()
 {
 	total=$(wc -l <"$out/plan")
@@ -72,7 +72,7 @@ run_machine()
 	[ "$status" = 0 ] || exit "$status"
 }
 
-# Skipped rows have no bar, and gnuplot warns of that.
+# Skipped rows have no bar; gnuplot's warning about that is not printed.
 plot()
 {
 	svg=${PLOT:-$out/repro.svg}

@@ -4,7 +4,7 @@
 # KVM or emulation. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# A newer qemu than the system's, where there has to be one. See choose_accel().
+# Uses a newer qemu than the system's if the system's is too old. See choose_accel().
 find_qemu()
 {
 	qemu_program=$(command -v "qemu-system-$arch_qemu")
@@ -14,8 +14,8 @@ find_qemu()
 	qemu_version=$("$qemu_program" --version | head -n 1)
 }
 
-# A device that is there may still not work (guests hang, or qemu stops at an instruction it
-# cannot emulate): only a kernel that boots tells. One without a disk panics, which is the proof.
+# Even with /dev/kvm guests may hang, or qemu may stop at an instruction that it cannot emulate. So
+# boot a kernel: without a disk it panics, which proves that it ran.
 probe_kvm()
 {
 	local tries=0 qemu_input=/dev/null
@@ -32,7 +32,8 @@ probe_kvm()
 	grep -q 'Kernel panic - not syncing: VFS' probe 2>/dev/null
 }
 
-# Sets why if not. The verdict holds for this host kernel and this qemu.
+# Fails, and sets why, if no kernel boots with KVM. The verdict holds for this host kernel and this
+# qemu.
 kvm_works()
 {
 	local key verdict=no cache=$build/kvm-verdict
@@ -58,11 +59,11 @@ kvm_works()
 	[ "$verdict" = yes ]
 }
 
-# Sets accel_args and how. Emulated processors take turns: in parallel they race with the kernel
-# patching its own code (x86: "Oops: int3", or a boot that stands still), the more the busier the host is,
-# and the tests take as long. Before qemu 10 cmpxchg16b leaves garbage in the flags, seen if an
-# interrupt comes next ("exc_debug_kernel"). To do without that instruction is no way out: the
-# kernel's file dynptrs and task work then find no memory.
+# Sets accel_args and how. One host thread emulates all processors in turn. In parallel they race
+# with the kernel patching its own code (x86: "Oops: int3", or the boot hangs), more often on a busy
+# host, and the tests are not faster. Before qemu 10, cmpxchg16b leaves garbage in the flags if an
+# interrupt comes next ("exc_debug_kernel"). A CPU without this instruction is no solution: without
+# it the kernel's file dynptrs and task work get -ENOMEM.
 choose_accel()
 {
 	local why='asked for' cpu=$arch_cpu
@@ -78,7 +79,7 @@ choose_accel()
 	if [[ $arch_kernel = x86 && $qemu_version =~ version\ [0-9]\. ]]; then
 		say "this qemu is older than 10: one boot in about 20 ends in a splat that is its own fault"
 	elif [ "$arch_kernel" = x86 ]; then
-		cpu+=,-fzrm,-fsrs,-fsrc # more of those strings, which an older qemu has no names for
+		cpu+=,-fzrm,-fsrs,-fsrc # string features that an older qemu does not know
 	fi
 	accel_args=(-accel "tcg,thread=single" -cpu "$cpu") how="emulated: $why"
 }

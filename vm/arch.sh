@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The processors that a machine can have, and all that depends on them. Sourced; make reads it too.
+# Facts about the processors that a machine can have. Sourced; make reads it too.
 # shellcheck disable=SC2034 # the variables are the caller's
 
-# By the names that the kernel's make has for them. Any name that arch_find() takes will do.
+# Names of the kernel's make. arch_find() also takes uname -m's names.
 ARCHES='x86 arm64 s390'
 
-# arch_find NAME: set arch_* to what goes for that processor. NAME is uname -m's or the kernel's.
-# Fails if it is not known.
+# arch_find NAME: set arch_* for that processor. NAME is uname -m's or the kernel's. Fails if it is
+# not known.
 #   name      uname -m, as in the suffix of ALLOWLIST and DENYLIST
 #   kernel    ARCH= of the kernel tree
 #   image     the kernel in a built tree
@@ -39,24 +39,25 @@ arch_find()
 		arch_debian=amd64 arch_flavour=cloud-amd64 arch_flavours='' arch_disk=nvme
 		arch_triplet=x86_64-linux-gnu arch_loaded='' arch_bpf=bpfel
 		arch_qemu=x86_64 arch_package=qemu-system-x86 arch_firmware=seabios
-		# Emulated, strings go byte by byte where the processor says that this is fast, and
-		# page tables of five levels take longer than four.
+		# Under emulation, string instructions are slow if the processor has these features,
+		# and five levels of page tables are slower than four.
 		arch_machine=pc arch_cpu=max,-erms,-fsrm,-la57 arch_virtio=VIRTIO_PCI arch_buses='nvme virtio ahci scsi ide'
 		arch_console=ttyS0 arch_options=SERIAL_8250_CONSOLE
-		# On a busy host the self-test of the timer panics, and the frequency of the TSC is
-		# measured wrong: the machine's clock then runs up to 20 times too fast, and tests
-		# reach their limits. KVM's guests do neither. lpj= keeps each processor but the first
-		# from measuring its speed for 0.2 s. It is that of 2.5 GHz at CONFIG_HZ=250; only short
-		# delays in drivers depend on it.
+		# On a busy host the kernel's self-test of the timer panics, and it measures a wrong
+		# TSC frequency: the machine's clock then runs up to 20 times too fast, and tests
+		# reach their limits. Neither happens with KVM. With lpj= the other processors do
+		# not measure their speed for 0.2 s each. It is the value for 2.5 GHz at
+		# CONFIG_HZ=250; only short delays in drivers depend on it.
 		arch_append='no_timer_check tsc=unstable lpj=10000000' ;;
 	aarch64|arm64)
 		arch_name=aarch64 arch_kernel=arm64
 		arch_image=arch/arm64/boot/Image arch_magic=56:ARMd
 		arch_debian=arm64 arch_flavour=cloud-arm64 arch_flavours='arm64 arm64-16k' arch_disk=nvme
-		# With gcc 12's AddressSanitizer a process starts in 26 s when emulated, with gcc 14's in 0.3 s.
+		# An emulated process takes 26 s to start with gcc 12's AddressSanitizer, 0.3 s with
+		# gcc 14's.
 		arch_triplet=aarch64-linux-gnu arch_loaded=trixie arch_bpf=bpfel
 		arch_qemu=aarch64 arch_package=qemu-system-arm arch_firmware=''
-		# Pointer authentication by the algorithm that the architecture names costs half the speed.
+		# Pointer authentication with the architecture's algorithm halves the speed.
 		arch_machine=virt,gic-version=max arch_cpu=max,pauth-impdef=on
 		arch_virtio=VIRTIO_PCI arch_buses='nvme virtio ahci scsi'
 		arch_console=ttyAMA0 arch_options=SERIAL_AMBA_PL011_CONSOLE,PCI_HOST_GENERIC
@@ -70,17 +71,17 @@ arch_find()
 		arch_machine=s390-ccw-virtio arch_cpu=max arch_virtio=S390_GUEST
 		arch_buses='virtio scsi'
 		arch_console=ttysclp0 arch_options=SCLP_CONSOLE
-		# An uncompressed kernel, as BPF CI's is, dies at its start if it moves to a random
-		# address under emulation.
+		# Under emulation an uncompressed kernel, such as BPF CI's, dies at its start if it
+		# moves to a random address.
 		arch_append=nokaslr ;;
 	*)
 		return 1 ;;
 	esac
 }
 
-# arch_choose: the processor that $ARCH names, else this machine's own. Sets arch_directory to where
-# its files are in the build directory: of this machine's own at the top, of another one in a
-# directory of its kernel name. Fails with a message in arch_why.
+# arch_choose: select the processor that $ARCH names, else this machine's. Sets arch_directory to
+# the place of its files in the build directory: empty for this machine's processor, "/NAME" with
+# the kernel's name for another one. Fails with a message in arch_why.
 arch_choose()
 {
 	arch_own=$(uname -m)
@@ -93,7 +94,7 @@ arch_choose()
 	[ "$arch_name" = "$arch_own" ] || arch_directory=/$arch_kernel
 }
 
-# arch_is_image FILE: is it a kernel for that processor?
+# arch_is_image FILE: succeeds if it is a kernel for that processor.
 arch_is_image()
 {
 	arch_mark=${arch_magic#*:}
@@ -101,5 +102,5 @@ arch_is_image()
 		tr -d '\0')" = "$arch_mark" ]
 }
 
-# Is it this machine's own?
+# Succeeds if the chosen processor is this machine's.
 arch_is_own() { [ -z "$arch_directory" ]; }

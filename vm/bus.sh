@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The bus that the machine's disk is on: one that the kernel has a driver for. Sourced by vmtest.sh.
+# The bus of the machine's disk: one that the kernel has a driver for. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# One row a bus, in the order of preference: name, the disk's name there, the options that the
-# kernel needs built in (VIRTIO: the processor's), qemu's devices.
+# One row for each bus, the preferred first: name, the disk's name there, the options that the
+# kernel needs built in (VIRTIO: the processor's option for virtio), qemu's devices.
 BUSES='
 nvme    nvme0n1  BLK_DEV_NVME,PCI                    nvme,serial=vmtest
 virtio  vda      VIRTIO_BLK,VIRTIO                   virtio-blk
@@ -14,7 +14,7 @@ scsi    sda      SCSI_VIRTIO,BLK_DEV_SD,VIRTIO       virtio-scsi,id=scsi scsi-hd
 ide     sda      ATA_PIIX,BLK_DEV_SD,PCI             ide-hd,bus=ide.0
 '
 
-# The rows of those that the processor's machine can have.
+# Prints the rows of the buses that a machine with this processor can have.
 buses()
 {
 	awk -v names=" $arch_buses " 'index(names, " " $1 " ") && NF' <<<"$BUSES" |
@@ -26,14 +26,15 @@ bus_names() { buses | awk '{ print $1 }'; }
 # bus_row NAME: set the variables of that row.
 bus_row() { read -r bus bus_disk bus_options bus_devices < <(buses | awk -v name="$1" '$1 == name'); }
 
-# The options of each bus, as a choice.
+# Prints the options of each bus, joined by "or".
 bus_choices()
 {
 	buses | awk '{ gsub(/,/, " and CONFIG_", $3); print "CONFIG_" $3 }' | paste -sd, | sed 's/,/, or /g'
 }
 
-# Set bus to the first one that the kernel has built in, to "any" if its configuration is not
-# known, to nothing if there is none. Debian's kernels are known, and have virtio's driver as a module.
+# Set bus to the first bus whose driver the kernel has built in, to "any" if its configuration is
+# not known, to nothing if there is none. Fetched kernels use a known bus, as Debian has virtio's
+# driver as a module.
 choose_bus()
 {
 	local name
@@ -59,7 +60,7 @@ choose_bus()
 	fi
 }
 
-# take_bus NAME: the one that is asked for.
+# take_bus NAME: use the bus that the user asked for.
 take_bus()
 {
 	local options
@@ -69,8 +70,8 @@ take_bus()
 		die "--disk $1: $release has no driver for it: enable CONFIG_${bus_options//,/ and CONFIG_}"
 }
 
-# Set disk_args for qemu and root for a kernel that cannot use the initramfs. On "any" bus means on
-# all at once: the initramfs takes the first that shows up.
+# Set disk_args for qemu, and root for a kernel that cannot use the initramfs. On bus "any" the disk
+# is on all buses at once, and the initramfs takes the first that appears.
 disk_options()
 {
 	local name device chosen=$bus

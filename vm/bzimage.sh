@@ -3,26 +3,26 @@
 #
 # Reads x86's bzImage: Documentation/arch/x86/boot.rst in the kernel tree. Sourced.
 
-# image_number FILE OFFSET SIZE: the little-endian number there.
+# image_number FILE OFFSET SIZE: print the little-endian number there.
 image_number() { od -An -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 
 is_bzimage() { [ "$(od -An -c -j 514 -N 4 "$1" 2>/dev/null | tr -d ' ')" = HdrS ]; }
 
-# The release that a bzImage carries: the boot header points to the string.
+# Prints the release in a bzImage: the boot header points to the string.
 bzimage_release()
 {
 	dd if="$1" bs=1 skip=$(($(image_number "$1" 526 2) + 512)) count=128 2>/dev/null | tr '\0' '\n' |
 		sed -n '1s/ .*//p'
 }
 
-# bzimage_is_whole FILE: the header has the length of what follows it. A signature may come after that.
+# bzimage_is_whole FILE: succeeds if the file is as long as its header says. A signature may follow.
 bzimage_is_whole()
 {
 	[ "$(stat -L -c %s "$1")" -ge \
 	  $((($(image_number "$1" 497 1) + 1) * 512 + $(image_number "$1" 500 4) * 16)) ]
 }
 
-# unpacker FILE OFFSET: print the command that unpacks what starts there.
+# unpacker FILE OFFSET: print the command that unpacks the data there.
 unpacker()
 {
 	case $(od -An -t x1 -j "$2" -N 4 "$1" | tr -d ' ') in
@@ -36,8 +36,9 @@ unpacker()
 	esac
 }
 
-# bzimage_unpack BZIMAGE VMLINUX: the header says where the compressed kernel lies. Its last four
-# bytes are the unpacked size: gzip's own trailer, appended for the others. Prints why it failed.
+# bzimage_unpack BZIMAGE VMLINUX: the header has the place of the compressed kernel. The last four
+# bytes of that are the unpacked size: for gzip its own trailer, for other formats appended. Prints
+# the reason for a failure.
 bzimage_unpack()
 {
 	start=$((($(image_number "$1" 497 1) + 1) * 512 + $(image_number "$1" 584 4)))

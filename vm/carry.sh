@@ -5,10 +5,10 @@
 # their libraries. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Not those of the environment.
+# Ignore variables of the environment.
 loaded='' libraries=''
 
-# carry SOURCE DESTINATION: copy into the image's tree, as far as possible without doubling it.
+# carry SOURCE DESTINATION: copy into the image's tree. Merges a directory into an existing one.
 carry()
 {
 	mkdir -p "$tmp/root/${2%/*}"
@@ -19,7 +19,7 @@ carry()
 	fi
 }
 
-# carry_program PROGRAM PLACE: what the program, which goes to PLACE, needs to start there.
+# carry_program PROGRAM PLACE: copy the files that the program needs to start at PLACE.
 carry_program()
 {
 	local first=''
@@ -30,8 +30,8 @@ carry_program()
 	esac
 }
 
-# Set loaded to the directory of libraries that go with a program instead of this system's: the table
-# of processors says for which AddressSanitizer's are too slow in a machine.
+# Set loaded to a directory with newer sanitizer libraries, if the table of processors asks for
+# them: this system's are too slow in an emulated machine.
 find_loaded()
 {
 	[ -n "$arch_loaded" ] && [ -z "$loaded" ] || return 0
@@ -43,7 +43,7 @@ find_loaded()
 	fi
 }
 
-# The libraries that ldd finds; a static program needs none.
+# Copies the libraries that ldd finds. A static program needs none.
 carry_libraries()
 {
 	local lines library
@@ -64,8 +64,8 @@ carry_libraries()
 	carry_dlopened "$1" "$1" "$2"
 }
 
-# carry_library LIBRARY PROGRAM PLACE: to its own path. One from a directory that is not the system's
-# may be found relative to the program ($ORIGIN): it goes to the same place beside PLACE, too.
+# carry_library LIBRARY PROGRAM PLACE: copy it to its own path. If it is not in a system directory,
+# the program may find it relative to itself ($ORIGIN): copy it also to the same place beside PLACE.
 carry_library()
 {
 	local target place beside source=$1
@@ -88,8 +88,9 @@ carry_library()
 	done
 }
 
-# carry_dlopened FILE PROGRAM PLACE: libraries that FILE opens when it runs show by their names in it.
-# glibc loads libgcc_s this way: without it threads cannot be cancelled and stack traces are empty.
+# carry_dlopened FILE PROGRAM PLACE: copy the libraries whose names FILE contains, as it may open
+# them when it runs. glibc loads libgcc_s this way: without it threads cannot be cancelled, and
+# stack traces are empty.
 carry_dlopened()
 {
 	local name directory directories
@@ -105,14 +106,15 @@ carry_dlopened()
 	done < <(grep -aoE 'lib[A-Za-z0-9_+-]+\.so(\.[0-9]+)*' "$1" | sort -u)
 }
 
-# library_directory NAME: where the dynamic linker finds it.
+# library_directory NAME: print the directory in which the dynamic linker finds it.
 library_directory()
 {
 	: "${libraries:=$(ldconfig -p 2>/dev/null)}"
 	awk -v name="$1" '$1 == name { sub(/\/[^\/]*$/, "", $NF); print $NF; exit }' <<<"$libraries"
 }
 
-# carry_interpreter SCRIPT: the program on its first line, where the machine has none of that path.
+# carry_interpreter SCRIPT: copy the program of its first line, if the machine has no file of that
+# path.
 carry_interpreter()
 {
 	local line words interpreter

@@ -1,14 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The ways in and out of a running machine: the command's output, its input, a terminal. Sourced by
-# vmtest.sh.
+# Channels to a running machine: the command's output, its input, a terminal. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-terminal='' # not that of the environment
+terminal='' # ignore the environment
 
-# Set input to what the command reads: nothing, a pipe of ours, or the terminal for a shell. Keeps
-# the standard input as descriptor 8: commands in the background get /dev/null instead.
+# Set input to the command's input: nothing, a pipe of ours, or the terminal for a shell. Keeps the
+# standard input as descriptor 8, as commands in the background get /dev/null instead.
 choose_input()
 {
 	[ -e /proc/self/fd/1 ] || die "standard output: closed: redirect it to a file or to /dev/null"
@@ -28,8 +27,8 @@ choose_input()
 	fi
 }
 
-# Set channel_args, qemu_input and qemu_output. qemu never has our own standard input if that is not
-# a terminal: it would set O_NONBLOCK for all who share it.
+# Set channel_args, qemu_input and qemu_output. qemu gets our own standard input only if that is a
+# terminal, as it sets O_NONBLOCK for all processes that share it.
 open_channels()
 {
 	mkfifo out
@@ -51,7 +50,7 @@ open_channels()
 	esac
 }
 
-# All that was written is in the pipe: let it come out before anything is said.
+# All output is in the pipe: let it be printed before our messages.
 close_channels()
 {
 	local status=0
@@ -63,7 +62,7 @@ close_channels()
 
 restore_terminal() { [ -z "$terminal" ] || stty "$terminal" <&8 2>/dev/null || :; }
 
-# cat is killed by SIGPIPE, without a message, unless our parent ignores that signal.
+# SIGPIPE kills cat without a message, unless our parent ignores that signal.
 output_lost()
 {
 	local why

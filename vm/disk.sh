@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The machine's disk: an ext4 image with busybox, init and what is carried in. Sourced by
-# vmtest.sh.
+# The machine's disk: an ext4 image with busybox, init and the copied files. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Words quoted for the machine's shell.
+# Quotes words for the machine's shell.
 quoted()
 {
 	local word quote="'\\''"
@@ -15,17 +14,17 @@ quoted()
 	printf '\n'
 }
 
-# The environment of commands and of the shell.
+# Prints the environment of commands and of the shell.
 write_environment()
 {
 	printf 'cd%s' "$(quoted "$chdir")"
 	printf ' || exit 127\n'
-	# Libraries that were found by it here are at the same paths there.
+	# Libraries found by LD_LIBRARY_PATH have the same paths in the machine.
 	[ -z "${LD_LIBRARY_PATH-}" ] || ! arch_is_own ||
 		printf 'export LD_LIBRARY_PATH=%s\n' "$(quoted "$(absolute "$LD_LIBRARY_PATH")" | cut -c2-)"
 }
 
-# absolute PATHS: a list with colons, each from the root.
+# absolute PATHS: print the list, separated by colons, with each path absolute.
 absolute()
 {
 	local paths path list=''
@@ -36,7 +35,7 @@ absolute()
 	echo "${list#:}"
 }
 
-# A script for each command, in their order: the words of COMMAND, or the lines of --run.
+# Writes a script for each command, in order: the words of COMMAND, or the lines of --run.
 write_commands()
 {
 	local directory=$1 line number=100
@@ -48,7 +47,7 @@ write_commands()
 		printf '. /.vmtest/environment\nexec%s\n' "$(quoted "${command[@]}")" >"$directory/last"
 }
 
-# Tell init whether there is an input, and whether to start a shell.
+# Tell init if there is input, and if it must start a shell.
 write_wishes()
 {
 	local rows columns
@@ -82,7 +81,7 @@ make_tree()
 		ln -s "usr/$file" "$root/$file"
 	done
 	ln -s ../run "$root/var/run"
-	# Its links name the path it has here: that is where it goes there.
+	# busybox makes links to the path that it has here, so it gets the same path in the machine.
 	carry "$machine_busybox" "$busybox"
 	"$busybox" --install -s "$root/usr/bin" 2>/dev/null || :
 	if [ -n "$kconfig" ]; then
@@ -101,7 +100,7 @@ make_tree()
 	write_environment >"$root/.vmtest/environment"
 	write_commands "$root/.vmtest/commands"
 	write_wishes "$root/.vmtest"
-	# Room for the answer is there from the start: a full disk does not swallow it.
+	# Reserve the space for the statuses now: a command may fill the disk.
 	printf '%1000s\n' '' >"$root/.vmtest/status"
 	for file in "${files[@]}"; do
 		carry_file "$file"
@@ -109,7 +108,7 @@ make_tree()
 	mkdir -p "$root$chdir"
 }
 
-# mke2fs takes the files' owners over: in the machine they are to be root's.
+# mke2fs copies the owners of files. In the machine root must own them.
 own_image()
 {
 	local inode last=$((11 + $1))
@@ -125,7 +124,7 @@ make_disk()
 	make_tree
 	inodes=$(($(find "$tmp/root" | wc -l) + 16384))
 	kib=$(du -sk "$tmp/root" | cut -f 1)
-	# A quarter KiB for each inode, some for the file system itself.
+	# A quarter KiB for each inode, and some space for the file system itself.
 	mke2fs -q -t ext4 -d "$tmp/root" -O ^has_journal -m 0 -b 4096 -N $inodes \
 		-E lazy_itable_init=0,root_owner=0:0 -L vmtest \
 		"$tmp/disk" $((kib + inodes / 4 + 4096 + free * 1024))k >/dev/null
@@ -133,8 +132,8 @@ make_disk()
 	rm -rf "$tmp/root"
 }
 
-# In a subshell that ends at the first error, and not in a condition, where it would not. What is
-# said there is kept in memory: the disk may be what is full.
+# A subshell ends at the first error, except in a condition. Keep its messages in memory, as the
+# disk may be full.
 make_image()
 {
 	local said status

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The user land of a machine with another processor: ldd and busybox of this one are of no use.
+# Programs of a machine with another processor: this machine's ldd and busybox cannot be used.
 # Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
@@ -16,11 +16,11 @@ find_sysroot()
 		"/usr/lib/$arch_triplet")
 }
 
-# elf_processor FILE: bytes that are the same in all ELF files of a processor.
+# elf_processor FILE: print bytes that all ELF files of a processor share.
 elf_processor() { od -An -t x1 -j 18 -N 2 "$1"; }
 
-# own_directories FILE: where the dynamic linker looks for FILE's libraries before the system's, a line
-# each.
+# own_directories FILE: print the directories, one on each line, that the dynamic linker searches
+# for FILE's libraries before the system's.
 own_directories()
 {
 	local paths origin=${1%/*}
@@ -47,8 +47,8 @@ find_library()
 	return 1
 }
 
-# wanted_by FILE: the libraries and the interpreter that it needs, and names of libraries that stand
-# in it, which it may open when it runs: libgcc_s in libc, for one.
+# wanted_by FILE: print its interpreter, the libraries that it needs, and names of libraries in its
+# text, which it may open when it runs, as libc opens libgcc_s.
 wanted_by()
 {
 	readelf -ld "$1" 2>/dev/null | sed -n 's/.*program interpreter: \(.*\)\]$/needs \1/p
@@ -56,8 +56,8 @@ wanted_by()
 	grep -aoE 'lib[A-Za-z0-9_+-]+\.so(\.[0-9]+)*' "$1" | sort -u | sed 's/^/opens /'
 }
 
-# carry_foreign_libraries PROGRAM: its interpreter goes to the path that it names, and the libraries
-# that it needs, and what those need, to /usr/lib.
+# carry_foreign_libraries PROGRAM: copy its interpreter to the path that it names. Copy the
+# libraries that it needs, and their libraries, to /usr/lib.
 carry_foreign_libraries()
 {
 	local todo=("$1") file how wanted library target directories beside

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The initramfs, for kernels that may not find the disk on their own: busybox, and a script
-# that finds it and goes on into it. Sourced by vmtest.sh.
+# The initramfs, for kernels that may not find the disk on their own: busybox, and a script that
+# finds the disk and continues with the init there. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Set initrd_args. A kernel that is known to have all drivers built in boots 0.3 s faster without.
+# Set initrd_args. Without an initramfs a kernel boots 0.3 s faster, so a kernel with all drivers
+# built in gets none.
 make_initramfs()
 {
 	local root=$tmp/initramfs applet

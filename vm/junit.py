@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ET
 
 import result_dirs
 
-# XML 1.0 has no way to write the other control characters.
+# XML 1.0 cannot represent the other control characters.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -23,7 +23,7 @@ def clean(text):
 
 
 def messages(results):
-    """Name -> log, of the tests and subtests that failed."""
+    """Returns name -> log of the tests and subtests that failed."""
     found = {}
     for test in results["results"]:
         found[test["name"]] = test["message"]
@@ -33,7 +33,7 @@ def messages(results):
 
 
 def add_case(suite, test, part, logs):
-    """Adds subtest @part of @test, or @test itself where that is None."""
+    """Adds subtest @part of @test, or @test itself if @part is None."""
     entry = part or test
     name = f"{test['name']}/{part['name']}" if part else test["name"]
     case = ET.SubElement(suite, "testcase", classname=clean(f"{suite.get('name')}.{test['name']}"),
@@ -64,7 +64,7 @@ def add_suite(root, name, path):
 
 
 def runs_of(directory):
-    """The names of the runs that left something there."""
+    """The names of the runs that left files."""
     return sorted({path.stem for pattern in ("*-*.json", "*-*.status", "*-*.log")
                    for path in directory.glob(pattern)})
 

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The configuration of the kernel that is to boot, and the complaint if it cannot boot here.
-# Sourced by vmtest.sh.
+# The configuration of the kernel to boot, and the message if it cannot boot here. Sourced by
+# vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Options without which no machine comes up, on any processor. /init is a script.
+# Options that a machine with any processor needs. /init is a script.
 NEEDED_OPTIONS='EXT4_FS DEVTMPFS PROC_FS SYSFS TMPFS BINFMT_ELF BINFMT_SCRIPT'
 
-# find_kconfig GIVEN: set kconfig to the file with its configuration, or to nothing. A built tree has
-# it at its top, an installed kernel beside it, and a kernel with CONFIG_IKCONFIG in itself.
+# find_kconfig GIVEN: set kconfig to the file with its configuration, or to nothing. A built tree
+# has it at its top, an installed kernel beside it, and a kernel with CONFIG_IKCONFIG contains it.
 find_kconfig()
 {
 	local candidate directory=${1%/*}
@@ -26,7 +26,7 @@ find_kconfig()
 	fi
 }
 
-# read_ikconfig IMAGE: a gzip file behind a marker, in the unpacked kernel.
+# read_ikconfig IMAGE: a gzip file follows a marker in the unpacked kernel.
 read_ikconfig()
 {
 	local unpacked=$1 at
@@ -40,7 +40,7 @@ read_ikconfig()
 	[ -n "$at" ]
 }
 
-# configured OPTION…: are all of them built in? Without a configuration nothing is known to be.
+# configured OPTION…: succeeds if all of them are built in. Fails if there is no configuration.
 configured()
 {
 	local option
@@ -49,13 +49,13 @@ configured()
 	done
 }
 
-# kconfig_string OPTION: the value of a string option.
+# kconfig_string OPTION: print the value of a string option.
 kconfig_string() { [ -z "$kconfig" ] || sed -n "s/^CONFIG_$1=\"\(.*\)\"\$/\1/p" "$kconfig"; }
 
 # The place of the configuration, for messages.
 kconfig_place() { [ "$kconfig" = "$tmp/ikconfig" ] && echo "its configuration" || echo "$kconfig"; }
 
-# Stop before a boot that cannot succeed.
+# Stop before a boot that must fail.
 check_kconfig()
 {
 	local option missing='' needed
@@ -70,7 +70,7 @@ check_kconfig()
 	check_required
 }
 
-# Stop if the first option of --require is missing, and name all that are.
+# Stop if the first option of --require is missing, and name all missing ones.
 check_required()
 {
 	local option missing='' wanted

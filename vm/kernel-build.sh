@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build a kernel as BPF CI does, out of tree: 'make kernel'.
+# Builds a kernel as BPF CI does, outside of the tree: 'make kernel'.
 set -eu
 LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin # bpftool, for an ordinary user
@@ -13,10 +13,10 @@ die_status=$STATUS_NOT_DONE
 # shellcheck source=vm/arch.sh
 . "$here/arch.sh"
 
-# Lines that such a build prints, measured with Linux 7.3: for the progress until one is finished.
+# Number of lines that a build of Linux 7.3 printed: for the progress of the first build.
 STEPS=3600
 
-# Command or header, Debian's package.
+# Command or header, and its Debian package.
 TOOLS='
 gcc             gcc
 make            make
@@ -78,7 +78,7 @@ check_tree()
 	fi
 }
 
-# The configuration that is asked for: later lines go before earlier ones.
+# The wanted configuration: later lines override earlier ones.
 write_fragments()
 {
 	local fragment selftests=$linux/tools/testing/selftests/bpf
@@ -95,7 +95,7 @@ write_fragments()
 
 kbuild() { make --no-print-directory -C "$linux" O="$out" ARCH="$arch_kernel" CROSS_COMPILE="${CROSS_COMPILE-}" "$@"; }
 
-# A configuration that is the same is left as it is: everything would be built again.
+# Does not touch an unchanged configuration, as make would build everything again.
 configure()
 {
 	write_fragments
@@ -110,8 +110,8 @@ configure()
 
 fail() { die_status=$STATUS_FAILED; die "$@"; }
 
-# An option of a FRAGMENT that olddefconfig dropped would be a kernel other than the one wanted. Of the
-# tree's own each kernel and compiler drops some.
+# Stops if olddefconfig dropped an option of a FRAGMENT, as this is not the wanted kernel. It always
+# drops some of the tree's own options, depending on kernel and compiler.
 check_options()
 {
 	local line dropped=''
@@ -130,7 +130,7 @@ check_options()
 	}
 }
 
-# show_progress: each line of a build's output on standard input is a step.
+# show_progress: count each line of the build's output on standard input as a step.
 show_progress()
 {
 	local steps=0 total percent last=-1
@@ -149,7 +149,7 @@ show_progress()
 		fi
 	done 4>"$out/build.log"
 	[ ! -t 2 ] || echo >&2
-	# A later call rebuilds less: keep the full number.
+	# Keep the number of a full build: a later call builds less.
 	[ $steps -le $((total / 2)) ] || echo $steps >"$out/steps"
 }
 
@@ -166,7 +166,7 @@ build()
 	fi
 }
 
-# Without its types no test can load a program: say so here, not in every test.
+# Without types no test can load a program: report that here, not in every test.
 check_types()
 {
 	grep -qx CONFIG_DEBUG_INFO_BTF=y "$out/.config" ||

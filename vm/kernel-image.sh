@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel that the machine boots: a bzImage, a built tree, or one that
-# packages/kernel.sh brings. Sourced by vmtest.sh.
+# The kernel that the machine boots: a bzImage, a built tree, or a kernel that packages/kernel.sh
+# fetches. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
 is_elf() { [ "$(head -c 4 "$1" | tr -d '\0')" = $'\177ELF' ]; }
 
-# image_release IMAGE GIVEN: the release of that image, which was given by that name. One that is not
-# compressed has it in its banner. The directory of a fetched one is named by it.
+# image_release IMAGE GIVEN: print the image's release. GIVEN is the path that the user gave. An
+# uncompressed image has the release in its banner, a fetched one in the name of its directory.
 image_release()
 {
 	local found
@@ -25,7 +25,7 @@ image_release()
 	fi
 }
 
-# Set image to the kernel in that directory, a built tree or one that has an image at its top.
+# Set image to the kernel in that directory: a built tree, or a directory with an image at its top.
 find_in_directory()
 {
 	for image in "$1/$arch_image" "$1/${arch_image##*/}"; do
@@ -46,8 +46,8 @@ image_processor()
 	done
 }
 
-# Unpack an image that is compressed as a whole, such as arm64's Image.gz. x86's bzImage is not: its
-# head unpacks the rest.
+# Unpack an image that is compressed as a whole, such as arm64's Image.gz. x86's bzImage unpacks
+# itself.
 unpack_image()
 {
 	local command
@@ -58,7 +58,7 @@ unpack_image()
 	image=$tmp/kernel
 }
 
-# check_image GIVEN: is image, which was given by that name, a kernel that qemu can load?
+# check_image GIVEN: stop if image is no kernel that qemu can load. GIVEN names it in messages.
 check_image()
 {
 	local other
@@ -73,8 +73,8 @@ check_image()
 }
 
 # Set image (the file for qemu), release (its name), kconfig (its configuration), symbols (for gdb)
-# and fetched (did kernel.sh bring it?). Of a fetched kernel the unpacked form is taken where there
-# is one: it need not be unpacked under emulation.
+# and fetched (yes if kernel.sh fetched it). Prefers the unpacked form of a fetched kernel, which
+# saves the time to unpack it under emulation.
 find_kernel()
 {
 	local given

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Looks after the lists of tests that 'make run_tests' reads: 'make lint-lists'.
+# Checks the lists of tests that 'make run_tests' reads: 'make lint-lists'.
 set -eu
 LC_ALL=C; export LC_ALL
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
@@ -29,8 +29,7 @@ list_files()
 	done
 }
 
-# entries LIST: "number:entry:reason" of each, its number being the line's. An entry with a colon
-# in it is no test's.
+# entries LIST: print "LINE:ENTRY:REASON" for each entry. No test has a colon in its name.
 entries()
 {
 	sed 's/\r$//' "$lists/$1" | awk '{
@@ -42,8 +41,8 @@ entries()
 	}'
 }
 
-# names ENTRY: whether it is one of the names on standard input, one a line, all of tests or all of
-# subtests. Only * is special.
+# names ENTRY: succeeds if ENTRY matches one of the names on standard input, one on each line. Only
+# * is special.
 names()
 {
 	pattern=$(printf '%s\n' "$1" | sed 's/[][?\\]/\\&/g')
@@ -56,8 +55,8 @@ names()
 	return 1
 }
 
-# Succeeds if a test has that name and, if a subtest is meant and the table of the matrix has any of
-# that test, a subtest.
+# Succeeds if a test has that name. If ENTRY names a subtest and the table of the matrix has
+# subtests of that test, one of them must match.
 is_known()
 {
 	echo "$tests" | names "${1%%/*}" || return 1
@@ -83,9 +82,9 @@ lint_entries()
 	done
 }
 
-# ---- what is denied, run
+# ---- run the denied tests
 
-# denied_files FLAVOUR: those that count there.
+# denied_files FLAVOUR: print the deny lists that apply to it.
 denied_files() { LISTS=$lists "$here/run_tests.sh" --lists "$1" DENYLIST; }
 
 run_denied()
@@ -102,7 +101,7 @@ run_denied()
 		--file "$build/plain/test_progs:/root/plain/" --file "$build/asan/test_progs:/root/asan/" \
 		--file "$out/plain.denied:/root/" --file "$out/asan.denied:/root/" -- sh -c '
 		for flavour in plain asan; do
-			# An empty list would allow everything.
+			# An empty list allows everything.
 			[ ! -s $flavour.denied ] ||
 				$flavour/test_progs -a @$flavour.denied -J /output/$flavour.json || :
 		done' >&2 || status=$?
@@ -110,8 +109,8 @@ run_denied()
 		die "the machine failed with what is denied (status $status): see $out/machine/console.log"
 }
 
-# verdicts FLAVOUR ENTRY STATUS…: the names of tests, or of subtests if ENTRY names one, that the runner
-# gave one of these.
+# verdicts FLAVOUR ENTRY STATUS…: print the names of the tests, or of the subtests if ENTRY names
+# one, with one of these verdicts.
 verdicts()
 {
 	[ ! -e "$out/machine/$1.json" ] || python3 -c '
@@ -124,7 +123,7 @@ for test in json.load(open(path, errors="replace"))["tests"]:
 sys.stdout.write("".join(name + "\n" for name, status in found if status in statuses))' "$out/machine/$1.json" "$2" "$3" ${4+"$4"}
 }
 
-# lint_verdict LIST LINE ENTRY REASON: in each flavour where it counts.
+# lint_verdict LIST LINE ENTRY REASON: check the entry in each flavour to which the list applies.
 lint_verdict()
 {
 	seen='' failed='' ended=yes

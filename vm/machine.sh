@@ -7,10 +7,11 @@
 # Linux takes this many bytes on x86 and arm64, and more on other processors.
 ARGUMENTS_MAX=2047
 
-qemu='' # not that of the environment
+qemu='' # ignore the environment
 
-# Start qemu so that it dies with this script, however that dies. No descriptor of ours goes along
-# but its input, which is opened here: the shell gives commands in the background /dev/null.
+# Start qemu so that it dies with this script, even if that is killed. It inherits no descriptor of
+# ours except its input. That is opened here, as the shell gives commands in the background
+# /dev/null.
 qemu_run()
 {
 	setpriv --pdeathsig KILL "$qemu_program" -machine "$arch_machine" -nodefaults -no-user-config \
@@ -26,8 +27,8 @@ qemu_kill()
 	qemu=''
 }
 
-# A kernel whose own list has bpf keeps it. Debian's has AppArmor too, which restricts user
-# namespaces.
+# Keeps the list of LSMs of a user's kernel if it has bpf. Debian's list also has AppArmor, which
+# restricts user namespaces.
 security_modules()
 {
 	case $fetched:,$(kconfig_string LSM), in
@@ -36,9 +37,9 @@ security_modules()
 	esac
 }
 
-# Set arguments, the kernel's command line. Up to init= it is for boots without initramfs, which knows
-# rootwait= too. Emulated, ciphers' self-tests take half a second of the boot, and waiting for ordinary
-# grace periods a tenth of a run of BPF tests.
+# Set arguments, the kernel's command line. A boot without initramfs needs the part up to init=; the
+# initramfs reads rootwait= too. Under emulation, self-tests of ciphers take half a second of the
+# boot, and ordinary grace periods take a tenth of a run of BPF tests.
 kernel_arguments()
 {
 	arguments="root=$root rootfstype=ext4 rw rootwait=60 init=/init console=$arch_console panic=-1"
@@ -49,7 +50,7 @@ kernel_arguments()
 		    "shorten it"
 }
 
-# qemu stops before the first instruction until a debugger tells it to go on.
+# qemu stops before the first instruction until a debugger continues it.
 gdb_options()
 {
 	gdb_args=()

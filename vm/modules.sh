@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Modules that the initramfs loads: what a Debian kernel has not built in, and cannot find or mount
-# the disk without. Sourced by vmtest.sh.
+# Modules that the initramfs loads: drivers that a Debian kernel needs to find and mount the disk,
+# and has not built in. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
 modules=()
 
-# built_or_loaded OPTION…: does the kernel have all of these? Modules among them are added to
-# modules; only of a kernel that was fetched they can be brought.
+# built_or_loaded OPTION…: succeeds if the kernel has all of them, built in or as modules. Adds the
+# modules to modules. Only modules of a fetched kernel can be fetched.
 built_or_loaded()
 {
 	local option name loaded=()
@@ -29,8 +29,8 @@ built_or_loaded()
 	modules+=("${loaded[@]}")
 }
 
-# carry_modules DIRECTORY: put them there, with those that they depend on, numbered in the order in
-# which they have to be loaded.
+# carry_modules DIRECTORY: copy the modules and their dependencies there, numbered in the order of
+# loading.
 carry_modules()
 {
 	local name path paths number=100 kernel=${image%/*}

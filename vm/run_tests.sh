@@ -35,7 +35,7 @@ Exit status: 0 all passed, 1 a run failed, 2 bad use, 4 every test was skipped; 
 EOF
 }
 
-# list_files FLAVOUR ALLOWLIST|DENYLIST: the names of those that are there for it.
+# list_files FLAVOUR ALLOWLIST|DENYLIST: print the names of the existing lists that apply to it.
 list_files()
 {
 	for name in "$2" "$2.$processor" "$2.asan"; do
@@ -47,13 +47,13 @@ list_files()
 	done
 }
 
-# Lists are shared with a full kernel tree's CI, so that some of their tests are not here: that is
-# said once a list. $1 is a directory with test_progs, $2 one for a file of ours.
+# Prints, once for each list, the entries that match no test: lists may be shared with a full kernel
+# tree's CI. $1 is a directory with test_progs, $2 one for a temporary file.
 say_unknown()
 {
 	tests=$("$1/test_progs" -l)
 	for list in $(list_files asan ALLOWLIST) $(list_files asan DENYLIST); do
-		# Only * is special to test_progs: quote what is special to the shell.
+		# Only * is special to test_progs, so quote the shell's other special characters.
 		sed 's/#.*//; s/\r$//; s/^[[:blank:]]*//; s/[[:blank:]]*$//; s/[][?\\]/\\&/g' "$lists/$list" |
 		while IFS= read -r entry || [ "$entry" ]; do
 			for test in $tests; do
@@ -113,7 +113,7 @@ run_listed()
 	fi
 }
 
-# With ARGS, on the other hand, there has to be something to run.
+# Only without ARGS: with ARGS an empty selection is an error.
 lists_leave_nothing()
 {
 	[ $# != 0 ] || return 1
@@ -122,8 +122,8 @@ lists_leave_nothing()
 	[ "$status" = 2 ]
 }
 
-# Marks lines as comments and passes them on as they come: busybox's sed would keep them back, and so
-# would mawk without its option.
+# Marks lines as comments and prints them at once. busybox's sed would buffer them, and so would
+# mawk without its option.
 as_comments()
 {
 	mawk=''
@@ -132,7 +132,7 @@ as_comments()
 	awk $mawk '{ print (/^::error / ? "" : "# ") $0; fflush() }'
 }
 
-# run_test_progs OPTION…: sets $result, and $why unless it is ok.
+# run_test_progs OPTION…: set $result, and $why unless the result is ok.
 run_test_progs()
 {
 	# shellcheck disable=SC2086 # lists of options
@@ -153,7 +153,7 @@ run_test_progs()
 	esac
 }
 
-# wanted FLAVOUR…: the runs of these that ONLY, or its absence, asks for.
+# wanted FLAVOUR…: print the runs of these flavours that ONLY selects (default: all).
 wanted()
 {
 	for flavour; do
@@ -194,7 +194,8 @@ run_here()
 	[ "$passed" != 0 ] || return "$STATUS_SKIPPED"
 }
 
-# The results are of one run: what is there of another goes, and a second one waits for its turn.
+# The directory has the results of one run: removes those of another one. If another run writes
+# there now, waits for its end.
 claim_output()
 {
 	output=${RESULTS:-$build/run_tests}
@@ -224,8 +225,8 @@ find_lists()
 		die "LISTS=$LISTS: no ALLOWLIST or DENYLIST there: name a directory with one"
 }
 
-# Find out before a machine boots that there is nothing to run: a name in ARGS or ONLY that is wrong.
-# A program for another processor cannot be asked.
+# Reports wrong names in ARGS or ONLY before a machine boots. Cannot run a program for another
+# processor to check ARGS.
 check_selection()
 {
 	for name in ${ONLY-}; do
@@ -270,7 +271,7 @@ run_in_machine()
 		vm/run_tests.sh --here /output $flavours
 }
 
-# With AddressSanitizer of gcc 12 programs die before main() now and then.
+# With gcc 12's AddressSanitizer programs sometimes die before main().
 say_randomization()
 {
 	bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)
@@ -301,7 +302,7 @@ case ${1-} in
 	check_selection
 	claim_output
 	if [ "${HOST-}" = 1 ]; then
-		# Give what root makes to the checkout's owner.
+		# Give root's files to the checkout's owner.
 		[ "$(id -u)" != 0 ] || trap 'chown -Rh --reference="$top" "$build"' EXIT
 		run_on_host
 	else

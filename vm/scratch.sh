@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The scratch directory, which never outlives vmtest.sh. Sourced by vmtest.sh.
+# The scratch directory, which is removed when vmtest.sh ends. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# It goes with this script, however that ends: a process of its own holds the other end of a pipe
-# and removes the directory when nobody holds this one any more.
+# The directory is removed even if this script is killed: another process holds the other end of a
+# pipe, and removes the directory when no process holds this end.
 make_scratch()
 {
 	tmp=$(mktemp -d "${TMPDIR:-/tmp}/vmtest.XXXXXX" 2>/dev/null) ||

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Directories of the host that the machine sees, read-only, by 9p. Sourced by vmtest.sh.
+# Directories of the host that the machine mounts read-only with 9p. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
 # Set share_args for qemu and write the list for init.

@@ -21,7 +21,7 @@ COLOURS = [(rb"not ok |# .*:FAIL\b", b"31"), (rb"ok .*# SKIP|# .*:SKIP\b", b"33"
 
 
 class Progress:
-    """The line under the others: which run of how many, how many results, for how long."""
+    """The status line below the others: number of the run, number of results, elapsed time."""
 
     def __init__(self, shown):
         self.shown, self.total, self.run, self.name, self.results = shown, 0, 0, b"", 0
@@ -111,7 +111,7 @@ def main(arguments):
             report(directory)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The command finds out by itself that nobody reads.
+            # The command gets SIGPIPE itself.
             child.stdout.close()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = child.wait()

@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Finds the kernel's complaints on the console, by lists of regular expressions. Sourced by vmtest.sh.
+# Finds the kernel's splats on the console with lists of regular expressions. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# Lines of a complaint at most; of context on either side; without a sign of a trace before it ends.
+# Limits in lines: length of a splat; context on each side; lines without a sign of a trace that end
+# a splat.
 SPLAT_LINES=80 SPLAT_CONTEXT=4 SPLAT_QUIET=8
 
-# splat_patterns FILE…: their entries, without comments.
+# splat_patterns FILE…: print their entries, without comments.
 splat_patterns() { sed -E 's/\r$//; s/(^|[[:blank:]])#.*//; s/^[[:blank:]]+|[[:blank:]]+$//g; /^$/d' "$@"; }
 
-# Make the files deny and allow in the scratch directory out of our lists and the user's.
+# Make the files deny and allow in the scratch directory from our lists and the user's.
 read_splat_lists()
 {
 	local file why
@@ -26,7 +27,7 @@ read_splat_lists()
 	splat_patterns "$here/vm/SPLAT_ALLOWLIST" "${splat_allowlists[@]}" >"$tmp/allow"
 }
 
-# console_lines LIST: the numbers of the lines that LIST matches, with or without prefixes.
+# console_lines LIST: print the numbers of the lines that LIST matches, with or without prefixes.
 console_lines()
 {
 	{
@@ -35,8 +36,9 @@ console_lines()
 	} | cut -d: -f1 | sort -n -u
 }
 
-# Write the complaints into the file splat, each with the lines around it and the tests that were
-# running, and set complaints to their number. A line within another's trace is part of that one.
+# Write the splats to the file splat, each with the lines around it and the tests that were running.
+# Set complaints to their number. A matching line within another splat's trace is part of that
+# splat.
 find_splats()
 {
 	sed -E 's/^<[0-9]+>//; s/^(\[[^]]*\] *)+//' console.log >console.bare
@@ -48,8 +50,8 @@ find_splats()
 	complaints=$(grep -c '^== ' splat) || :
 }
 
-# awk's: first the lines where complaints start, then the console without prefixes, for the ends of
-# traces and the runner's --kmsg lines, then the console as it is.
+# The program of awk. Its inputs: the first lines of splats; the console without prefixes, for the
+# ends of traces and the runner's --kmsg lines; the console itself.
 splat_program()
 {
 	cat <<'EOT'
@@ -71,7 +73,7 @@ splat_program()
 		if (/end trace/ || FNR - from[count] + 1 == most) left = 0
 	}
 
-	# A test is left out where a subtest of it runs.
+	# If a subtest of the test runs, name only the subtest.
 	function those_running(    name, other, whole, list) {
 		for (name in running) {
 			whole = 1

@@ -13,7 +13,7 @@ import re
 
 import result_dirs
 
-# GitHub shows nothing of a summary of more than 1 MiB.
+# GitHub shows nothing of a summary longer than 1 MiB.
 LOG_BYTES = 32 << 10
 TOTAL_BYTES = 900 << 10
 CONSOLE_LINES = 40
@@ -21,14 +21,14 @@ RUNS = [f"{flavour}-{jobs}" for flavour in ("plain", "asan") for jobs in ("seria
 
 
 def inline(text):
-    """As text in a line or cell: no Markdown or HTML of its own, nothing that ends the cell."""
+    """Escapes text for a line or a cell: no Markdown, no HTML, nothing that ends the cell."""
     text = re.sub(r"[\x00-\x1f\x7f]", "?", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_{}\[\]#|~@])", r"\\\1", text)
 
 
 def block(text):
-    """As it is, whatever it holds; of a long one the end."""
+    """A literal block, whatever @text contains. A long text is cut to its end."""
     data = text.encode(errors="replace")
     cut = f"({len(data) - LOG_BYTES} bytes left out)\n" if len(data) > LOG_BYTES else ""
     text = cut + data[-LOG_BYTES:].decode(errors="replace").rstrip("\n")
@@ -82,7 +82,7 @@ def table(directory, runs):
 
 
 def parts_of(results):
-    """(name, status, reason) of each subtest, and of each test without or that ended by itself."""
+    """(name, status, reason) of each subtest, and of tests without subtests or that failed."""
     for test in results["tests"]:
         if not test["subtests"] or test["status"] == "FAIL":
             yield test["name"], test["status"], test["reason"]
@@ -91,7 +91,7 @@ def parts_of(results):
 
 
 def listing(title, wanted, runs):
-    """Each name of that status with the reason, and the runs if it was not all of them."""
+    """Each name with that status and its reason, and the runs unless it was in all of them."""
     found = {}
     for run, results in runs.items():
         for name, status, reason in parts_of(results) if results else ():
@@ -104,7 +104,7 @@ def listing(title, wanted, runs):
 
 
 def lost(directory, runs):
-    """Each run that failed and has no failed test in its results: it died, or was killed."""
+    """Each failed run whose results have no failed test: it died, or was killed."""
     lines = [f"- {name}: {verdict_of(directory, name, results).strip('*')}"
              for name, results in runs.items()
              if verdict_of(directory, name, results).startswith("**")

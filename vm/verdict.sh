@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Reads the result off the console and the disk, and picks vmtest.sh's exit status.
-# Sourced by vmtest.sh.
+# Reads the result from the console and the disk, and chooses vmtest.sh's exit status. Sourced by
+# vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# The machine's answer on its disk, nothing if it died: a line with the statuses of the commands, and
-# one with the second of the kernel's clock at which the first process ran.
+# Prints the machine's status file, nothing if the machine died: a line with the statuses of the
+# commands, and a line with the uptime at which its first process started.
 answer() { debugfs -R 'cat /.vmtest/status' disk 2>/dev/null; }
 
 # A machine without a virtio port leaves the command's output on the disk.
@@ -18,7 +18,7 @@ print_stdout()
 	cat stdout 2>out.error || output_lost
 }
 
-# Errors on the way out, except that the files cannot be root's here.
+# Copies /output from the disk. Ignores that the files cannot get root as owner here.
 bring_output()
 {
 	local why
@@ -26,7 +26,7 @@ bring_output()
 	mkdir files
 	debugfs -R 'rdump /output files' disk 2>&1 >/dev/null |
 		grep -E ': .* while |not found' | grep -v 'changing ownership' >error || :
-	# A directory or file without rights could not be copied, and the directory not be removed.
+	# Files and directories without permissions could not be copied or removed.
 	find files -type d ! -perm -700 -exec chmod u+rwx '{}' ';'
 	find files -type f ! -perm -400 -exec chmod u+r '{}' +
 	if [ ! -s error ] && [ -d files/output ]; then
@@ -87,7 +87,7 @@ report_time_up()
 	last_lines
 }
 
-# The first complaint in full: those that follow are often its consequences.
+# Prints only the first splat in full: later ones are often its consequences.
 report_splats()
 {
 	local more=''
@@ -96,7 +96,7 @@ report_splats()
 	awk '/^== / && seen++ { exit } { print }' splat | sed "s/^== //; s/^/$SAY_AS: | /" >&2
 }
 
-# A panic's reason stands before its trace, where the last lines do not show it.
+# The reason of a panic is above its trace, so the last lines may not show it.
 report_death()
 {
 	local panic
@@ -110,7 +110,7 @@ report_death()
 
 seconds() { printf '%d.%d' $(($1 / 1000)) $(($1 % 1000 / 100)); }
 
-# The console is kept in the output directory in any case, elsewhere when something failed.
+# The output directory always gets the console; without one it is kept only after a failure.
 keep_console()
 {
 	local target=$build/vmtest-console.log

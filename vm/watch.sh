@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Waits for the machine's end and knows when there is no use in it: the total time, and the time
-# without any progress. Sourced by vmtest.sh.
+# Waits for the machine's end, and ends the wait at two limits: total time, and time without
+# progress. Sourced by vmtest.sh.
 # shellcheck disable=SC2034,SC2154 # variables of the other parts
 
-# A machine that does nothing takes 2 % of a processor for its timers, measured over 10 s.
+# An idle machine uses 2 % of a processor for its timers, measured over 10 s.
 BUSY_PERCENT=5
 
 alive() { kill -0 "$1" 2>/dev/null; }
 
-# Set written to the number of bytes that came out: the command's, and the console's.
+# Set written to the number of bytes of the command's output and of the console.
 read_written()
 {
 	local key value
@@ -20,7 +20,7 @@ read_written()
 	done 2>/dev/null <"/proc/$reader/io" || :
 }
 
-# Set worked to the milliseconds for which qemu's threads have had a processor.
+# Set worked to the CPU time of qemu's threads in milliseconds.
 read_worked()
 {
 	local file ran
@@ -32,7 +32,7 @@ read_worked()
 	done
 }
 
-# Is there progress since the last time there was some?
+# Succeeds if there was progress since the last progress.
 progressed()
 {
 	local was_written=$written was_worked=$worked idle=$((SECONDS - progress_at + 1))
@@ -45,7 +45,7 @@ progressed()
 	fi
 }
 
-# Set outcome: ended (qemu did), lost (nobody takes the output), time or stalled. And qemu_status.
+# Set qemu_status, and outcome: ended (qemu ended), lost (nobody reads the output), time or stalled.
 watch_machine()
 {
 	local tick begun=$SECONDS waiting=("$reader")
@@ -63,7 +63,7 @@ watch_machine()
 			outcome=stalled
 			return
 		fi
-		# At its end qemu closes the pipe a moment before it is gone.
+		# qemu closes the pipe a moment before it ends.
 		alive "$reader" || waiting=()
 		setpriv --pdeathsig KILL sleep 1 </dev/null >/dev/null 2>&1 8<&- 9>&- &
 		tick=$!

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Signed packages of other Debian suites and processors for an ordinary user: a private apt root in
-# the build directory, fed from the machine's own mirror. Nothing of the system's apt is written.
+# the build directory that uses the machine's mirror. Changes nothing of the system's apt.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -12,7 +12,8 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 
 # shellcheck disable=SC1091 # the machine's
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME-sid}")
-# The machine's own backports, for what it has to run; newer suites, for kernels and sources.
+# Backports of the machine's own release for programs to run here, newer suites for kernels and
+# sources.
 NEWER_SUITES="$codename-backports trixie trixie-backports forky sid experimental"
 KEEP_MINUTES=1440
 
@@ -39,7 +40,7 @@ private_root()
 	command -v apt-get >/dev/null || die "apt-get: not found: this needs Debian's apt"
 	mkdir -p "$root/lists/partial" "$root/cache/archives/partial" ||
 		die "$root: cannot be written: choose another directory with --build"
-	# A suite the mirror does not have is remembered until the next refresh.
+	# Remember until the next refresh that the mirror lacks a suite.
 	if [ ! -e "$root/suites" ] || [ "$(cat "$root/wanted" 2>/dev/null)" != "$3" ]; then
 		printf '%s\n' "$3" >"$root/wanted"
 		printf '%s\n' "$3" >"$root/suites"
@@ -53,9 +54,9 @@ private_root()
 	export APT_CONFIG
 }
 
-# Take over from the machine's configuration only how to fetch (proxy, retries, compression):
-# hooks and pins are meant for the system's own packages, and so is what else is to be fetched
-# (apt-file's lists of contents).
+# Copy only the settings for downloads (proxy, retries, compression) from the machine's
+# configuration. Hooks, pins and additional downloads (apt-file's lists of contents) are for the
+# system's own packages.
 write_conf()
 {
 	{
@@ -84,7 +85,7 @@ write_conf()
 	mv "$root/apt.conf.$$" "$root/apt.conf"
 }
 
-# with_machine COMMAND…: run it under the machine's own apt configuration.
+# with_machine COMMAND…: run it with the machine's own apt configuration.
 with_machine()
 {
 	if [ -n "$machine_conf" ]; then
@@ -94,9 +95,9 @@ with_machine()
 	fi
 }
 
-# The mirror of Debian's main archive in the machine's configuration. Where no lists have been
-# fetched yet only the addresses are known: then the one that has CODENAME-updates, as third-party
-# archives use the codename too, but not that.
+# Finds the mirror of Debian's main archive in the machine's configuration. If the machine has no
+# package lists, only addresses are known. Then it is the one with CODENAME-updates: third-party
+# archives may have a suite CODENAME, but not that one.
 mirror_find()
 {
 	format="\$(CREATED_BY) \$(ORIGIN) \$(LABEL) \$(COMPONENT) \$(REPO_URI)"
@@ -130,7 +131,7 @@ write_sources()
 
 lists_fresh() { [ -n "$(find "$root/stamp" -mmin "-$KEEP_MINUTES" 2>/dev/null)" ]; }
 
-# drop_suite SUITE WHY: go on without it.
+# drop_suite SUITE WHY: continue without it.
 drop_suite()
 {
 	say "suite $1: left out: $2"
@@ -141,7 +142,7 @@ drop_suite()
 	mv "$root/suites.$$" "$root/suites"
 }
 
-# After a failed update: was it only that some suites are not there? Then they are dropped.
+# After a failed update: if only missing suites caused the failure, drops them and succeeds.
 only_missing_suites()
 {
 	refused=$(sed -n "s/^E: The repository '[^ ]* \([^ ]*\) [A-Za-z]*' \(.*\)/\1 \2/p" "$root/log")
@@ -173,7 +174,7 @@ refresh()
 	fi
 }
 
-# Name what is no fault of the network.
+# Prints the cure. Some failures are not the network's.
 cure_of()
 {
 	case $1 in
@@ -184,7 +185,8 @@ cure_of()
 	esac
 }
 
-# Old lists are better than none: packages already fetched stay usable without a network.
+# Continue with old lists, if there are any: packages that were fetched stay usable without a
+# network.
 refresh_failed()
 {
 	why=$(sed -n 's/^E: //p' "$root/log" | head -n 1)
@@ -200,14 +202,14 @@ list()
 	if [ -s "$root/names.$$" ]; then
 		xargs apt-cache madison <"$root/names.$$" |
 			sed -n 's/^ *\([^ ]*\) | *\([^ ]*\) | [^ ]* \([^ /]*\)\/.* Packages$/\1 \2 \3/p' |
-			sort -V -k 2,2 # it knows Debian's "~"
+			sort -V -k 2,2 # sort -V knows Debian's "~"
 	fi
 	rm -f "$root/names.$$"
 }
 
-# fetch DIRECTORY COMMAND…: let an apt-get download fill DIRECTORY, which appears whole or not at
-# all. apt compares each file with the hash in the signed index, and resumes what a broken
-# connection left in DIRECTORY.part (if the mirror lets it).
+# fetch DIRECTORY COMMAND…: let an apt-get download fill DIRECTORY, which appears only when it is
+# complete. apt compares each file with the hash in the signed index. If the mirror allows it, apt
+# resumes a broken download in DIRECTORY.part.
 fetch()
 {
 	target=$1; shift
@@ -224,7 +226,7 @@ fetch()
 	    "if the lists are old: archive.sh refresh --force"
 }
 
-# have_deb: print the package's path if it has been fetched; needs neither lock nor apt.
+# have_deb: print the package's path if it was fetched. Needs neither lock nor apt.
 have_deb()
 {
 	for file in "$have"/*.deb; do
@@ -241,7 +243,7 @@ deb()
 	lock
 	private_root "binary$foreign" deb "$suites"
 	refresh
-	# The run that held the lock may have brought it.
+	# The run that held the lock may have fetched it.
 	have_deb && return 0
 	say "fetching $1 $2"
 	fetch "$have" apt-get -q download "$1=$2"
@@ -262,7 +264,7 @@ source_package()
 	printf '%s\n' "$have"
 }
 
-# Two runs at once: the second waits, then finds everything there.
+# If two runs overlap, the second waits and then finds all files.
 lock()
 {
 	mkdir -p "$archive" 2>/dev/null ||
@@ -274,7 +276,7 @@ lock()
 	flock 9
 }
 
-# Sets arch, suites, and foreign to a suffix for what another processor has of its own.
+# Sets arch, suites, and foreign (a suffix for directories of another processor).
 choose_arch()
 {
 	command -v dpkg >/dev/null || die "dpkg: not found: this needs Debian's"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A bpftool that takes BPF programs of the other byte order too: the system's, or one of a newer
-# Debian suite, unpacked into the build directory with the libraries that it needs.
+# A bpftool that takes BPF programs of both byte orders: the system's, or one from a newer Debian
+# suite, unpacked into the build directory with its libraries.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=vm/packages/fetch.sh
 . "$here/fetch.sh"
 WANTED=7.6 # with libbpf 1.6
-# The newest bpftool is among the newest kernel's packages; its libraries are the release's.
+# The newest kernel's packages include the newest bpftool. Its libraries come from the release.
 RELEASE=trixie
 LIBRARIES='libc6 libcap2 libelf1t64 libssl3t64 zlib1g libzstd1'
 
@@ -45,7 +45,7 @@ unpack()
 	unpack_package "$deb" "$tmp/bpftool/root"
 }
 
-# It starts by the loader of its own libc.
+# Start it with the loader of its own libc.
 write_wrapper()
 {
 	loader=$(cd "$tmp/bpftool/root" && find usr/lib -name 'ld-linux*' -type f | head -n 1)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# All that building and running needs: packages of the machine's own Debian, then libbpf, vmlinux.h
-# and qemu of a newer one into the build directory.
+# Installs what building and running needs: packages of the machine's own Debian. Then fetches
+# libbpf, vmlinux.h and qemu of a newer one into the build directory.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -14,7 +14,7 @@ lib=$(cd "$(dirname "$0")/../../lib" && pwd)
 PATH=$PATH:/usr/sbin:/sbin # bpftool and mke2fs, for an ordinary user
 here=$(cd "$(dirname "$0")" && pwd)
 
-# For another processor than this machine's own, named by $ARCH.
+# Packages for another processor than this machine's, which $ARCH names.
 cross_packages()
 {
 	! arch_is_own || return 0
@@ -24,8 +24,7 @@ cross_packages()
 	EOT
 }
 
-# package, how it shows on a system without dpkg (a command, or a pkg-config, compiler's or Python's
-# name behind its kind), why
+# Package; how to find it without dpkg (a command, a file, or KIND:NAME); purpose.
 arch_choose || die "$arch_why"
 NEEDED="
 gcc                gcc              the tests, and libbpf
@@ -88,19 +87,19 @@ is_debian()
 
 missing_packages()
 {
-	# A package may be there under a name that another one provides.
+	# Another package may provide the name.
 	dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null |
 		sed -n 's/^installed //p' | tr ',' '\n' | awk '{ print $1 }' | sort -u >"$tmp/installed"
 	packages | sort -u | comm -23 - "$tmp/installed"
 }
 
-# there PROBE: is what the list names there?
+# there PROBE: succeeds if the thing that PROBE names is installed.
 there()
 {
 	case $1 in
 	pkg:libbpf) pkg-config --atleast-version=1.6 libbpf 2>/dev/null ;;
 	pkg:*) pkg-config --exists "${1#pkg:}" 2>/dev/null ;;
-	# Distributions keep several versions of it outside of the compiler's path.
+	# Distributions keep several versions of it outside of the compiler's search path.
 	header:clang-c/*)
 		for include in /usr/include "${LIBCLANG:-/usr}/include" /usr/lib/llvm*/include /usr/lib*/llvm*/include; do
 			[ ! -e "$include/${1#header:}" ] || return 0
@@ -115,8 +114,8 @@ there()
 	esac
 }
 
-# Set $column of the file names, $distribution and $install to those of this system. Debian's names
-# are the last resort.
+# Set $column of the file names, $distribution and $install for this system. The default is Debian's
+# names.
 find_distribution()
 {
 	# shellcheck disable=SC1090 # the machine's
@@ -130,7 +129,7 @@ find_distribution()
 	esac
 }
 
-# list_missing_things: what is not there, for what, and the name of its package here.
+# list_missing_things: print each missing thing, its purpose, and its package's name here.
 list_missing_things()
 {
 	{
@@ -145,7 +144,7 @@ list_missing_things()
 	done
 }
 
-# With everything there the rest can be given by hand.
+# With these installed, the user can provide the rest.
 other_distribution()
 {
 	find_distribution
@@ -172,13 +171,13 @@ install_packages()
 	[ "$(id -u)" = 0 ] || die "$# packages are missing: run as root: sudo make deps$(arch_is_own || echo " ARCH=$arch_kernel")"
 	say "installing them with apt-get"
 	export DEBIAN_FRONTEND=noninteractive
-	# One broken third-party source is no reason to stop.
+	# A broken third-party source must not stop the installation.
 	apt-get -q update </dev/null || say "apt-get update failed: trying with the lists there are"
 	apt-get -q -y --no-install-recommends install "$@" </dev/null ||
 		die "apt-get install failed: see above; is there a network?"
 }
 
-# Give what root made to the checkout's owner, so that everything else works without root.
+# Give root's files to the checkout's owner, so that everything else works without root.
 give_back()
 {
 	[ "$(id -u)" = 0 ] && [ "$(stat -c %u "$here")" != 0 ] || return 0

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The frame of scripts that bring something from Debian into the build directory. Sourced, with here
+# Shared by scripts that fetch something from Debian into the build directory. Sourced, with here
 # set to this directory.
 # shellcheck disable=SC2034,SC2154 # variables of the caller, and for it
 
-# take_options [OPTION]: a script that takes a build directory has no others.
+# take_options [OPTION]: handle --help and reject unknown options.
 take_options()
 {
 	case ${1-} in
@@ -14,7 +14,7 @@ take_options()
 	esac
 }
 
-# need_apt WHAT CURE: go on only where Debian's tools are.
+# need_apt WHAT CURE: stop if Debian's tools are missing.
 need_apt()
 {
 	for tool in apt-get dpkg-deb; do
@@ -23,11 +23,11 @@ need_apt()
 	done
 }
 
-# names_of THING: the names of its package on Fedora, Arch, openSUSE and Ubuntu.
+# names_of THING: print the names of its package on Fedora, Arch, openSUSE and Ubuntu.
 names_of() { awk -v thing="$1" '$1 == thing { print $2 ", " $3 ", " $4 ", " $5 }' "$here/names"; }
 
-# enter_build BUILD DIRECTORY NAME: set build to BUILD from the root, and into to DIRECTORY in it. Wait for
-# other scripts that bring NAME there.
+# enter_build BUILD DIRECTORY NAME: set build to the absolute path of BUILD, and into to DIRECTORY
+# in it. Wait for other scripts that fetch NAME into it.
 enter_build()
 {
 	mkdir -p "$1$2" 2>/dev/null || die "$1$2: cannot be made: choose another"
@@ -38,10 +38,10 @@ enter_build()
 	flock 8
 }
 
-# make_part NAME: set tmp to a directory for it, which goes with the script.
+# make_part NAME: set tmp to a temporary directory for it, removed when the script ends.
 make_part()
 {
-	rm -rf "$into/.$1.part".* # of runs that were killed
+	rm -rf "$into/.$1.part".* # left by killed runs
 	tmp=$(mktemp -d "$into/.$1.part.XXXXXX") || die "$into: cannot be written: is it full?"
 	trap 'rm -rf "$tmp"' EXIT
 	trap 'exit 130' INT

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bring a Debian kernel into the build directory: no root, no change to the system. Prints the
-# directory it is in.
+# Fetches a Debian kernel into the build directory. Needs no root, and does not change the system.
+# Prints the kernel's directory.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -40,9 +40,9 @@ EOT
 
 from_archive() { "$here/archive.sh" --build "$build" --arch "$arch_debian" "$@"; }
 
-# available: "release version suite package" of all kernels, oldest first. A kernel's image is in
-# linux-binary-RELEASE (the same bits signed or not), before 6.19 in linux-image-RELEASE, which
-# later is an empty package that only depends on the other.
+# available: print "release version suite package" of all kernels, oldest first. A kernel's image is
+# in linux-binary-RELEASE (the same bits, signed or not). Before 6.19 it was in linux-image-RELEASE,
+# which later only depends on the other package.
 available()
 {
 	from_archive list "linux-(image|binary|binary-unsigned)-[0-9.]+(\\+[^-]*)?-$flavour" \
@@ -60,8 +60,8 @@ available()
 	} END { for (release in line) print line[release] }' "$tmp/list" | sort -V -k 2,2
 }
 
-# Set flavour and series to the two parts of $want: another flavour than the usual one is asked for
-# by its name, at the end.
+# Set flavour and series to the two parts of $want. Without a flavour at its end, $want means the
+# usual one.
 choose_flavour()
 {
 	flavour=$arch_flavour
@@ -74,7 +74,8 @@ choose_flavour()
 	done
 }
 
-# matching: the kernel on standard input whose release is $want, else those that $series means.
+# matching: print the kernel on standard input whose release is $want, else those that match
+# $series.
 matching()
 {
 	awk -v release="$want" -v want="$series" '
@@ -86,7 +87,7 @@ matching()
 		END { printf "%s", exact ? exact "\n" : all }'
 }
 
-# newest: the last of the kernels on standard input, a released one if there is any.
+# newest: print the last of the kernels on standard input, preferring releases to candidates.
 newest()
 {
 	awk '{ any = $0 } $2 !~ /~rc/ { released = $0 } END { print released ? released : any }'
@@ -103,21 +104,21 @@ choose()
 		"or a suite's name; kernel.sh --list has them all"
 }
 
-# The kernel of this name that was chosen within a day: the lists are not asked again.
+# Succeeds if a kernel was chosen for this name in the last day. Then the lists are not read again.
 chosen_before()
 {
 	[ -f "$named" ] && [ -d "$kernels/$(cat "$named")" ] &&
 		{ [ "${1-}" = old ] || [ -n "$(find "$named" -mmin -1440)" ]; }
 }
 
-# unpack_deb PACKAGE: fetch it and unpack it into $tmp/root; says no if there is none.
+# unpack_deb PACKAGE: fetch it and unpack it into $tmp/root. Fails if it does not exist.
 unpack_deb()
 {
 	deb=$(from_archive deb "$1" "$version") || return 1
 	unpack_package "$deb" "$tmp/root"
 }
 
-# take FILE NAME: the one file of that pattern in the unpacked packages becomes NAME.
+# take FILE NAME: move the file FILE of the unpacked packages to NAME.
 take()
 {
 	file=$(find "$tmp/root" -type f \( -path "*/boot/$1-*" -o -path "*/modules/*/$1" \
@@ -125,8 +126,8 @@ take()
 	[ -n "$file" ] && mv "$file" "$tmp/kernel/$2"
 }
 
-# The configuration is in the image's package or in one of its own; for some kernels the archive
-# has dropped that one and kept the image.
+# The configuration is in the image's package or in a separate one. For some kernels the archive has
+# dropped the separate one and kept the image.
 take_config()
 {
 	take config config && return 0
@@ -183,7 +184,7 @@ kernels=$build$arch_directory/kernels
 named=$kernels/.$want.chosen
 choose_flavour
 
-# Everything there: no lock, no lists, no network.
+# If all files exist: no lock, no lists, no network.
 if [ -z "$list" ]; then
 	if [ -d "$kernels/$want" ]; then
 		echo "$kernels/$want"; exit 0
@@ -195,7 +196,7 @@ if [ -z "$list" ]; then
 	(: >>"$kernels/.lock") 2>/dev/null || die "$kernels/.lock: cannot be written: is it another user's?"
 	exec 9>"$kernels/.lock"
 	flock -n 9 || { say "waiting for another run that fetches a kernel"; flock 9; }
-	rm -rf "$kernels"/.part.* # of runs that were killed
+	rm -rf "$kernels"/.part.* # left by killed runs
 fi
 tmp=$(mktemp -d "$kernels/.part.XXXXXX") || die "$kernels: cannot be written: is it full?"
 trap 'rm -rf "$tmp"' EXIT

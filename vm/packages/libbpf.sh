@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# libbpf for distributions whose own is too old: the source package of a newer Debian suite, built
-# once as a static library into the build directory.
+# libbpf for distributions whose own is too old: builds the source package of a newer Debian suite
+# as a static library in the build directory.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -41,7 +41,7 @@ check_headers()
 		    "to a directory that has newer ones"
 }
 
-# The suite of the newest released libbpf; of several that have it the first by name.
+# The suite with the newest released libbpf; if several have it, the first by name.
 find_suite()
 {
 	"$here/archive.sh" --build "$build" list libbpf-dev >"$tmp/list" || exit 1
@@ -86,7 +86,7 @@ choose_compiler()
 	fi
 }
 
-# Variables of a make that may have called us are not meant for libbpf.
+# Ignore variables of a make that may have called us.
 compile()
 {
 	say "building libbpf ${version#*:}$(arch_is_own || echo " for $arch_kernel")"
@@ -102,7 +102,8 @@ compile()
 	cp -R "$tmp/source/include/uapi/linux" "$tmp/libbpf/include/uapi/"
 	pc=$tmp/libbpf/lib/pkgconfig/libbpf.pc
 	number=$(sed -n 's/^Version: //p' "$pc")
-	# Found relative to itself, so that the build directory can be moved; pkg-config quotes that.
+	# Relative to the file itself, so that the build directory can be moved. pkg-config quotes
+	# it.
 	cat >"$pc" <<-EOT
 	prefix=\${pcfiledir}/../..
 

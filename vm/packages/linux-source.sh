@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Unpack Linux, as Debian packages its source, or some files of it: no root.
+# Unpacks Linux from Debian's source package, or some of its files. Needs no root.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -34,7 +34,7 @@ find_package()
 	[ "$package" ] || die "Linux $1: in none of the archive's suites"
 }
 
-# A pipe's status is its last command's: tar fails, too, when a FILE did not come.
+# A pipe has the status of its last command. tar also fails if a FILE was missing.
 unpack()
 {
 	deb=$("$here/archive.sh" --build "$build" deb "$package" "$version") || exit 1
@@ -60,7 +60,7 @@ lock=$build/.linux-source.lock
 exec 8>"$lock"
 flock -n 8 || { say "waiting for another run that unpacks Linux"; flock 8; }
 [ ! -e "$tree" ] || exit 0
-rm -rf "$tree.new" # of a run that was killed
+rm -rf "$tree.new" # left by a killed run
 mkdir -p "$tree.new" 2>/dev/null || die "$tree.new: cannot be made: choose another directory"
 trap 'rm -rf "$tree.new"' EXIT
 trap 'exit 130' INT

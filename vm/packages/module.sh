@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bring a module of a Debian kernel into the build directory, unpacked: no root.
+# Fetches a module of a Debian kernel into the build directory and unpacks it. Needs no root.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -25,7 +25,7 @@ Default of DIR: $BUILD, else build/ in the checkout.
 EOT
 }
 
-# The package that has the modules: one of its own since the kernel itself left linux-image.
+# The package with the modules. Newer kernels have a separate one, older ones linux-image.
 find_package()
 {
 	"$here/archive.sh" --build "$build" --arch "$arch_debian" list \
@@ -41,7 +41,7 @@ unpack()
 	unpack_package "$deb" "$tmp/root"
 }
 
-# take NAME: out of the unpacked package. A module's file may have "-" where its name has "_".
+# take NAME: take it from the unpacked package. A module's file may have "-" for "_" in its name.
 take()
 {
 	file=$(find "$tmp/root" -name "$(echo "$1" | sed 's/[-_]/[-_]/g').ko*" | head -n 1)
@@ -54,7 +54,7 @@ take()
 	mv "$tmp/$1.ko" "$modules/$1.ko"
 }
 
-# bring NAME: print its path; with dependencies, theirs before it.
+# bring NAME: fetch it and print its path. With dependencies, print their paths first.
 bring()
 {
 	if [ ! -f "$modules/$1.ko" ]; then

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# qemu for distributions whose own is too old: that of the same distribution's backports, unpacked
-# into the build directory. It needs no more libraries than the installed one.
+# qemu for distributions whose own is too old: the version in the same distribution's backports,
+# unpacked into the build directory. It needs no other libraries than the installed one.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/fetch.sh"
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
-WANTED=10 # before, emulated x86 kernels die now and then: see choose_accel() in vm/accel.sh
+WANTED=10 # older versions sometimes kill emulated x86 kernels: see choose_accel() in vm/accel.sh
 
 usage()
 {
@@ -26,7 +26,7 @@ BUILD/\$ARCH/qemu (default of BUILD: \$BUILD, else build/ in the checkout). Fail
 EOT
 }
 
-# Is the qemu-system at $1 there and new enough?
+# Succeeds if the qemu-system at $1 exists and is new enough.
 will_do()
 {
 	major=$("$1" --version 2>/dev/null | sed -n '1s/.* version \([0-9]*\)\..*/\1/p')
@@ -42,14 +42,14 @@ find_version()
 	[ -n "$version" ] || die "$arch_package: none in $suite: install qemu $WANTED or newer"
 }
 
-# unpack PACKAGE VERSION: into $tmp/qemu/root.
+# unpack PACKAGE VERSION: unpack it into $tmp/qemu/root.
 unpack()
 {
 	deb=$("$here/archive.sh" --build "$build" deb "$1" "$2") || exit 1
 	unpack_package "$deb" "$tmp/qemu/root"
 }
 
-# The firmware is a package with a version of its own.
+# The firmware is a separate package with its own version.
 unpack_firmware()
 {
 	[ -n "$arch_firmware" ] || return 0

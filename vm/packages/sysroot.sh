@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Brings what another processor's programs are built against, and run with in its machine: packages of that
-# processor, unpacked into the build directory. No root, and nothing that this machine's dpkg sees.
+# Fetches packages of another processor into the build directory: libraries to build programs with,
+# and to run them in its machine. Needs no root, and this machine's dpkg does not know of them.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -13,11 +13,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=vm/arch.sh
 . "$here/../arch.sh"
 
-# Static libraries, their headers, and a user land: of this machine's own Debian, as the cross
+# Static libraries with their headers, and busybox: from this machine's Debian release, as the cross
 # compiler is.
 OWN='libdw-dev libelf-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev busybox-static'
-# Libraries that programs load when they run, unless the cross compiler has them. A newer sanitizer needs
-# a newer libc too.
+# Libraries that programs load at run time, unless the cross compiler's are new enough. A newer
+# sanitizer needs a newer libc too.
 LOADED='libc6 libgcc-s1 libasan8 libubsan1'
 
 usage()
@@ -33,7 +33,7 @@ An existing directory with the same packages is kept. Remove it to fetch newer o
 EOT
 }
 
-# newest PACKAGE SUITE…: the newest version among these suites.
+# newest PACKAGE SUITE…: print the newest version in these suites.
 newest()
 {
 	wanted=$1
@@ -73,15 +73,15 @@ bring()
 	for package in ${arch_loaded:+$LOADED}; do
 		unpack machine "$package" "$codename" "$arch_loaded"
 	done
-	# Without the links to shared libraries the linker takes the static ones.
+	# If it finds shared libraries, the linker prefers them to static ones.
 	find "$tmp/sysroot/build" -name 'lib*.so*' -exec rm {} +
-	# In /bin, later in /usr/bin.
+	# Newer packages have it in /usr/bin.
 	find "$tmp/sysroot/machine" -path '*bin/busybox' -exec mv {} "$tmp/sysroot/machine/" \;
 	rm -rf "$tmp"/sysroot/*/usr/share
 	echo "$OWN $LOADED" >"$tmp/sysroot/packages"
 }
 
-# there: is it, of the packages that are wanted now?
+# there: succeeds if the directory was made from the packages that are wanted now.
 there() { [ "$(cat "$sysroot/packages" 2>/dev/null)" = "$OWN $LOADED" ]; }
 
 case ${1-} in
@@ -105,7 +105,7 @@ lock=$build$arch_directory/.sysroot.lock
 exec 8>"$lock"
 flock 8
 if ! there; then
-	rm -rf "$build$arch_directory"/.sysroot.part.* # of runs that were killed
+	rm -rf "$build$arch_directory"/.sysroot.part.* # left by killed runs
 	tmp=$(mktemp -d "$build$arch_directory/.sysroot.part.XXXXXX") ||
 		die "$build: cannot be written: is it full?"
 	trap 'rm -rf "$tmp"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The newest kernel's types: vmlinux.h out of Debian's linux-bpf-dev.
+# The newest kernel's types: vmlinux.h from Debian's linux-bpf-dev.
 set -eu
 
 LC_ALL=C; export LC_ALL
@@ -22,7 +22,7 @@ fetch a newer one.
 EOT
 }
 
-# A release candidate only if there is nothing else.
+# Use a release candidate only if there is no release.
 find_newest()
 {
 	"$here/archive.sh" --build "$build" list linux-bpf-dev >"$tmp/list" || exit 1
