@@ -28,8 +28,8 @@ static inline void __attribute__((noreturn)) forked_child__exit(enum forked_chil
 }
 
 /*
- * Flushes stdio, which both processes would write otherwise, and calls fork(2). The kernel kills
- * the child when this process ends.
+ * Flushes stdio, so that no buffer is written twice, and calls fork(2). The kernel kills the child
+ * when this process ends.
  */
 static inline pid_t forked_child__start(void)
 {
@@ -47,8 +47,8 @@ static inline pid_t forked_child__start(void)
 }
 
 /*
- * Waits for child @pid and reaps it. Asserts that no signal killed it and that its verdict is no
- * failure. Returns the verdict.
+ * Waits for child @pid and reaps it. Asserts that no signal killed it and that its verdict is not
+ * CHILD_FAILED. Returns the verdict.
  */
 static inline enum forked_child_verdict forked_child__wait(pid_t pid)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * kernel_features: questions about the running kernel, for tests that have to skip.
- */
+/* kernel_features: checks of the running kernel, for tests that must skip. */
 #ifndef __KERNEL_FEATURES_H
 #define __KERNEL_FEATURES_H
 
@@ -13,7 +11,7 @@
 /* The kernel's internal ENOTSUPP, which libbpf and the verifier return. */
 #define KERNEL_ENOTSUPP 524
 
-/* Reads all @size bytes of @fd into new memory. Returns NULL if that fails. */
+/* Reads all @size bytes of @fd into new memory. Returns NULL on failure. */
 static inline const char *read_types(int fd, size_t size)
 {
 	char *types = malloc(size);
@@ -32,8 +30,8 @@ static inline const char *read_types(int fd, size_t size)
 }
 
 /*
- * Returns the kernel's types (BTF) with their @size, or NULL. Looks for them once a process. They
- * are five megabytes: kernels since 6.16 can map them, which makes forks cheaper than a copy does.
+ * Returns the kernel's types (BTF) with their @size, or NULL. Reads them once in each process. They
+ * are five megabytes. Kernels since 6.16 can map them, which makes forks cheaper than a copy.
  */
 static inline const char *kernel_types(size_t *size)
 {
@@ -71,7 +69,7 @@ static inline bool kernel_has(const char *name)
 
 /*
  * Returns whether this kernel is older than @major.@minor. Call it only after an operation failed,
- * to skip where nothing but the version tells that the kernel lacks it.
+ * to skip if only the version shows that the kernel lacks the feature.
  */
 static inline bool kernel_is_before(int major, int minor)
 {
@@ -125,8 +123,8 @@ static inline bool bpf_jit_is_off(void)
 #define BPF_JIT_OFF "the BPF JIT is off: set net.core.bpf_jit_enable to 1"
 
 /*
- * Returns why the kernel cannot run a program for LSM hook @hook ("bpf_lsm_file_open") whose load
- * or attachment ended in @err: a reason to skip, or NULL if the kernel has all it needs.
+ * Returns why the kernel cannot run a program for LSM hook @hook ("bpf_lsm_file_open"), or NULL if
+ * it can. @err is the error from loading or attaching it.
  */
 static inline const char *lsm_skip_reason(int err, const char *hook)
 {
@@ -135,7 +133,9 @@ static inline const char *lsm_skip_reason(int err, const char *hook)
 		return "no BPF LSM in this kernel: build it with CONFIG_BPF_LSM";
 	if (err == -KERNEL_ENOTSUPP && bpf_jit_is_off())
 		return BPF_JIT_OFF;
-	/* The function tracer makes room in the kernel's functions for calls of programs. */
+	/*
+	 * Programs are attached where the function tracer has its calls in the kernel's functions.
+	 */
 	if ((err == -EBUSY || err == -KERNEL_ENOTSUPP) && !kernel_has("register_ftrace_direct"))
 		return "no function tracer in this kernel: build it with CONFIG_FUNCTION_TRACER";
 	return NULL;

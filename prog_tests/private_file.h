@@ -38,7 +38,7 @@ struct private_file {
 	ino_t ino;
 	size_t page; /* bytes of a page */
 	size_t pages;
-	char *map;	  /* the whole file; nobody touches its pages */
+	char *map;	  /* the whole file; no code touches its pages */
 	bool read_caches; /* read(2) brings pages into the page cache */
 };
 
@@ -108,7 +108,7 @@ static inline int private_file__write(int fd, const char *data, size_t size)
 }
 
 /*
- * Creates the file in @dir and removes its name, or @named: leaves that to private_file__close().
+ * Creates the file in @dir and removes its name; with @named, private_file__close() removes it.
  * Returns 0 or a negative errno.
  */
 static inline int private_file__create(struct private_file *file, const char *dir, bool named,
@@ -174,7 +174,7 @@ static inline int private_file__try_read(struct private_file *file)
 	return err;
 }
 
-/* Tries to drop and to hold the file's pages. Returns why that fails here, or NULL. */
+/* Tries to evict and to hold the file's pages. Returns why that fails here, or NULL. */
 static inline const char *private_file__try(struct private_file *file)
 {
 	int err = private_file__try_read(file)	  ?:
@@ -212,7 +212,7 @@ static inline const char *private_file__open_in(struct private_file *file, const
 		return "is in memory";
 	err = private_file__create(file, dir, false, data, size);
 	if (err) {
-		/* Some file systems, such as QEMU's 9p, cannot open a file without a name. */
+		/* Some file systems, such as QEMU's 9p, cannot open an unlinked file. */
 		private_file__close(file);
 		err = private_file__create(file, dir, true, data, size);
 	}

@@ -47,9 +47,9 @@ static inline void match_lines(struct prog_symbol *first, struct prog_symbol *se
 }
 
 /*
- * Looks for both symbols in one pass. The kernel needs half a second for /proc/kallsyms when it is
- * emulated, and stdio as long again for its 200,000 lines: read it in large pieces. Returns -1 if
- * it cannot be read.
+ * Looks for both symbols in one pass. Under emulation the kernel takes half a second for
+ * /proc/kallsyms, and stdio as long again for its 200,000 lines, so read it in large pieces.
+ * Returns -1 if it cannot be read.
  */
 static inline int find_symbols(struct prog_symbol *first, struct prog_symbol *second)
 {
@@ -78,7 +78,7 @@ static inline int find_symbols(struct prog_symbol *first, struct prog_symbol *se
 
 /*
  * Returns why the kernel shows no symbols of programs, or NULL. kernel.kptr_restrict and
- * kernel.perf_event_paranoid hide addresses, not names: a test of names leaves them alone.
+ * kernel.perf_event_paranoid hide addresses, not names, so a test of names does not set them.
  */
 static inline const char *symbols_skip_reason(void)
 {

@@ -154,7 +154,10 @@ static const char *why_no_preloaded_iterators(void)
 			return "the iterators' module is not loaded: run modprobe bpf_preload";
 		return NULL;
 	}
-	/* They load at boot, and call kernel functions: without a JIT such programs are refused. */
+	/*
+	 * The iterators load at boot, and call kernel functions: the kernel refuses that without a
+	 * JIT.
+	 */
 	if (!config_has("CONFIG_BPF_JIT_DEFAULT_ON=y"))
 		return "no preloaded iterators without a JIT at boot (CONFIG_BPF_JIT_DEFAULT_ON)";
 	return NULL;

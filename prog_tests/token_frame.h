@@ -64,7 +64,9 @@ struct token_subtest {
 	bool by_libbpf;
 	/* Runs in the child, unless NULL. Returns 0 on success. */
 	int (*body)(struct token_child *child);
-	/* Returns why the subtest cannot run here, or NULL. Without this function it always can. */
+	/*
+	 * Returns why the subtest cannot run here, or NULL. Without this function it always runs.
+	 */
 	const char *(*skip_reason)(void);
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * file_reader: the kernel functions around file dynptrs. A vmlinux.h has these prototypes or not,
- * depending on the bpftool that made it: include this header first. See
+ * file_reader: the kernel functions for file dynptrs. A vmlinux.h may have these prototypes,
+ * depending on the bpftool that made it, so include this header first. See
  * Documentation/bpf/kfuncs.rst.
  */
 #ifndef __FILE_READER_H

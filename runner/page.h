@@ -61,7 +61,7 @@ struct crash_report {
 
 /* One announced and selected subtest. Records follow each other in the page. */
 struct subtest_record {
-	_Atomic uint32_t bytes; /* size of the record with the name, a multiple of 8; written last */
+	_Atomic uint32_t bytes; /* size with the name, a multiple of 8; written last */
 	uint32_t number;	/* from 1, in the order of announcement, filtered ones counted */
 
 	_Atomic uint32_t errors;

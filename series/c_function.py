@@ -52,7 +52,7 @@ class Statement:
         self.kind = kind
         self.first = self.last = first
         self.condition = None  # tokens between the parentheses, first and last
-        self.children = []  # an if's: what it does, and what it does else
+        self.children = []  # of an if: the statement and the else branch
 
     @property
     def start(self):
@@ -87,7 +87,7 @@ class Statement:
         return tokens[self.first].text if tokens[self.first + 1].text == "=" else None
 
     def only(self, number=0):
-        """The only statement that child @number is, in braces or not; or None."""
+        """The only statement in child @number, with or without braces; or None."""
         if number >= len(self.children):
             return None
         child = self.children[number]
@@ -105,7 +105,7 @@ class Statement:
         lines = indented(text, self.indent)
         if self.source.begins_line(self.start):
             self.source.insert(self.source.line_start(self.start), lines)
-        else:  # the rest of the line moves down
+        else:  # move the rest of the line down
             self.source.insert(self.start, lines.lstrip() + self.indent)
 
     def insert_after(self, text):
@@ -126,7 +126,7 @@ class Statement:
 
 
 def shifted(text, columns):
-    """@text with the lines behind the first one moved by @columns."""
+    """@text with all lines but the first moved by @columns."""
     first, *rest = text.split("\n")
     for line in rest:
         blanks = len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip()) + columns
@@ -219,7 +219,7 @@ class _Parser:
 
 
 class Function:
-    """A function that is defined in @source: token @index is its name."""
+    """A function defined in @source. Token @index is its name."""
 
     def __init__(self, source, index):
         self.source = source
@@ -229,12 +229,12 @@ class Function:
         self.body = _Parser(source).block(self.signature.close + 1)
 
     def lost(self, what):
-        """The exception for a function that lacks @what."""
+        """Returns the exception for a function without @what."""
         return NotRecognised(f"{self.source.path}: {self.name}(): {what}")
 
     @property
     def start(self):
-        """The offset of the function's first line: its comment's or its declaration's."""
+        """The offset of the function's first line, or of the comment above it."""
         tokens, first = self.source.tokens, self.index
         while first and tokens[first - 1].text not in (";", "}"):
             first -= 1
@@ -283,7 +283,7 @@ class Function:
         return statement
 
     def embrace(self, statement, text):
-        """Puts lines @text above @statement; if it is alone under an if, in braces with it."""
+        """Puts lines @text above @statement. Adds braces if the statement is alone under an if."""
         self.source.blame(statement.start)
         if self.sibling_of(statement, 0):
             statement.insert_before(text)
@@ -310,14 +310,14 @@ class Function:
         return name in words or bool(self.declaration_of(name))
 
     def require(self, *names):
-        """Refuses a file that does not know the @names, which text to be added has."""
+        """Raises an exception if the file lacks one of the @names, which the added text uses."""
         words = {token.text for token in self.source.tokens}
         for name in names:
             if name not in words:
                 raise self.lost(f"{name} is not known in this file")
 
     def declarations(self):
-        """The statements that declare the function's variables: those before the first other."""
+        """The declarations of the function's variables: all statements above the first other one."""
         found = []
         for child in self.body.children:
             if child.kind != "plain" or not _declares(child):
@@ -332,7 +332,7 @@ class Function:
         return None
 
     def declare(self, text):
-        """Adds declaration @text where the lines stay ordered by length, the longest first."""
+        """Adds declaration @text so that the lines stay ordered by length, the longest first."""
         known, source = self.declarations(), self.source
         longer = [s for s in known if len(s.text) >= len(text)]
         if longer:
@@ -347,7 +347,7 @@ class Function:
 
 
 def _declares(statement):
-    """Two words in a row ("struct stat", "int err"), with stars between, or a macro's call."""
+    """Two words in a row ("struct stat", "int err"), with or without stars, or a macro call."""
     tokens = statement.source.tokens
     first, second = tokens[statement.first], tokens[statement.first + 1]
     if first.text.isupper() and second.text == "(":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""C source text: tokens with matched brackets, and edits that leave the rest of it as it is."""
+"""C source text: tokens with matched brackets, and edits that keep the rest of the text."""
 
 import bisect
 import re
@@ -18,11 +18,11 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 class NotRecognised(Exception):
-    """The source does not have the form that an edit is for."""
+    """The source does not have the form that an edit expects."""
 
 
 class Token:
-    """One token. @match is the index of the bracket that belongs to this one."""
+    """One token. @match is the index of the matching bracket."""
 
     __slots__ = ("kind", "text", "start", "end", "match")
 
@@ -35,7 +35,7 @@ class Token:
 
 
 class Source:
-    """A C file. Edits are collected, and applied by result()."""
+    """A C file. Collects edits; result() applies them."""
 
     def __init__(self, path, text):
         self.path = path
@@ -75,11 +75,11 @@ class Source:
         return bisect.bisect_left(self._starts, offset)
 
     def slice(self, first, last):
-        """The text of the tokens from index @first up to and with @last."""
+        """The text of the tokens from index @first to @last, both included."""
         return self.text[self.tokens[first].start : self.tokens[last].end]
 
     def offset_of(self, line, column):
-        """The offset of @column, which counts bytes, in @line; both from 1."""
+        """The offset of @column (in bytes) in @line; both count from 1."""
         start = sum(len(text) + 1 for text in self.text.split("\n")[: line - 1])
         text = self.text[start:].encode(errors="surrogateescape")[: column - 1]
         return start + len(text.decode(errors="surrogateescape"))
@@ -92,7 +92,7 @@ class Source:
         return self.text.rfind("\n", 0, offset) + 1
 
     def line_end(self, offset):
-        """The offset behind the newline of the line that @offset is in, and of its comment."""
+        """The offset behind the newline of the line with @offset, and of a comment in that line."""
         found = self.text.find("\n", offset)
         end = len(self.text) if found < 0 else found + 1
         for comment in self.comments:
@@ -101,11 +101,11 @@ class Source:
         return end
 
     def begins_line(self, offset):
-        """True if only blanks are before @offset in its line."""
+        """True if only blanks precede @offset in its line."""
         return not self.text[self.line_start(offset) : offset].strip()
 
     def ends_line(self, offset):
-        """True if no code is behind @offset in its line."""
+        """True if no code follows @offset in its line."""
         index = self.index_at(offset)
         return index == len(self.tokens) or self.tokens[index].start >= self.line_end(offset)
 
@@ -114,7 +114,7 @@ class Source:
         return re.compile(r"[ \t]*").match(self.text, start).group()
 
     def comment_before(self, offset):
-        """The comment that stands on lines of its own right above the line of @offset, or None."""
+        """The comment on lines of its own directly above the line of @offset, or None."""
         start = self.line_start(offset)
         for comment in self.comments:
             if comment.end < start and self.text[comment.end : start].strip(" \t") == "\n":
@@ -129,7 +129,7 @@ class Source:
         self.replace(offset, offset, text)
 
     def inserted_at(self, offset, text=None):
-        """True if something, or @text, was put right above the line of @offset."""
+        """True if an edit puts @text (or anything) directly above the line of @offset."""
         start = self.line_start(offset)
         return any(edit[:2] == (start, start) and text in (None, edit[2]) for edit in self._edits)
 
@@ -146,11 +146,11 @@ class Source:
         raise NotRecognised(f"{self.path}: no variable {name}")
 
     def blame(self, offset):
-        """Makes the line of @offset, which no edit changes, one that the change is about."""
+        """Counts the line of @offset as changed, though no edit touches it (for Fixes:)."""
         self._blamed.add(offset)
 
     def changed_lines(self):
-        """The numbers of the lines that edits replace, and of those to blame."""
+        """The numbers of the lines that edits replace, and of lines marked as changed."""
         lines = {self.line_of(offset) for offset in self._blamed}
         for start, end, _ in self._edits:
             first = self.line_of(start)
@@ -159,12 +159,12 @@ class Source:
         return sorted(lines)
 
     def includes(self):
-        """The headers that the file names."""
+        """The headers that the file includes."""
         found = (INCLUDE.match(directive.text) for directive in self.directives)
         return [include[1] for include in found if include]
 
     def _plain_includes(self):
-        """The #include lines above all code that are under no #if."""
+        """The #include lines above all code, except those under an #if."""
         code = next((t.start for t in self.tokens if t.text == "{"), len(self.text))
         found, depth = [], 0
         for directive in self.directives:
@@ -175,7 +175,7 @@ class Source:
         return found
 
     def add_include(self, header):
-        """Includes <@header> with the others of its kind, unless that is done already."""
+        """Adds #include <@header> beside other such lines, unless it is there."""
         line = f"#include <{header}>"
         if header in self.includes() or any(line + "\n" == edit[2] for edit in self._edits):
             return
@@ -192,7 +192,7 @@ class Source:
 
     def result(self):
         text = self.text
-        # At one place insertions come first in the text, the earlier before the later.
+        # At one offset, insertions precede replacements, in the order in which they were made.
         order = sorted(enumerate(self._edits),
                        key=lambda pair: (pair[1][0], pair[1][1] > pair[1][0], pair[0]))
         for _, (start, end, new) in reversed(order):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tree's test_progs, cut down to what the series is about, before and after its patches."""
+"""The tree's test_progs with the tests of the series only, before and after its patches."""
 
 import os
 import re
@@ -24,7 +24,7 @@ def changed_files(patch):
 
 
 class Build:
-    """A copy of @tree in @directory, in which one binary is made after the other."""
+    """A copy of @tree in @directory, which builds one binary after the other."""
 
     def __init__(self, tree, directory, patches):
         self.path = Path(directory)
@@ -44,13 +44,13 @@ class Build:
         self.flavour = None
 
     def _was_for(self, kept):
-        """True if a copy is there that has the tests @kept, and no others."""
+        """True if the copy exists and has the tests @kept, and no others."""
         found = {file.name for file in self.selftests.glob("prog_tests/*.c")}
         return bool(found) and found - set(PLANTED) == {
             name for name in kept if (self.selftests / "prog_tests" / name).exists()}
 
     def _cut_down(self, kept):
-        """Leaves the tests @kept, and the programs that these include."""
+        """Removes all tests but @kept, and the programs that only other tests include."""
         for file in self.selftests.glob("prog_tests/*.c"):
             if file.name not in kept:
                 file.unlink()
@@ -72,14 +72,14 @@ class Build:
             self.applied.append(patch)
 
     def set_patches(self, patches):
-        """Leaves exactly @patches applied."""
+        """Applies @patches, and reverts all others."""
         for patch in reversed(self.applied[:]):
             self.apply(patch, reverse=True)
         for patch in patches:
             self.apply(patch)
 
     def edited(self, edit):
-        """Makes an edit of the series; returns a function that takes it back."""
+        """Makes an edit of the series; returns a function that reverts it."""
         files = Files(self.selftests)
         edit(files)
         before = {path: files.source(path).text for path in files.changed_lines()}
@@ -91,14 +91,14 @@ class Build:
         return undo
 
     def make(self, flavour, targets=()):
-        """Builds test_progs as @flavour, such as gcc-asan; returns what the compilers said."""
+        """Builds test_progs as @flavour, such as gcc-asan; returns the compilers' messages."""
         compiler, kind = flavour.split("-")
         if flavour != self.flavour:
             self._forget_objects()
             self.flavour = flavour
         variables = [f"CC={'ccache ' if shutil.which('ccache') else ''}{compiler}"]
         if compiler.startswith("clang"):
-            # The tree's Makefile has flags of gcc, and gives libraries to the compiler too.
+            # The tree's Makefile uses flags of gcc, and passes libraries to the compiler too.
             variables.append("OPT_FLAGS=-O0 -Wno-unused-command-line-argument "
                              "-Wno-unknown-warning-option")
         done = subprocess.run(
@@ -110,7 +110,7 @@ class Build:
         return done.stdout
 
     def _forget_objects(self):
-        """Removes what the host's compiler made; BPF programs, skeletons and libbpf stay."""
+        """Removes files of the host's compiler; keeps BPF programs, skeletons and libbpf."""
         for file in self.selftests.glob("*.o"):
             if not file.name.endswith(".bpf.o"):
                 file.unlink()
@@ -121,7 +121,7 @@ class Build:
         shutil.copy(self.selftests / "test_progs", name)
 
     def each(self, flavour, patches):
-        """Applies one patch after the other; each has to build, without a new warning."""
+        """Applies one patch after the other, and checks that each builds without a new warning."""
         self.make(flavour, PROGRAMS)
         for patch in patches:
             self.apply(patch)
@@ -137,6 +137,6 @@ def version(compiler):
 
 
 def preload(output):
-    """Builds the library by which reads succeed that have to fault."""
+    """Builds the library that makes reads succeed which must fault."""
     compiler = os.environ.get("CC", "cc")
     run(compiler, "-shared", "-fPIC", "-O2", "-Wall", "-o", output, HERE / "check_resident.c")

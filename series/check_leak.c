@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A leak that every process of test_progs has before it forks, as an earlier test may leave one.
- * make check-series adds this to the tree's prog_tests/.
+ * A leak in every process of test_progs before it forks, such as an earlier test may leave. make
+ * check-series adds this file to the tree's prog_tests/.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A library for LD_PRELOAD that stands for a kernel whose reads succeed where they have to fault:
- * nothing leaves the page cache, and all of it is said to have left.
+ * A library for LD_PRELOAD that acts like a kernel whose reads succeed where they must fault: all
+ * pages stay in the page cache, and it reports that they have left.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

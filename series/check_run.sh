@@ -7,7 +7,7 @@ set -u
 
 tests='token file_reader'
 
-# run HOW: one run of the binary; its JSON is in json, its output in log.
+# run HOW: run the binary once. Its JSON is in json, its output in log.
 run()
 {
 	rm -f json
@@ -21,8 +21,8 @@ run()
 	"./$binary" "$@" -J json >log 2>&1
 }
 
-# failed TEST: the JSON does not say that it passed. The exit status is another one where
-# LeakSanitizer ends test_progs itself, for the leak.
+# failed TEST: succeeds unless the JSON says that the test passed. The exit status is no evidence:
+# with a leak, LeakSanitizer may change it.
 failed()
 {
 	[ -s json ] || return 0
@@ -65,7 +65,7 @@ umount bpffs
 for row; do
 	binary=${row%%:*} how=${row#*:}
 	runs=${how#*:} how=${how%:*}
-	# Reports of LeakSanitizer are counted, not read.
+	# Reports of LeakSanitizer are only counted.
 	export ASAN_OPTIONS=symbolize=0
 	case $binary in *_strict) all=file_reader ;; *) all=$tests ;; esac
 	list=$(echo "$all" | tr ' ' ,)

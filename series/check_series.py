@@ -19,10 +19,10 @@ FLAVOURS = ("gcc-plain", "gcc-asan", "clang-plain", "clang-asan")
 CPUS = "2"
 HOW = ("alone", "-j4", "beside-others", "worker-dies", "child-fails", "reads-succeed")
 EPILOG = """\
-Binaries and runs of the same series and kernel that are in DIR already are not made again. The same
-command continues after an interruption, and adds runs if N is larger.
-Exit status: 0 after the series just what has to fail does; 1 it is otherwise; 2 bad use, or it
-cannot be built or run."""
+Keeps binaries and results in DIR that are of the same series and kernel. So the same command
+continues after an interruption, and adds runs if N is larger.
+Exit status: 0 if, after the series, exactly the rows that must fail do; 1 if not; 2 for bad use, or
+if it cannot be built or run."""
 
 
 def options(arguments):
@@ -41,21 +41,21 @@ def options(arguments):
 def digest(files):
     found = hashlib.sha256()
     for file in files:
-        # Without the dates and commit ids of an e-mail.
+        # Leave out the dates and commit ids of e-mails.
         text = Path(file).read_text(encoding="utf-8", errors="replace")
         found.update(text[text.find("\n---\n") :].encode())
     return found.hexdigest()
 
 
 def states(flavour, flavours):
-    """The binaries of @flavour. That -EFAULT alone does not do is shown with one of them."""
+    """The states to build for @flavour. "strict", with only -EFAULT, is built for one flavour."""
     return ("before", "strict", "after") if flavour == flavours[0] else ("before", "after")
 
 
 def build(chosen, output, series):
-    """Makes the binaries that are not there, OUTPUT/FLAVOUR_STATE; returns their paths."""
+    """Builds the missing binaries, OUTPUT/FLAVOUR_STATE; returns the paths of all."""
     everything = series["exit"] + series["file_reader"]
-    # test_progs takes what is behind "-" in its name for a directory.
+    # test_progs takes the part of its name behind "-" for a directory.
     wanted = {(flavour, state): output / f"{flavour}_{state}".replace("-", "_")
               for flavour in chosen.flavours for state in states(flavour, chosen.flavours)}
     if all(binary.exists() for binary in wanted.values()):
@@ -84,7 +84,7 @@ def make(tree, flavour, state, everything, binary):
 
 
 def rows(binaries, series):
-    """The rows to run, (binary, how); the library of reads-succeed is not for AddressSanitizer."""
+    """The rows to run, (binary, how). reads-succeed does not work with AddressSanitizer."""
     for how in HOW:
         for binary in binaries:
             state = binary.name.rsplit("_", 1)[1]
@@ -96,7 +96,7 @@ def rows(binaries, series):
 
 
 def run_rows(chosen, output, wanted, results):
-    """Runs rows @wanted, (binary, how, runs), in one machine; adds to @results as they come."""
+    """Runs rows @wanted, (binary, how, runs), in one VM; adds each result to @results at once."""
     check_build.preload(output / "resident.so")
     binaries = list(dict.fromkeys(row[0] for row in wanted))
     files = [output / "resident.so", HERE / "check_run.sh", *binaries]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Results of check-series: kept as they come, and made into the tables of the cover letters."""
+"""Results of check-series: saved as they come, and printed as the tables of the cover letters."""
 
 from trouble import Trouble, say
 
@@ -7,7 +7,7 @@ NAMES = {"alone": "serially", "-j4": "-j4", "beside-others": "beside others",
          "reads-succeed": "reads succeed", "worker-dies": "its worker dies",
          "child-fails": "its child fails"}
 HAVE_TO_FAIL = ("reads-succeed", "worker-dies", "child-fails")
-ENOUGH = 10  # runs of those: they fail always
+ENOUGH = 10  # runs of these rows, which always fail
 SERIES = {"token": "exit", "test_bpffs": "exit"}  # the others: file_reader
 HEADS = {"before": "before", "strict": "only -EFAULT", "after": "after"}
 NOTES = {
@@ -18,7 +18,7 @@ NOTES = {
 
 
 def same_as_before(output, what, value):
-    """Refuses to add to results that are of another @what."""
+    """Stops if the existing results are about another @what."""
     file = output / what
     if file.exists() and file.read_text(encoding="utf-8").strip() != value:
         raise Trouble(f"{output}: has results of another {what}: choose another OUT=, or remove it")
@@ -26,7 +26,7 @@ def same_as_before(output, what, value):
 
 
 class Results:
-    """The rows that ran, {(binary, test, how): (runs, failures)}, and the kernel; kept in @file."""
+    """The results, {(binary, test, how): (runs, failures)}, and the kernel; saved in @file."""
 
     def __init__(self, file):
         self.file = file
@@ -45,7 +45,7 @@ class Results:
         return words[:1] == ["result"]
 
     def take(self, line):
-        """Keeps @line of the machine's output if it is one; returns True for a result."""
+        """Saves @line of the VM's output if it belongs here; returns True for a result."""
         if not line.startswith(("kernel ", "result ")):
             return False
         with open(self.file, "a", encoding="utf-8") as stream:
@@ -53,14 +53,14 @@ class Results:
         return self._add(line)
 
     def missing(self, binary, how, runs):
-        """The number of runs that @how still lacks with @binary."""
+        """The number of runs of @binary in row @how that are still missing."""
         found = [done for (name, _, way), (done, _) in self.rows.items()
                  if (name, way) == (binary, how)]
         wanted = min(runs, ENOUGH) if how in HAVE_TO_FAIL else runs
         return max(0, wanted - min(found, default=0))
 
     def good(self):
-        """True if after the series just what has to fail does, and that always."""
+        """True if, after the series, exactly the rows that must fail always fail."""
         wrong = [(row, runs, failures) for row, (runs, failures) in self.rows.items()
                  if row[0].endswith("_after")
                  and failures != (runs if row[2] in HAVE_TO_FAIL else 0)]

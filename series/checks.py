@@ -7,7 +7,7 @@ from trouble import Trouble, run, say
 
 
 def applies(copy, name, patches, scratch):
-    """Applies @patches to a clean checkout; they have to give the tree of branch @name."""
+    """Applies @patches to a clean checkout; the result must be the tree of branch @name."""
     clean = f"{scratch}/clean-{name}"
     run("git", "clone", "-q", "--shared", "--no-checkout", str(copy.path), clean)
     git = ("git", "-C", clean, "-c", "core.hooksPath=/dev/null",
@@ -20,10 +20,10 @@ def applies(copy, name, patches, scratch):
 
 
 def style(copy, name, patches, signed):
-    """Prints what checkpatch.pl says; returns True if that is nothing."""
+    """Prints the complaints of checkpatch.pl; returns True if there are none."""
     script = f"{copy.tree.path}/scripts/checkpatch.pl"
     ignored = [] if signed else ["--ignore", "MISSING_SIGN_OFF"]
-    # In the copy, where it finds the history and may leave notes of its own.
+    # Run it in the copy, as it needs the history and may write files.
     done = subprocess.run(
         ["perl", script, f"--root={copy.tree.path}", "--strict", "--terse", "--show-types",
          *ignored, *map(str, patches)],

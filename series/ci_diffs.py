@@ -34,15 +34,15 @@ def digest(path):
 
 
 def record_of(vmtest):
-    """The file that says what was put into the checkout: not one that git would add."""
+    """The file that records the changes of the checkout. git does not add it."""
     place = vmtest / ".git"
-    if place.is_file():  # of a worktree: "gitdir: PATH"
+    if place.is_file():  # in a worktree: "gitdir: PATH"
         place = vmtest / place.read_text(encoding="utf-8").split(":", 1)[1].strip()
     return (place if place.is_dir() else vmtest) / "ci-diffs.json"
 
 
 def read(path):
-    """The text of @path, every byte of it: lines may end in CR LF."""
+    """The text of @path with every byte kept: lines may end in CR LF."""
     return path.read_bytes().decode(errors="surrogateescape")
 
 
@@ -56,7 +56,7 @@ def entry(line):
 
 
 def groups(text):
-    """The lines of a deny list: comments with the entries behind them, and blank lines."""
+    """The groups of lines of a deny list: a comment with the entries below it, or blank lines."""
     group = []
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         starts = not line.strip() or (line.lstrip().startswith("#") and any(map(entry, group)))
@@ -83,7 +83,7 @@ def without_entries(text):
 
 
 def named_elsewhere(vmtest):
-    """Entries for the same tests that stay: those of other lists, and of subtests."""
+    """Entries for the same tests that stay: those in other lists, and those of subtests."""
     for file in sorted((vmtest / DENYLIST).parent.glob("DENYLIST*")):
         for line in read(file).splitlines():
             if entry(line).split("/")[0].rstrip("*") in FIXED:
@@ -91,7 +91,7 @@ def named_elsewhere(vmtest):
 
 
 def names(patches):
-    """The files for @patches, {name: patch}: their order by name is their order."""
+    """File names for @patches, {name: patch}. Sorted, they are in the order of the series."""
     today = time.strftime("%Y%m%d", time.gmtime())
     found = {}
     for number, patch in enumerate(patches, 1):
@@ -101,7 +101,7 @@ def names(patches):
 
 
 def skipped(linux, diffs, scratch):
-    """The files of @diffs that CI would skip: it applies them in order of name, if they apply."""
+    """The files of @diffs that CI would skip. CI applies them in order of name, if they apply."""
     tree, missed = Path(scratch), []
     tree.mkdir()
     for diff in sorted(diffs.glob("*.patch")):
@@ -121,7 +121,7 @@ def skipped(linux, diffs, scratch):
 
 
 def put(vmtest, linux, scratch):
-    """Writes patches and deny list; prints what a pull request would contain."""
+    """Writes patches and deny list; prints the changes for a pull request."""
     record = record_of(vmtest)
     if record.exists():
         raise Trouble(f"{vmtest}: the series is in there already: take it out with UNDO=1")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Cover letters, which speak of the patches that were made, and of no others."""
+"""Cover letters. They describe only the patches that were made."""
 
 from message import template
 
@@ -26,7 +26,7 @@ RUNNER = {
 
 
 def _listed(phrases):
-    """The phrases as a list in a sentence, each once."""
+    """The phrases joined to a list in a sentence, without repetitions."""
     phrases = list(dict.fromkeys(phrases))
     last = f", and {phrases[-1]}" if phrases[2:] else f" and {phrases[-1]}"
     return phrases[0] if len(phrases) == 1 else ", ".join(phrases[:-1]) + last
@@ -61,5 +61,5 @@ def _file_reader(made, dependency):
 
 
 def cover_letter(name, made, dependency):
-    """The text for series @name of the templates @made; @dependency: it needs the other series."""
+    """The text for series @name of the templates @made. @dependency: it needs the other series."""
     return _exit(made) if name == "exit" else _file_reader(made, dependency)

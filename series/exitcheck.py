@@ -20,7 +20,7 @@ REASONS = {
 
 
 class Report:
-    """@findings, and the files that were not understood whole: {path: why} in @unknown."""
+    """@findings, and the files that exitcheck did not understand: {path: why} in @unknown."""
 
     def __init__(self, findings, unknown):
         self.findings = findings
@@ -28,7 +28,7 @@ class Report:
 
 
 def find(program, selftests, paths):
-    """Looks at @paths; all paths are relative to @selftests."""
+    """Runs exitcheck on @paths; all paths are relative to @selftests."""
     done = subprocess.run([program, "--json", *paths], cwd=selftests, text=True,
                           capture_output=True, check=False)
     try:
@@ -53,10 +53,10 @@ def _word_at(file, finding):
 
 
 def in_child(finding):
-    """True for an exit() that becomes _exit(). err() and its like print, and stay."""
+    """True for an exit() that becomes _exit(). False for err() and its like, which print."""
     return finding["verdict"] in CHILD and finding["call"] == "exit"
 
 
 def reason(finding):
-    """The reason that a finding is in no patch."""
+    """Returns why no patch changes a finding."""
     return REASONS.get(finding["verdict"], f"{finding['call']}() is not edited here")

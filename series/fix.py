@@ -9,27 +9,27 @@ from c_source import Source
 
 
 class Absent(Exception):
-    """The tree has nothing of what the fix is for."""
+    """The tree lacks the thing that the fix is for."""
 
 
 class Done(Exception):
-    """The tree is as the fix would leave it."""
+    """The tree has the fix already."""
 
 
 @dataclass(frozen=True)
 class Fix:
-    """@edit gets the Files, and may return more @words to put in the message's @template."""
+    """@edit gets the Files, and may return more @words for the message's @template."""
 
     template: str
     edit: Callable
     words: dict = field(default_factory=dict)
     main: str = ""  # the series whose Reported-by: and Closes: the patch gets
     reverts: bool = False  # undoes the commit that weakened file_reader
-    files: tuple = ()  # must be in the tree; without them the fix is left out
+    files: tuple = ()  # the tree must have them; otherwise the fix is left out
 
 
 class Files:
-    """The selftests' files below @root, as one fix sees them."""
+    """The selftests' files below @root, for one fix."""
 
     def __init__(self, root):
         self.root = Path(root)
@@ -45,7 +45,7 @@ class Files:
         return self._sources[path]
 
     def include(self, source, header):
-        """Includes <@header> in @source, unless a header of the selftests does that already."""
+        """Includes <@header> in @source, unless a header of the selftests includes it."""
         reached = list(source.includes())
         for name in reached:
             if name == header:
@@ -58,7 +58,7 @@ class Files:
         return {path: s.changed_lines() for path, s in self._sources.items() if s.changed}
 
     def write(self):
-        """Writes what was edited; False if nothing was."""
+        """Writes the edited files; returns False if there are none."""
         changed = [s for s in self._sources.values() if s.changed]
         for source in changed:
             (self.root / source.path).write_text(source.result(), encoding="utf-8",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks of a child that fail without reaching its exit status."""
+"""Makes failed checks of a child reach its exit status."""
 
 from c_function import shifted
 
@@ -9,7 +9,7 @@ STATUS_ASSERTIONS = (("ASSERT_OK", None), ("ASSERT_GE", "0"), ("ASSERT_EQ", "0")
 
 
 def status_variable(function):
-    """The variable that holds the status @function ends with: its last statement has no other."""
+    """The variable with the exit status of @function; the last statement uses no other variable."""
     last = function.body.children[-1] if function.body.children else None
     if last is None or last.kind not in ("return", "plain"):
         return None
@@ -20,7 +20,7 @@ def status_variable(function):
 
 
 def _ends(function):
-    """The labels from which @function runs to its last statement."""
+    """The labels from which @function always reaches its last statement."""
     found = []
     for statement in function.body.children[:-1]:
         if statement.kind == "label":
@@ -31,7 +31,7 @@ def _ends(function):
 
 
 def _holds_status(call, status):
-    """True if @status is not 0 after the assertion @call has failed."""
+    """True if @status is not 0 after the assertion @call failed."""
     known = [second for name, second in STATUS_ASSERTIONS if name == call.name]
     if not known or call.arguments[0] != status:
         return False
@@ -39,7 +39,7 @@ def _holds_status(call, status):
 
 
 def set_status(function):
-    """Sets the status where a check of something else fails, before the jump to the end."""
+    """Sets the status where another check fails, before the jump to the end."""
     status, ends, tokens = status_variable(function), _ends(function), function.source.tokens
     if not status:
         raise function.lost("does not end with the status of its checks")
@@ -63,7 +63,7 @@ def _nearest_jump(function, offset):
 
 
 def leave_on_failure(function):
-    """Makes assertions whose result nobody looks at leave for the end of @function."""
+    """Adds a jump to the end of @function to assertions whose result is ignored."""
     status, source = status_variable(function), function.source
     for statement in function.statements():
         if statement.kind != "plain" or not function.sibling_of(statement, 0):

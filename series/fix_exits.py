@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""exit() in forked children, at the places that exitcheck has found."""
+"""Replaces exit() in forked children, at the places that exitcheck has found."""
 
 import re
 
@@ -22,7 +22,7 @@ def _around(source, offset):
 
 
 def _child_code(function, offset):
-    """The tokens that the child runs: the if around @offset that asks for pid 0, or all."""
+    """The tokens that the child runs: those of the if for pid 0 around @offset, or all."""
     for statement in function.statements():
         if statement.kind != "if" or not statement.start <= offset < statement.end:
             continue
@@ -33,14 +33,14 @@ def _child_code(function, offset):
 
 
 def _prints(function, first, last, seen):
-    """True if the tokens, or a function of this file that they call, may print to stdout."""
+    """True if the tokens may print to stdout, or call a function of this file that may."""
     source = function.source
     known = {f.name: f for f in functions(source)}
     parameters = source.slice(function.signature.index, function.signature.close)
     for call in calls_between(source, first, last):
         if call.name in PRINTING or call.name.startswith(MACROS):
             return True
-        if f"(*{call.name})" in parameters:  # a function that is not known
+        if f"(*{call.name})" in parameters:  # an unknown function
             return True
         callee = known.get(call.name)
         if callee and call.name not in seen:
@@ -64,7 +64,7 @@ def _flush_before_fork(source, finding):
 
 
 def _flushed(function, call):
-    """The lines to put above exit(), @call, of a child that prints; its status may change."""
+    """The lines to put above exit(), @call, of a child that prints. May change the status."""
     if "errno" not in call.arguments[0]:
         return "fflush(stdout);"
     # fflush() may change errno.
@@ -75,7 +75,7 @@ def _flushed(function, call):
 
 
 def end_child(files, finding):
-    """Makes the exit() of @finding an _exit(); returns True if it needs a flush of stdout."""
+    """Replaces the exit() of @finding by _exit(); returns True if it needs a flush of stdout."""
     source = files.source(finding["path"])
     call = _call_at(source, finding["line"], finding["column"])
     function = _around(source, call.start)
@@ -92,7 +92,7 @@ def end_child(files, finding):
 
 
 def end_failed_exec(files, finding):
-    """Ends the child of @finding, which returns from the function that forked it."""
+    """Ends the child of @finding, which returned from the function that forked it."""
     source = files.source(finding["fork"]["path"])
     fork = _call_at(source, finding["fork"]["line"], finding["fork"]["column"])
     function = _around(source, fork.start)

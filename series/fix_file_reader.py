@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""file_reader: a private file instead of the binary, only -EFAULT passes, serial."""
+"""Makes file_reader read a private file, accept only -EFAULT, and run serially."""
 
 import re
 
@@ -78,7 +78,7 @@ def _test(source):
 
 
 def _reader(source):
-    """The program that has to fault, whose name is an argument if it is a BPF_PROG()."""
+    """The program that must fault. BPF_PROG() has its name as an argument."""
     for found in functions(source):
         if found.name == "BPF_PROG" and FAULTING in found.signature.arguments:
             return found
@@ -86,7 +86,7 @@ def _reader(source):
 
 
 def private_file(files):
-    """Lets the program read the file that is being opened, one that nobody else knows."""
+    """Makes the program read the file that is being opened, which no other process uses."""
     program = files.source(PROGRAM)
     reader = _reader(program)
     if not reader.calls("bpf_get_task_exe_file"):
@@ -95,7 +95,7 @@ def private_file(files):
 
 
 def _program(files, source, reader, pid):
-    """Edits the program, which knows the process to look at by its variable @pid."""
+    """Edits the program. Its variable @pid has the process to watch."""
     fetch = reader.statement_at(reader.the_call("bpf_get_task_exe_file").start)
     name, no_file = fetch.assigned(), reader.sibling_of(fetch, 1)
     put = reader.statement_at(reader.the_call("bpf_put_file").start)
@@ -126,7 +126,7 @@ def _program(files, source, reader, pid):
 
 
 def _user(files):
-    """Edits the test; returns the name of the program's variable for the process to look at."""
+    """Edits the test; returns the name of the program's variable for the process to watch."""
     source = files.source(USER)
     run, test = function(source, "run_test"), _test(source)
     evict, opened = run.the_call("madvise"), run.the_call("open")
@@ -160,7 +160,7 @@ def _user(files):
 
 
 def _evict_less(source, run, evict):
-    """Evicts no part for reads that fault; returns the name of the contents to read."""
+    """Removes the eviction for reads that must fault; returns the name of the contents to read."""
     found = EVICTED.fullmatch(evict.arguments[1])
     if not found:
         raise run.lost("madvise() is not for a multiple of the contents")
@@ -173,7 +173,7 @@ def _evict_less(source, run, evict):
 
 
 def strict(files):
-    """Only -EFAULT passes."""
+    """Makes the program accept only -EFAULT."""
     source = files.source(PROGRAM)
     reader = _reader(source)
     checks = [s for s in reader.statements() if s.kind == "if" and "-EFAULT" in s.condition_text()]
@@ -194,7 +194,7 @@ def strict(files):
 
 
 def serial(files):
-    """The test's name says that it is serial."""
+    """Adds "serial_" to the test's name."""
     test = _test(files.source(USER))
     if test.name.startswith("serial_"):
         raise Done

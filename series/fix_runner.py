@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""test_progs.c: workers that are reaped, crashed tests, failed assertions of children."""
+"""Makes test_progs.c reap workers, and count crashed tests and failed assertions of children."""
 
 import re
 
@@ -75,7 +75,7 @@ if (child_error_cnt && getpid() != test_pid)
 
 
 def _serial_phase(server):
-    """The statement that the serial phase begins with."""
+    """The first statement of the serial phase."""
     return server.statement_at(server.the_call("save_netns").start)
 
 
@@ -91,7 +91,7 @@ def _reaping(server):
 
 
 def reap(files):
-    """Waits for the workers before serial tests run, and looks at their status."""
+    """Moves the wait for the workers above the serial tests, and checks their status."""
     source = files.source(FILE)
     server = function(source, "server_main")
     loop, serial = _reaping(server), _serial_phase(server)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Faults of prog_tests/token.c other than exit()."""
+"""Fixes faults of prog_tests/token.c other than exit()."""
 
 import fix_checks
 from c_function import functions
@@ -23,7 +23,7 @@ def _child(source):
 
 
 def token_info(files):
-    """The token's info: a call that succeeds is asserted to fail, so no value is looked at."""
+    """Corrects the assertion on the call for the token's info, so that values are compared."""
     source = files.source(FILE)
     if "bpf_token_info" not in {token.text for token in source.tokens}:
         raise Absent("no subtest bpf_token_info")
@@ -38,21 +38,21 @@ def token_info(files):
         raise test.lost("bpf_obj_get_info_by_fd() is not followed by an assertion")
     for call in check.condition_calls("ASSERT_ERR"):
         call.replace_name("ASSERT_OK")
-        # An assertion that is meant to fail: its line in the log says FAIL.
+        # This assertion is meant to fail: its line in the log says FAIL.
         for other in test.statements():
             if other.kind == "if" and other.condition_text().startswith("ASSERT_EQ("):
                 _mask(other.condition_calls("ASSERT_EQ")[0])
 
 
 def _mask(call):
-    """Turns "ASSERT_EQ(mask, bit, …)", which has to fail, into a check that has to hold."""
+    """Turns "ASSERT_EQ(mask, bit, …)", which must fail, into a check that must hold."""
     call.source.insert(call.start, "!")
     start, (_, end) = call.ranges[0][0], call.ranges[1]
     call.source.replace(start, end, f"{call.arguments[0]} & {call.arguments[1]}, 0")
 
 
 def _callbacks(source):
-    """The functions that the child runs for the subtests: arguments of the one that forks."""
+    """The functions that the child runs for the subtests: arguments of the function that forks."""
     forking = _with_calls(source, "fork")
     if len(forking) != 1:
         raise NotRecognised(f"{source.path}: subtest_userns(): {len(forking)} functions fork, "
@@ -66,7 +66,7 @@ def _callbacks(source):
 
 
 def status(files):
-    """Failed checks that do not reach the status of the child."""
+    """Makes failed checks reach the child's exit status."""
     source = files.source(FILE)
     child = _child(source)
     fix_checks.leave_on_failure(child)
@@ -78,7 +78,7 @@ def status(files):
 
 
 def skeleton(files):
-    """A skeleton that could not be loaded is written to."""
+    """Does not write to a skeleton that could not be loaded."""
     child = _child(files.source(FILE))
     destroy = child.the_call("token_lsm__destroy")
     write = child.sibling_of(child.statement_at(destroy.start), -1)
@@ -89,7 +89,7 @@ def skeleton(files):
 
 
 def reaped(files):
-    """A pid is killed that has been waited for, and may be another process's."""
+    """Does not kill a pid that was reaped, as it may belong to another process."""
     source = files.source(FILE)
     waiting = {"waitpid"} | {f.name for f in _with_calls(source, "waitpid")}
     for parent in _with_calls(source, "kill"):
@@ -101,7 +101,7 @@ def reaped(files):
 
 
 def _forget(parent, wait):
-    """Sets the pid to 0 behind @wait; returns False if it is not killed later."""
+    """Sets the pid to 0 after @wait; returns False if the pid is not killed later."""
     pid = wait.arguments[0]
     kills = [c for c in parent.calls("kill") if c.arguments[0] == pid and c.start > wait.start]
     forgotten = any(s.assigned() == pid and s.start > wait.start for s in parent.statements())

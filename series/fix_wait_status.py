@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""WEXITSTATUS() of a child that may have been killed: it is 0 then."""
+"""Checks WIFEXITED() before WEXITSTATUS(), which is 0 for a child that a signal killed."""
 
 ESCAPES = ("goto", "return")
 
 
 def killed_on_purpose(function):
-    """The reason to leave @function alone: the parent kills the child, and then waits for it."""
+    """Returns why @function stays unchanged: the parent kills the child and then waits for it."""
     waited = {call.arguments[0] for call in function.calls("waitpid")}
     return any(call.arguments[0] in waited for call in function.calls("kill"))
 
@@ -24,7 +24,7 @@ def _outermost_if(function, offset):
 
 
 def _way_out(function, check):
-    """The statement that @function leaves with where waiting or the status is wrong."""
+    """The statement with which @function leaves if waiting failed or the status is wrong."""
     checks = [check] + [
         s for s in function.statements() if s.kind == "if" and s.condition_calls("waitpid")
     ]
@@ -36,7 +36,7 @@ def _way_out(function, check):
 
 
 def ask_first(function):
-    """Asks WIFEXITED() before each WEXITSTATUS(); returns False if there is nothing to do."""
+    """Puts WIFEXITED() before each WEXITSTATUS(); returns False if nothing changed."""
     done, edits = set(), 0
     for call in _unchecked(function):
         status = call.arguments[0]

@@ -16,7 +16,7 @@ from fix import Done, Fix
 
 TOKEN, BPFFS = fix_token.FILE, "prog_tests/test_bpffs.c"
 READER = (fix_file_reader.USER, fix_file_reader.PROGRAM)
-# Patches for tests with nothing else to fix are grouped by these, the first that fits.
+# Patches for other tests are grouped by these areas. The first match counts.
 AREAS = (
     ("cgroup tests", ("prog_tests/*cgroup*", "prog_tests/cgrp*")),
     ("networking tests", ("prog_tests/tc_*", "prog_tests/*sock*", "prog_tests/*xdp*")),
@@ -43,7 +43,7 @@ def _end_children(found):
 
 
 def _known_file(path, found):
-    """Like _end_children, for a file that is known to have forked such a child."""
+    """Like _end_children, for a file that must have such a child."""
     def edit(files):
         if found:
             _end_children(found)(files)
@@ -107,7 +107,7 @@ def test_bpffs(findings):
 
 
 def others(findings, files):
-    """The rest of what was found; @files is for a look at the functions."""
+    """The patches for all other tests with findings. @files is for reading their functions."""
     rest = [f for f in findings if f["path"] not in (TOKEN, BPFFS)]
     fixes = []
     for name, _ in AREAS:

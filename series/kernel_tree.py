@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The user's kernel tree, which is only read, and the copy in which patches are made."""
+"""The user's kernel tree, which is not changed, and the copy in which patches are made."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ NEEDED = (f"{SELFTESTS}/test_progs.c", f"{SELFTESTS}/prog_tests/token.c",
 
 
 class Tree:
-    """A kernel tree: @history if it is a git tree, and the user's @name and @email there."""
+    """A kernel tree. @history: it is a git tree; @name and @email: the user's in git."""
 
     def __init__(self, path):
         if not os.path.isdir(path):
@@ -22,7 +22,7 @@ class Tree:
             if not os.path.isfile(os.path.join(path, file)):
                 raise Trouble(f"{path}: no kernel tree, {file} is not in it")
         self.path = os.path.realpath(path)
-        # A tree unpacked inside of some other repository is a plain one.
+        # A tree unpacked inside another repository counts as a tree without git.
         top = self.git("rev-parse", "--show-toplevel", allowed=(0, 128)).strip()
         self.history = bool(top) and os.path.realpath(top) == self.path and bool(
             self.git("rev-parse", "-q", "--verify", "HEAD", allowed=(0, 1)).strip())
@@ -53,7 +53,7 @@ class Tree:
 
 
 class Copy:
-    """The @files of a tree that patches change or are about, as a git repository of its own."""
+    """The @files that patches change or need, copied from a tree into a new git repository."""
 
     def __init__(self, tree, directory, files):
         self.tree = tree
@@ -71,7 +71,7 @@ class Copy:
             self.git("add", "-A", "-f")
         self.git("config", "user.name", tree.name)
         self.git("config", "user.email", tree.email)
-        # The user's own hooks, signatures and templates are for the user's own commits.
+        # The user's hooks, signatures and templates must not apply here.
         self.git("config", "core.hooksPath", "/dev/null")
         self.git("config", "commit.gpgSign", "false")
         if not tree.history:
@@ -93,7 +93,7 @@ class Copy:
         self.git("checkout", "-q", "-b", branch, self.base)
 
     def blamed(self, lines):
-        """The commits that wrote @lines, {path of a selftest: line numbers}; no root commit."""
+        """The commits that wrote @lines, {path of a selftest: line numbers}; no root commits."""
         found, ours = set(), set(self.git("rev-list", f"{self.base}..HEAD").split())
         for path, numbers in lines.items():
             if not numbers:  # lines are only added

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A branch of the copy as e-mails: format-patch, cover letter, range-diff."""
+"""Turns a branch of the copy into e-mails: format-patch, cover letter, range-diff."""
 
 from pathlib import Path
 
@@ -59,14 +59,14 @@ def _previous_branch(copy, letter, name):
 
 
 def _below_the_line(cover, body):
-    """Puts "---" between the text of @cover, which becomes the merge message, and the rest."""
+    """Puts "---" behind the text of @cover, which becomes the merge message."""
     text = cover.read_text(encoding="utf-8")
     at = text.index(body.strip("\n")) + len(body.strip("\n"))
     cover.write_text(f"{text[:at]}\n\n---\n{text[at:].lstrip()}", encoding="utf-8")
 
 
 def write(copy, name, letter, cover, directory):
-    """Writes branch @name of @copy as e-mails to @directory. @cover is the cover letter's text."""
+    """Writes branch @name of @copy as e-mails to @directory. @cover: the cover letter's text."""
     count = int(copy.git("rev-list", "--count", f"{copy.base}..{name}"))
     options = [f"-v{letter.version}", f"--subject-prefix=PATCH {letter.tree}", "-o", directory]
     tested = _tested(letter, name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Commit messages and cover letters: templates, filled in, with trailers behind them."""
+"""Commit messages and cover letters: templates, filled in and followed by trailers."""
 
 import re
 import textwrap
@@ -13,7 +13,7 @@ from trouble import Trouble
 TEMPLATES = Path(__file__).parent / "templates"
 WEAKENING = "selftests/bpf: Fix flaky file_reader test"
 COLUMNS = 75
-# The two reports that the series are about. Others are for both.
+# The reports that one of the series fixes. Other URLs belong to both.
 REPORTED = {
     "https://github.com/kernel-patches/vmtest/issues/473": "exit",
     "https://github.com/kernel-patches/bpf/issues/451": "file_reader",
@@ -21,7 +21,7 @@ REPORTED = {
 
 
 def template(name, words, title=False):
-    """Template @name with @words filled in, and its paragraphs too; or its first line alone."""
+    """Template @name with @words filled in, all of it or only its first line."""
     text = (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
     if title:
         return Template(text.split("\n")[0]).substitute(words)
@@ -36,7 +36,7 @@ def _filled(paragraph):
 
 
 class Reports:
-    """Who reported what: Reported-by: lines, each with the Closes: that checkpatch wants."""
+    """The reports: Reported-by: lines, each with the Closes: that checkpatch expects."""
 
     def __init__(self, reporters, links):
         people = [formataddr(pair) for pair in getaddresses(reporters) if any(pair)]
@@ -48,7 +48,7 @@ class Reports:
         self.known = list(zip_longest(people, links))
 
     def trailers(self, series):
-        """The lines for the main patches of @series: a report of the other one is left out."""
+        """The lines for the main patches of @series, without reports of the other series."""
         lines = []
         for reporter, link in self.known:
             if REPORTED.get(link, series) != series:
@@ -59,7 +59,7 @@ class Reports:
 
 
 def commit_message(fix, words, copy, lines, reports):
-    """The message of @fix, whose edits change @lines of the commit that is checked out."""
+    """The message of @fix. Its edits change @lines of the commit that is checked out."""
     weakening = copy.by_title(WEAKENING) if fix.reverts else None
     if fix.reverts:
         words = {**words, "reverted": f"commit {copy.cited(weakening)}" if weakening

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Our tests and their BPF programs in a kernel tree's tools/testing/selftests/bpf, and out again.
-# Keeps replaced files in .overlay/originals, and the checksums of ours in .overlay/put.
+# Puts our tests and their BPF programs into a kernel tree's tools/testing/selftests/bpf, and
+# removes them. Keeps replaced files in .overlay/originals, and the checksums of ours in
+# .overlay/put.
 set -eu
 LC_ALL=C; export LC_ALL
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
@@ -26,13 +27,13 @@ Exit status: 0, or 1 with the reason on standard error.
 EOF
 }
 
-# Lists the files to copy. The tree's own bpf_misc.h has more in it than ours.
+# Lists the files to copy. The tree's own bpf_misc.h has more annotations than ours.
 files()
 {
 	(cd "$top" && printf '%s\n' prog_tests/*.[ch] progs/*.[ch]) | grep -vx progs/bpf_misc.h
 }
 
-# is_whole FILE SUM: gone, or what was put there, or what was there before (if we were interrupted).
+# is_whole FILE SUM: succeeds if the file is missing, ours, or the original (after an interruption).
 is_whole()
 {
 	[ ! -e "$1" ] || [ "$(sha256sum <"$1")" = "$2  -" ] || cmp -s "$1" "$kept/originals/$1"
@@ -56,7 +57,7 @@ undo()
 	rm -r $kept
 }
 
-# The originals are kept before the first file is touched.
+# Saves the originals before the first file changes.
 keep_originals()
 {
 	for file in $list; do

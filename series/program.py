@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The frame of the programs of this directory: arguments, and errors in one line."""
+"""Shared by the programs of this directory: arguments, and errors in one line."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from trouble import Trouble
 
 
 class Parser(argparse.ArgumentParser):
-    """Ends as other errors do, and shows @epilog as it is written."""
+    """Prints its errors like all others, and @epilog without wrapping."""
 
     def __init__(self, **arguments):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **arguments)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel tree's own BPF selftests, built in a minute or two: what does without LLVM's libraries,
-# kernel modules and documentation.
+# Builds a kernel tree's own BPF selftests in a minute or two, without the parts that need LLVM's
+# libraries, kernel modules and documentation.
 set -eu
 LC_ALL=C; export LC_ALL
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
@@ -23,7 +23,7 @@ Exit status: 0, or 1 with the reason on standard error, or make's own.
 EOF
 }
 
-# Sets llvm to the suffix of the newest LLVM that is all there: Debian has it beside its own.
+# Sets llvm to the suffix of the newest complete LLVM. Debian installs several versions.
 find_llvm()
 {
 	for llvm in -22 -19 ''; do
@@ -59,8 +59,8 @@ build()
 	done
 	find_llvm
 	kernel=$("$here/../vm/packages/kernel.sh" newest)
-	# Under another make that Makefile takes / for its output directory. bpftool is built with the
-	# sanitizer too, and leaks.
+	# Called from another make, that Makefile takes / for its output directory. bpftool is built
+	# with the sanitizer too, and leaks.
 	env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS ASAN_OPTIONS=detect_leaks=0 \
 		make -s -C "$dir/$selftests" -j"$(nproc)" test_progs \
 		CLANG="clang$llvm" LLVM_CONFIG="llvm-config$llvm" LLVM_STRIP="llvm-strip$llvm" \

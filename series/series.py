@@ -67,7 +67,7 @@ def check_output(path):
     try:
         path.mkdir(parents=True, exist_ok=True)
         if made:
-            path.rmdir()  # until there is something to put there
+            path.rmdir()  # made when there is something to write
     except OSError as error:
         raise Trouble(f"{path}: cannot be made: {error.strerror}") from None
 
@@ -77,7 +77,7 @@ def missing(fix, files):
 
 
 def commit(fix, copy, chosen, reports):
-    """Makes the commit of @fix; returns False if it is left out."""
+    """Makes the commit of @fix; returns False if the fix is left out."""
     files = Files(copy.selftests)
     title = template(fix.template, fix.words, title=True)
     try:
@@ -123,7 +123,7 @@ def needed(chosen, tree, findings):
 
 
 def look(chosen, tree):
-    """What exitcheck says of the files that the chosen parts are about."""
+    """The findings of exitcheck for the files of the chosen parts."""
     paths = {"token": [fixes.TOKEN], "test_bpffs": [fixes.BPFFS], "file_reader": []}
     paths = paths.get(chosen.only, ["."])
     program = os.environ.get("EXITCHECK")
@@ -140,7 +140,7 @@ def look(chosen, tree):
 
 
 def list_rest(report, copy):
-    """Lists the places that exitcheck finds and that no patch changes, with the reason."""
+    """Lists the findings of exitcheck that no patch fixes, with the reason."""
     files, rest = Files(copy.selftests), []
     for finding in report.findings:
         verdict = finding["verdict"]
@@ -163,7 +163,7 @@ def list_rest(report, copy):
 
 
 def needs_token_info(made, copy):
-    """True if the patches @made need the fix of token's assertion, which is in the other series."""
+    """True if the patches @made need the fix of token's assertion in the other series."""
     files = Files(copy.selftests)
     if "runner-children" not in made or not files.exists(fixes.TOKEN):
         return False

@@ -5,11 +5,11 @@ import subprocess
 
 
 class Trouble(Exception):
-    """Something that the user has to put right."""
+    """An error that the user has to fix."""
 
 
 def run(*command, cwd=None, stdin=None, env=None, allowed=(0,)):
-    """Runs @command; returns what it printed. @allowed are the statuses that are no trouble."""
+    """Runs @command; returns its output. @allowed: the statuses that are no error."""
     done = subprocess.run(command, cwd=cwd, input=stdin, env=env, text=True, errors="replace",
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode not in allowed:

@@ -33,8 +33,8 @@ bus_choices()
 }
 
 # Set bus to the first bus whose driver the kernel has built in, to "any" if its configuration is
-# not known, to nothing if there is none. Fetched kernels use a known bus, as Debian has virtio's
-# driver as a module.
+# not known, to nothing if there is none. Debian's kernels have virtio's driver as a module, which
+# the initramfs loads.
 choose_bus()
 {
 	local name
