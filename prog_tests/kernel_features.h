@@ -133,9 +133,7 @@ static inline const char *lsm_skip_reason(int err, const char *hook)
 		return "no BPF LSM in this kernel: build it with CONFIG_BPF_LSM";
 	if (err == -KERNEL_ENOTSUPP && bpf_jit_is_off())
 		return BPF_JIT_OFF;
-	/*
-	 * Programs are attached where the function tracer has its calls in the kernel's functions.
-	 */
+	/* The kernel attaches programs where its functions call the function tracer. */
 	if ((err == -EBUSY || err == -KERNEL_ENOTSUPP) && !kernel_has("register_ftrace_direct"))
 		return "no function tracer in this kernel: build it with CONFIG_FUNCTION_TRACER";
 	return NULL;

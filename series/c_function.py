@@ -317,7 +317,7 @@ class Function:
                 raise self.lost(f"{name} is not known in this file")
 
     def declarations(self):
-        """The declarations of the function's variables: all statements above the first other one."""
+        """The declarations of the function's variables, which precede all other statements."""
         found = []
         for child in self.body.children:
             if child.kind != "plain" or not _declares(child):

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Other processors than this machine's: the table, what make builds for them, and their machines.
+# Other processors than this machine's: the table, the files that make builds for them, and their
+# VMs.
 
 bats_require_minimum_version 1.5.0
 
@@ -105,7 +106,7 @@ machine_of() { od -An -t x1 -j 18 -N 2 "$1" | tr -d ' '; }
 		program=$BUILD/$other/$flavour/test_progs
 		[ "$(machine_of "$program")" = "$(machine_of "$BUILD/$other/sysroot/machine/busybox")" ]
 		[ "$(machine_of "$program")" != "$(machine_of "$BUILD/plain/test_progs")" ]
-		# A second look finds nothing to do.
+		# A second call changes nothing.
 		run -0 make -s -C "$top" ARCH="$other" $flavour
 		[ -z "$output" ]
 	done
@@ -182,7 +183,7 @@ with_carrying()
 	[ -z "$(find "$tmp/root" -type f)" ]
 	carry_foreign_libraries "$tmp/plain"
 	[ -e "$tmp/root/usr/lib/libc.so.6" ]
-	# libc opens it by its name when a thread ends.
+	# libc opens libgcc_s when a thread ends.
 	[ -e "$tmp/root/usr/lib/libgcc_s.so.1" ]
 	[ ! -e "$tmp/root/usr/lib/libasan.so.8" ]
 	carry_foreign_libraries "$tmp/sanitized"
@@ -236,7 +237,7 @@ with_carrying()
 	for library in 'my lib/libone.so' elsewhere/libtwo.so elsewhere/libthree.so bin/libfour.so.4; do
 		echo 'int f(void) { return 0; }' | "$arch_triplet-gcc" -shared -x c - -o "$tmp/$library" \
 			-Wl,-soname,"${library##*/}"
-		# One of this machine's processor, which comes first, is none of these.
+		# A library of this machine's processor, found first, must not be taken.
 		gcc -shared -x c - -o "$tmp/native/${library##*/}" <<<'int f(void) { return 0; }'
 	done
 	echo 'int f(void); const char *opened[] = { "libthree.so", "libfour.so.4" };

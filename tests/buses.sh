@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Boot kernels with their disk on each bus and print the table of docs/kernels.md. By hand: each boot
-# takes some seconds.
+# Boots kernels with their disk on each bus and prints the table of docs/own-kernel.md. By hand:
+# each boot takes some seconds.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 lib=$top/lib
@@ -21,7 +21,7 @@ Exit status: 0, 1 if a boot failed, or 2 for bad use.
 EOT
 }
 
-# try KERNEL BUS: prints the word for the table.
+# try KERNEL BUS: print the word for the table.
 try()
 {
 	local status=0 root

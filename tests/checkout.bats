@@ -9,7 +9,7 @@ setup()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	BUILD=${BUILD:-$top/build}
-	# bats keeps its own directories to itself.
+	# Keep this directory apart from those of bats.
 	place=$(mktemp -d "${TMPDIR:-/tmp}/checkout.XXXXXX")
 	chmod 755 "$place"
 	checkout="$place/a path"
@@ -19,7 +19,7 @@ setup()
 	done
 }
 
-# as_user COMMAND…: runs it as a user who may write to his own files only.
+# as_user COMMAND…: run it as a user who may write only to his own files.
 as_user()
 {
 	if [ "$(id -u)" = 0 ]; then
@@ -29,7 +29,7 @@ as_user()
 	fi
 }
 
-# Copies the downloads, so that nothing is fetched again.
+# Copies the downloads, so that make fetches nothing.
 borrow_build()
 {
 	mkdir "$1"
@@ -59,7 +59,7 @@ borrow_build()
 	as_user make -s -j2 -C "$checkout" BUILD="$place/elsewhere"
 	run -0 "$place/elsewhere/plain/test_progs" -c
 	[ "$output" = "$("$BUILD/plain/test_progs" -c)" ]
-	# A second name of the directory rebuilds nothing.
+	# The same directory by another path rebuilds nothing.
 	run -0 as_user env -u BUILD make -s -C "$checkout" BUILD="$place/./elsewhere/" run_tests
 	echo "$output"
 	[[ $output != */plain/test_progs.o* ]]

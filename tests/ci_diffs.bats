@@ -1,8 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make ci-diffs: the series in a checkout of kernel-patches/vmtest, and out again. The checkout is a
-# small one of our own making; the tree is Linux.
+# make ci-diffs puts the series into a checkout of kernel-patches/vmtest, and removes it again. The
+# checkout is a small one of our own; the tree is Linux.
 
 bats_require_minimum_version 1.5.0
 
@@ -16,7 +16,7 @@ setup_file()
 	git config --global user.email dev@example.org
 	linux=$("$top/tests/linux_tree.sh" newest)
 	export linux
-	# Made once. Most tests only read the result.
+	# Made once, as most tests only read the result.
 	checkout "$BATS_FILE_TMPDIR/filled"
 	(cd "$BATS_FILE_TMPDIR" && ci_diffs VMTEST=filled LINUX="$linux") >"$BATS_FILE_TMPDIR/said" 2>&1 || :
 }
@@ -25,7 +25,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || exit; }
 
 ci_diffs() { make -s -C "$top" BUILD="$BUILD" ci-diffs "${@/#VMTEST=/VMTEST=$PWD/}"; }
 
-# checkout DIRECTORY: makes one with an older patch and a deny list.
+# checkout DIRECTORY: make one with an older patch and a deny list.
 checkout()
 {
 	mkdir -p "$1"/ci/{diffs,vmtest/configs}

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# The command line of test_progs, as built, on this machine: nothing here loads a BPF program.
+# The command line of test_progs on this machine. No test here loads a BPF program.
 
 bats_require_minimum_version 1.5.0
 
@@ -16,7 +16,7 @@ setup()
 	token=$(grep -nx token <<<"$ALL" | cut -d: -f1)
 }
 
-# named REGEX: those of the names that match. unnamed REGEX: the others.
+# named REGEX: print the names that match. unnamed REGEX: print the others.
 named() { grep -E "$1" <<<"$ALL"; }
 unnamed() { grep -vE "$1" <<<"$ALL"; }
 
@@ -55,8 +55,8 @@ refuses()
 names() { expect 0 "$ALL" "$1" -l; }
 @test "-l lists the tests in order" { everywhere names; }
 
-# Root and an ordinary user see the same here, where the kernel may not even load the tests' programs. A
-# program that one subtest has RUN_TESTS() run as another one is not known then.
+# Root and an ordinary user get the same list here, even if the kernel cannot load the tests'
+# programs. Then the list lacks programs that a subtest runs with RUN_TESTS().
 subtests()
 {
 	local user all

@@ -97,7 +97,7 @@ setup_file()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	export top BUILD="${BUILD:-$top/build}"
-	# bats keeps its own directories to itself.
+	# Keep this directory apart from those of bats.
 	place=$(mktemp -d "${TMPDIR:-/tmp}/docs.XXXXXX")
 	export place
 	make_copy
@@ -145,7 +145,7 @@ make_home()
 
 pages() { (cd "$top" && printf '%s\n' README.md CONTRIBUTING.md docs/*.md); }
 
-# commands PAGE: prints its commands, one a line: blocks marked sh without their comments, and
+# commands PAGE: print its commands, one on each line: blocks marked sh without their comments, and
 # code in the text that looks like a command.
 commands()
 {
@@ -276,7 +276,7 @@ in_copy() { (cd "$place/checkout" && env -u BUILD HOME="$place/home" PATH="$plac
 	[ "$(grep '^ran: ' <<<"$output")" = "$(sed 's/^/ran: /' "$BATS_TEST_TMPDIR/commands")" ]
 }
 
-# block PAGE FIRST-LINE: the contents of the first such block.
+# block PAGE FIRST-LINE: print the contents of the first such block.
 block() { awk -v first="\`\`\`$2" 'on && $0 == "```" { exit } on; $0 == first { on = 1 }' "$1"; }
 
 @test "the example of docs/writing-a-test.md builds, runs and prints what the page says" {

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 
 setup() { top=$(cd "$BATS_TEST_DIRNAME/.." && pwd); }
 
-# ask PYTHON: about drop_in.
+# ask PYTHON: run it with drop_in imported.
 ask() { PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "from drop_in import *; $1"; }
 
 @test "verdicts() reads result lines of both runners, also of partly skipped tests" {
@@ -30,7 +30,7 @@ ask() { PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "from drop_
 	[ "$(ask "print(sorted(exiting(open('$BATS_TEST_TMPDIR/log').read())))")" = "['t', 't/a', 't/c']" ]
 }
 
-# verdict WHOLE THEIRS OURS [STRICT]: Python's sets and dictionaries.
+# verdict WHOLE THEIRS OURS [STRICT]: the arguments are sets and dictionaries of Python.
 verdict() { ask "print(verdict_of('t', $1, $2, $3, ${4-set()}))"; }
 
 @test "verdict_of() reports different and missing lines" {

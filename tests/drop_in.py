@@ -53,7 +53,7 @@ def say(text):
 
 
 def run(log, *command):
-    """Runs it with its output in file `log`. Returns whether it succeeded, and the output."""
+    """Runs it with its output in file `log`. Returns if it succeeded, and the output."""
     with open(log, "w", encoding="utf-8", errors="replace") as out:
         done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
                               stdout=out, stderr=subprocess.STDOUT, check=False)
@@ -69,7 +69,7 @@ def must(log, *command):
 
 
 def names(directory):
-    """Names of the C sources there."""
+    """Returns the names of the C sources there."""
     return {path.stem for path in directory.glob("*.c")}
 
 
@@ -94,13 +94,13 @@ def symbols(*arguments):
 # ---- dependencies of a test
 
 def skeletons(source):
-    """The objects that a test includes as skeletons or opens by name."""
+    """Returns the objects that a test includes as skeletons or opens by name."""
     return {pathlib.Path(name).name for name in
             re.findall(r'"([\w./]+)\.(?:skel\.h|bpf\.o)"', source)}
 
 
 def with_included(progs, wanted):
-    """Adds programs whose sources these include."""
+    """Adds programs that the sources of these include."""
     found = set()
     while wanted - found:
         name = (wanted - found).pop()
@@ -160,7 +160,7 @@ def build_ours_in(work, linux, flavour):
 
 
 def build_own(work, linux, flavour):
-    """The tree's own tests of these names, to compare the times."""
+    """Runs the tree's own tests of these names, to compare the times."""
     tree = Tree(work, f"own-{flavour}", linux, own=True)
     tree.limit(set(OURS))
     say(f"building the tree's test_progs with its own {', '.join(OURS)}, {flavour}")
@@ -170,7 +170,7 @@ def build_own(work, linux, flavour):
 
 
 def compare(what, theirs, ours):
-    """Raises if a verdict differs, or is only on one side."""
+    """Raises if a verdict differs, or exists in one runner only."""
     for name in sorted(theirs.keys() | ours.keys()):
         if theirs.get(name) != ours.get(name):
             raise Differs(f"{what}: {name}: {theirs.get(name, 'no line')} in the tree's runner, "
@@ -221,7 +221,7 @@ UNCOUNTED = {
 
 
 def exiting(log):
-    """The tests and subtests of which a child called exit(): the runner says it above their line."""
+    """The tests and subtests that had a child which called exit(): a line above theirs says so."""
     names, said = set(), False
     for line in log.splitlines():
         said |= bool(EXIT.match(line))
@@ -234,7 +234,7 @@ def exiting(log):
 
 
 def verdict_of(test, whole, theirs, ours, strict):
-    """The report's line for a file whose tests have the verdicts `whole` in the tree's runner."""
+    """The report's line for a file; `whole` has the verdicts of its tests in the tree's runner."""
     try:
         compare(test, theirs, ours)
     except Differs as why:
@@ -251,7 +251,7 @@ def verdict_of(test, whole, theirs, ours, strict):
 
 
 class Out:
-    """The tree's test files: those that can be tried, and their results."""
+    """The tree's test files that can be tried, and their results."""
 
     def __init__(self, work, linux, times):
         self.work = work
@@ -368,7 +368,7 @@ class Out:
         return FUNCTION.findall(self.tree.source(test))
 
     def run(self, tests, times):
-        """Returns the logs of the tree's runner, one a time, and those of ours."""
+        """Returns the logs of the tree's runner, one for each run, and those of ours."""
         say(f"running {len(tests)} of them in the tree's runner and in ours" +
             (f", {times} times" if times > 1 else ""))
         (self.work / "list").write_text("".join(
@@ -376,7 +376,7 @@ class Out:
         files = [(self.work / "list", "/root/"), (self.tree.dir / "test_progs", "/root/"),
                  (self.ours / "build/plain/test_progs", "/root/ours/")]
         files += [(path, "/root/") for path in self.tree.dir.glob("*.bpf.o")]
-        # glibc opens it by name when a thread ends.
+        # glibc opens libgcc_s when a thread ends.
         library = must(self.work / "libgcc", "gcc", "-print-file-name=libgcc_s.so.1").strip()
         multiarch = must(self.work / "multiarch", "gcc", "-print-multiarch").strip()
         files.append((os.path.realpath(library), f"/lib/{multiarch}/libgcc_s.so.1"))
@@ -392,7 +392,7 @@ class Out:
                      for whose in ("tree", "ours"))
 
     def of_test(self, test, log):
-        """Verdicts in the log, of the tests in that file."""
+        """The verdicts in the log for the tests in that file."""
         names_of = self.functions(test)
         return {name: verdict for name, verdict in verdicts(log).items()
                 if name.split("/")[0] in names_of}
@@ -408,7 +408,7 @@ class Out:
                   for side in (theirs, ours)), strict)
 
     def judge_again(self, their_logs, our_logs):
-        """If a runner disagrees with itself, the two cannot be compared."""
+        """Compares the verdicts, unless a runner disagrees with itself."""
         for test in [test for test, text in self.outcome.items() if text.startswith("DIFFERS")]:
             unsteady = [runner for runner, logs in (("the tree's runner", their_logs),
                                                     ("ours", our_logs))

@@ -2,10 +2,10 @@
 """The seconds that test_progs takes in the tree's runner and in ours: for check-drop-in."""
 import json
 
-# Rows that compare the tree's own tests too, and the arguments of test_progs.
+# Rows that also compare the tree's own tests, and the arguments of test_progs for them.
 OWN_ROWS = {"all": "", "token": "-t token"}
 
-# timed ROW FLAVOUR WHOSE COMMAND…: runs it, and notes when it began and ended.
+# timed ROW FLAVOUR WHOSE COMMAND…: run it, and write the times of its start and its end.
 TIMED_RUNS = 3
 TIMED = """uname -r >/output/times.log
     timed()
@@ -29,7 +29,7 @@ class Times:
         self.rows.setdefault(name, {"tree": [], "ours": []})[side].append(seconds)
 
     def add(self, log, names):
-        """Takes what timed() wrote; @names has the name of each of its rows."""
+        """Adds the lines that timed() wrote. @names has the name of each of its rows."""
         self.kernel, *lines = log.splitlines()
         for line in lines:
             row, flavour, whose, began, ended = line.split()
@@ -37,7 +37,7 @@ class Times:
             name = f"{names[row]}: {flavour}"
             if whose != "own":
                 self.note(name, whose, seconds)
-            # The tree's own tests of the same names are in another row, beside ours again.
+            # Another row compares the tree's own tests of the same names with ours.
             if row in OWN_ROWS and whose != "tree":
                 self.note(f"the tree's own {name}", "tree" if whose == "own" else "ours", seconds)
         self.path.write_text(json.dumps({"kernel": self.kernel, "rows": self.rows}, indent=1) + "\n")

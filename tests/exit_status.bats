@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Exit statuses: one header, which programs, scripts and pages follow.
+# Exit statuses: programs, scripts and pages use those of one header.
 
 bats_require_minimum_version 1.5.0
 
@@ -37,10 +37,10 @@ header() { sed -nE 's/^#define (STATUS_[A-Z_]+)\s+([0-9]+)\s.*/\1 \2/p' lib/exit
 }
 
 @test "scripts and programs exit with names of statuses, not with numbers" {
-	# 0 and 1 are common knowledge, and 128 and above are signals.
+	# Every program may use 0 and 1; 128 and above are signals.
 	run grep -nE '(^|[;&|{]|[[:blank:]])(exit ([2-9]|[1-9][0-9]|12[0-7])|_?exit\(([2-9]|[1-9][0-9]+)\))( |;|$)' \
 		vmtest.sh vm/*.sh vm/packages/*.sh lib/*.[ch] series/*.sh repro/run.sh runner/*.c exitcheck/*.c ./*.c
-	# 127 is the shell's, for a command that cannot be run; exit(3) is a manual page.
+	# 127 is the shell's status for a command that it cannot run; exit(3) is a manual page.
 	output=$(grep -vE 'exit\(3\)|\b127\b' <<<"$output") || status=1
 	echo "$output"
 	[ "$status" = 1 ]

@@ -38,7 +38,7 @@ def order(column):
 
 
 def read_run(path):
-    """Name -> verdict: 'ok', 'skip: why' or 'FAIL: why', of each subtest and test."""
+    """Returns name -> verdict: 'ok', 'skip: why' or 'FAIL: why', of each subtest and test."""
     results = {}
     for test in json.loads(pathlib.Path(path).read_text())["tests"]:
         for name, part in [(test["name"], test)] + [
@@ -49,7 +49,7 @@ def read_run(path):
 
 
 def join(runs):
-    """Joins run -> results. A verdict that differs between runs names these runs."""
+    """Joins run -> results. If runs differ, the verdict names the runs."""
     joined = {}
     for name in {name for results in runs.values() for name in results}:
         verdicts = {run: results.get(name, "no result") for run, results in runs.items()}
@@ -63,7 +63,7 @@ def join(runs):
 
 
 def expected_of(column, table):
-    """The column to compare results with, or {} if there is none."""
+    """Returns the column to compare results with, or {} if there is none."""
     if column in table:
         return table[column]
     known = [other for other in table if kind_of(other) == kind_of(column)]
@@ -76,7 +76,7 @@ def expected_of(column, table):
 
 
 def differences(results, table):
-    """Yields what of @results, column -> name -> verdict, is not as in @table."""
+    """Yields the differences of @results, column -> name -> verdict, from @table."""
     tests = {name.split("/")[0] for column in table.values() for name in column}
     for column, verdicts in results.items():
         want = expected_of(column, table)
@@ -89,7 +89,7 @@ def differences(results, table):
 
 
 def of_test(name, status, subtests):
-    """The line of a test, as the contract of test_progs has it."""
+    """Returns the line of a test in the format that test_progs must print."""
     skipped = sum(part["status"] == "SKIP" for part in subtests)
     if status == "OK" and skipped:
         status = f"OK (SKIP: {skipped}/{len(subtests)})"

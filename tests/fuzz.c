@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz: arbitrary bytes as a list file, as names, as a -n list, as a log. For libFuzzer; 'make
- * fuzz' runs it for as long as FUZZ_SECONDS says.
+ * fuzz: arbitrary bytes as a list file, as names, as a -n list, as a log. For libFuzzer. 'make
+ * fuzz' runs it for FUZZ_SECONDS.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -17,7 +17,7 @@
 
 const int xalloc_exit_status = EXIT_FAILURE;
 
-/* Any selection that parses must be safe to ask. */
+/* Matching must be safe for every selection that parses. */
 static void ask(const struct selection *selection)
 {
 	static const char *const names[] = { "", "t", "token", "a/b", "*" };

@@ -35,7 +35,7 @@ hostile()
 
 no_proc()
 {
-	# A child out of the process group could not be found without it.
+	# Without /proc the runner cannot find a child outside of the process group.
 	run -1 unshare -m sh -c 'umount -l /proc; "$@"' sh "$@" -a fail,pass,crash_abort,hang_child \
 		-w 1 --no-error-summary -J "$PWD/json"
 	has 'in fault_crash_abort (.*/)?tests/faults/crashes.c:' '^crash_abort:FAIL:killed by SIGABRT$'

@@ -81,13 +81,13 @@ setup()
 	chmod -R u+w "$root/usr/libexec"
 	echo "$stderr"
 	[ "$output" = "$("$BUILD/plain/test_progs" -l)" ]
-	# Without a kernel it prints the cure.
+	# Without a kernel it prints what to do.
 	run -2 env -u BUILD -u XDG_CACHE_HOME -u HOME "$bin/vmtest.sh" -- true
 	[[ $output == *'HOME: is not set: set BUILD' ]]
 }
 
-# completes LINE EXPECTED: the words of LINE as bash splits them, the last one to be completed, and
-# how bash shows it: with the "@" in front of it.
+# completes LINE EXPECTED: complete the last word of LINE, split as bash does. EXPECTED is as bash
+# shows it: with the "@" in front.
 completes()
 {
 	(
@@ -145,7 +145,7 @@ completes()
 	diff -u wanted offered
 }
 
-# Types at an interactive bash until it has answered.
+# Types into an interactive bash until it answers.
 @test "bash completes after Tab" {
 	run -0 timeout 30 python3 - "$bin" "$root/usr/share/bash-completion/completions/test_progs" <<-'EOT'
 	import os, pty, sys

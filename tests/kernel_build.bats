@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# vm/kernel-build.sh, 'make kernel', on a tree whose Makefile does little: configuration, refusals and
+# vm/kernel-build.sh, 'make kernel', on a tree with a small Makefile: configuration, refusals and
 # messages. No test builds a real kernel, as that takes an hour.
 
 bats_require_minimum_version 1.5.0
@@ -20,7 +20,7 @@ setup()
 	printf 'CONFIG_BPF=y\nCONFIG_DEBUG_INFO_BTF=y\nCONFIG_A=n\n' >"$selftests/config"
 	echo 'CONFIG_VIRTIO_BLK=y' >"$selftests/config.vm"
 	echo 'CONFIG_A=y' >"$selftests/config.$machine"
-	# Takes the last line of an option, and has no CONFIG_GONE.
+	# Like Kconfig, uses the last line of an option. Does not know CONFIG_GONE.
 	cat >"$linux/Makefile" <<-'EOT'
 	.RECIPEPREFIX = >
 	olddefconfig:

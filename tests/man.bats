@@ -11,21 +11,21 @@ setup()
 	BUILD=${BUILD:-$top/build}
 }
 
-# page NAME: as plain text.
+# page NAME: print it as plain text.
 page() { groff -man -Tascii -P-cbou "$top/man/$1.1"; }
 
-# The options of a page on standard input, with their arguments, one a line: behind a tag of up to
-# six characters the text goes on.
+# The options of a page on standard input, with their arguments, one on each line. After a short tag
+# (up to six characters) the text is on the same line.
 page_options() { sed -nE 's|^ {7}(-[^ ]{1,5}) +[A-Z][a-z].*|       \1|; s|^ {7}(-.*)|\1|p' | sort; }
 
-# The same of a --help, where two blanks or the end of the line end an option.
+# The options of a --help, each ended by two blanks or the end of the line.
 help_options() { sed -nE 's/^ {2,6}(-[^ ].*)/\1/p' | sed -E 's/  .*//' | sort; }
 
-# The numbers of a page's EXIT STATUS, and of a --help that has one a line.
+# The numbers of a page's EXIT STATUS section, and of a --help with one status on each line.
 page_statuses() { sed -n '/^EXIT STATUS/,/^[A-DF-Z]/p' | sed -nE 's/^ {7}([0-9]+(\+N)?)( .*|$)/\1/p'; }
 help_statuses() { sed -nE '/^e?xit status/I,$s/^ {2,}([0-9]+) .*/\1/p'; }
 
-# same HELP PAGE: files that hold something, and the same.
+# same HELP PAGE: succeed if the files are not empty, and equal.
 same()
 {
 	[ -s "$1" ]
@@ -40,7 +40,7 @@ compare()
 	page "$1" >page
 	"$2" --help >help
 	page_options <page >page.options
-	# argp puts one blank if two do not fit.
+	# argp prints one blank if there is no room for two.
 	sed -E 's/(=[A-Z]+\]?) ([A-Z])/\1  \2/' help | help_options >help.options
 	same help.options page.options
 	page_statuses <page >page.statuses
@@ -54,7 +54,7 @@ compare()
 
 @test "test_progs(1) has the options and exit statuses of --help" {
 	compare test_progs "$BUILD/plain/test_progs"
-	# A sentence there.
+	# The statuses are in a sentence there.
 	sed -n '/^Exit status:/,$p' help | tr '\n' ' ' | grep -oE '(: |, )[0-9]+(\+N)? ' |
 		tr -d ':, ' >help.statuses
 	same help.statuses page.statuses

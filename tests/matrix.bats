@@ -11,7 +11,7 @@ setup_file()
 	export top BUILD="${BUILD:-$top/build}"
 }
 
-# The newest clang that has AddressSanitizer; machine.bats and workflow.bats have gcc.
+# The newest clang with AddressSanitizer. machine.bats and workflow.bats use gcc.
 a_clang()
 {
 	for clang in $(compgen -c clang- | grep -xE 'clang-[0-9]+' | sort -u -t- -k2nr); do
@@ -37,14 +37,15 @@ a_clang()
 	grep -qE '^file_reader/on_open_expect_fault +skip +ok$' <<<"$output"
 	grep -q '^skip: no bpf_dynptr_from_file() in this kernel (before 6.19)$' <<<"$output"
 	grep -qE '^\| `/map_token` \| ok \| ok \|$' "$BUILD/matrix/matrix.md"
-	# Every build twice on each kernel.
+	# Every build ran twice on each kernel.
 	for kernel in "$BUILD"/matrix/[67].*/; do
 		[ -s "$kernel/console.log" ]
 	done
 	[ "$(find "$BUILD/matrix/6.12" -name '*.json' | wc -l)" = 4 ]
 }
 
-# differences PYTHON: prints the differences from tests/matrix.json after PYTHON changed the table.
+# differences PYTHON: change the table with PYTHON, and print the differences from
+# tests/matrix.json.
 differences()
 {
 	PYTHONPATH="$top/tests" PYTHONDONTWRITEBYTECODE=1 python3 -c "
@@ -68,11 +69,11 @@ print(*expected.differences(table, expected.load()), sep='\n')"
 		'9.1: token: FAIL; expected: ok' ]
 	[ "$(differences 'table["9.1 vax"] = {"token": "ok"}')" = \
 		'9.1 vax: token: ok; expected: nothing of this name' ]
-	# A series that the table does not have for this processor does what it does on x86.
+	# A series without a column for this processor must have x86's verdicts.
 	[ -z "$(differences 'table["6.19 arm64"] = table["6.19"]')" ]
 	[ "$(differences 'table["6.19 arm64"] = table["6.19"] | {"token": "FAIL"}')" = \
 		'6.19 arm64: token: FAIL; expected: ok' ]
-	# An older kernel, or one between, must be in the table.
+	# An older kernel, or one between two columns, must be in the table.
 	[[ "$(differences 'table["6.15"] = {"token": "ok"}')" = \
 		'6.15: token: ok; expected: nothing of this name' ]]
 }
@@ -101,7 +102,8 @@ print(expected.join(matrix.read_runs("7.3", [pathlib.Path("a")])))'
 	[ "${lines[1]}" = "{'t': 'runs differ: a-j4 no result'}" ]
 }
 
-# shard ARCH KERNEL CC [PYTHON]: makes runs.json of a shard with the table's verdicts, changed by PYTHON.
+# shard ARCH KERNEL CC [PYTHON]: make runs.json of a shard with the table's verdicts, changed by
+# PYTHON.
 shard()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/shards/$1-$2-$3"
@@ -114,7 +116,7 @@ json.dump({'arch': '$1', 'kernel': '$2', 'toolchain': '$3', 'runs': {column: {'$
           open('$BATS_TEST_TMPDIR/shards/$1-$2-$3/runs.json', 'w'))"
 }
 
-# merge STATUS: of the shards there are, by the plan.
+# merge STATUS: merge the existing shards, with the plan.
 merge()
 {
 	run "-$1" --separate-stderr env BUILD="$BATS_TEST_TMPDIR" \

@@ -45,7 +45,7 @@ OUT = BUILD / "matrix"
 OLDEST = (6, 12)
 MACHINE_KIB = 2560 * 1024
 CLANG = os.environ.get("CLANG", "clang")
-# Targets of the Makefile. Without the sanitizers' runtime only the others can be built.
+# Targets of the Makefile. Those with a sanitizer need its runtime.
 FLAVOURS = ("plain", "asan", "undefined", "fortified")
 SANITIZED = ("asan", "undefined")
 
@@ -74,7 +74,7 @@ def environment(arch):
 
 
 def output_of(arch, *command):
-    """Returns the command's standard output, or None if it fails. Its standard error is ours."""
+    """Returns the command's standard output, or None if it fails. Passes standard error on."""
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True,
                           env=environment(arch), check=False)
     return done.stdout if done.returncode == 0 else None
@@ -86,7 +86,7 @@ Arch = collections.namedtuple("Arch", "name machine flavour triplet is_own")
 
 
 def read_arch(name):
-    """A row of vm/arch.sh. Without a name that of this machine's processor."""
+    """Returns a row of vm/arch.sh. Without a name that of this machine's processor."""
     done = subprocess.run(
         ["sh", "-c", ". vm/arch.sh; arch_choose || { echo \"$arch_why\"; exit 1; }; "
          "arch_is_own && own=1; echo $arch_kernel $arch_name $arch_flavour $arch_triplet $own"],
@@ -104,7 +104,7 @@ def arches():
 # ---- builds
 
 def compiler_of(arch, toolchain):
-    """gcc has a program for each processor, clang has an option."""
+    """gcc has a binary for each processor, clang has an option."""
     return toolchain if arch.is_own or "clang" in toolchain else f"{arch.triplet}-{toolchain}"
 
 
@@ -126,7 +126,7 @@ def has_sanitizer(arch, toolchain):
 
 
 def build(arch, toolchain, flavour):
-    """Returns the directory of the build."""
+    """Builds it; returns the directory of the build."""
     prefix = "" if arch.is_own else f"{arch.name}-"
     directory = OUT / f"{prefix}{toolchain}-{flavour}"
     log = OUT / f"{directory.name}.log"
@@ -180,7 +180,7 @@ def column_of(arch, release):
 
 
 def all_kernels(arch):
-    """Every X.Y that Debian has a release of, release candidates left aside."""
+    """Returns every X.Y that Debian has a release of, without release candidates."""
     listed = output_of(arch, TOP / "vm/packages/kernel.sh", "--list")
     if listed is None:
         die("Debian's kernels cannot be listed: see above; or say KERNELS=")
@@ -190,7 +190,7 @@ def all_kernels(arch):
 
 
 def bring_kernels(arch):
-    """Column -> the directory of its kernel."""
+    """Returns column -> directory of its kernel."""
     kernels = {}
     for name in wanted("KERNELS") or all_kernels(arch):
         path = output_of(arch, TOP / "vm/packages/kernel.sh", name)
@@ -214,7 +214,7 @@ def output_dir(column):
 
 
 def run_kernel(arch, column, kernel, builds):
-    """Runs all builds on it; returns why that failed, or None."""
+    """Runs all builds on it; returns the reason for a failure, or None."""
     output = output_dir(column)
     shutil.rmtree(output, ignore_errors=True)
     command = [TOP / "vmtest.sh", "--kernel", kernel, "--cpus", "2", "--memory", "2048",
@@ -228,14 +228,14 @@ def run_kernel(arch, column, kernel, builds):
                           errors="replace", check=False, env=environment(arch))
     output.mkdir(exist_ok=True)
     (output / "run_tests.log").write_text(done.stdout + done.stderr)
-    # 1 and 4 are run_tests.sh's own: the results say which subtest.
+    # 1 and 4 are statuses of run_tests.sh: the results name the subtest.
     if done.returncode in (0, 1, 4):
         return None
     return f"{column}: vmtest.sh: status {done.returncode}: see {output}/run_tests.log"
 
 
 def run_all(arch, kernels, builds):
-    """Returns why machines failed."""
+    """Returns the reasons for failures of VMs."""
     failures = []
     jobs = os.environ.get("JOBS", str(machines_at_once()))
     if not re.fullmatch("[1-9][0-9]?", jobs):
@@ -253,7 +253,7 @@ def run_all(arch, kernels, builds):
 # ---- table
 
 def read_runs(series, builds):
-    """Run -> name -> verdict, of all runs on this kernel."""
+    """Returns run -> name -> verdict, of all runs on this kernel."""
     runs = {}
     for directory in builds:
         for jobs in ("serial", "j4"):
@@ -271,7 +271,7 @@ def short(verdict):
 
 
 def notes(table):
-    """Reason -> name -> kernels."""
+    """Returns reason -> name -> kernels."""
     found = {}
     for series, results in table.items():
         for name in sorted(results):
@@ -302,13 +302,13 @@ def reasons_of(name, table):
 
 
 def noted(name, series, table):
-    """The columns are named only if the reason is not that of every skip in the row."""
+    """The columns are named only if skips in the row have different reasons."""
     columns = f" ({', '.join(series)})" if len(reasons_of(name, table)) > 1 else ""
     return f"`{name}`{columns}"
 
 
 def as_markdown(table):
-    """A subtest's row has its name from the slash on, so that the table stays narrow."""
+    """A subtest's row has its name from the slash on, which keeps the table narrow."""
     lines = ["| | " + " | ".join(table) + " |", "|---" * (len(table) + 1) + "|"]
     for name in rows_of(table):
         lines.append(f"| `{''.join(name.partition('/')[1:]) or name}` | " + " | ".join(
@@ -334,7 +334,7 @@ def report(table):
 
 # ---- spread over many machines
 
-# A shard: the processor by its name in BPF CI, which is uname -m's, a kernel and a compiler.
+# A shard: a processor (BPF CI's name for it, which is uname -m's), a kernel and a compiler.
 SHARD = ("arch", "kernel", "toolchain")
 
 
@@ -343,7 +343,7 @@ def name_of(shard):
 
 
 def plan():
-    """Prints the shards."""
+    """Prints the shards and writes the plan."""
     shards = [dict(zip(SHARD, (arch.machine, kernel, toolchain)))
               for arch in arches()
               for kernel in wanted("KERNELS") or all_kernels(arch)
@@ -354,7 +354,7 @@ def plan():
 
 
 def choose_shard(name):
-    """Returns that shard."""
+    """Selects that shard, and returns it."""
     parts = name.split("/")
     if len(parts) != len(SHARD) or not all(parts):
         die(f"--shard {name}: not ARCH/KERNEL/CC, such as x86_64/7.3/gcc-12")
@@ -371,7 +371,7 @@ def read_json(path):
 
 
 def merge(directory):
-    """Returns series -> run -> results of all shards, and what is missing of the plan."""
+    """Returns series -> run -> results of all shards, and the missing parts of the plan."""
     directory = pathlib.Path(directory)
     planned = read_json(next(directory.rglob("plan.json"), directory / "plan.json"))
     runs, seen = {}, set()
@@ -388,7 +388,7 @@ def merge(directory):
 # ---- all of it
 
 def run_here():
-    """Builds, boots and runs; returns column -> run -> results, and what failed."""
+    """Builds, boots and runs; returns column -> run -> results, and the failures."""
     runs, failures = {}, []
     for arch in arches():
         kernels = bring_kernels(arch)

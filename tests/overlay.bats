@@ -1,7 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# make overlay: into a kernel tree, and out of it again. The tree is a small one of our own making.
+# make overlay puts our tests into a kernel tree, and removes them again. The tree is a small one of
+# our own.
 
 bats_require_minimum_version 1.5.0
 

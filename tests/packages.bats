@@ -14,7 +14,7 @@ setup()
 	unset BUILD
 }
 
-# A build directory with nothing but up-to-date package lists.
+# Makes a build directory with up-to-date package lists only.
 with_lists()
 {
 	"$packages/archive.sh" --build "$real" refresh
@@ -22,7 +22,7 @@ with_lists()
 	cp -a --reflink=auto "$real/archive/binary" "$fresh/archive/"
 }
 
-# apt's patience with a network that is away is left out.
+# Makes apt fail at once if there is no network.
 no_network()
 {
 	echo 'Acquire::Retries "0";' >"$BATS_TEST_TMPDIR/apt.conf"
@@ -30,7 +30,7 @@ no_network()
 	export http_proxy=http://127.0.0.1:9/ https_proxy=http://127.0.0.1:9/
 }
 
-# stub NAME SCRIPT: a command that stands before the real one.
+# stub NAME SCRIPT: make a command that precedes the real one in PATH.
 stub()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/stubs"
@@ -88,7 +88,7 @@ stub()
 }
 
 @test "archive: it fetches no other index targets of the machine's apt, and no translations" {
-	# Parts of the machine's configuration could set the languages again.
+	# The machine's configuration might set the languages again.
 	apt-config dump | grep '^Acquire::' | grep -v '^Acquire::Languages' >"$BATS_TEST_TMPDIR/apt.conf"
 	cat >>"$BATS_TEST_TMPDIR/apt.conf" <<-'EOT'
 		Dir::Etc::parts "/dev/null";
@@ -146,7 +146,7 @@ stub()
 	[ "$output" = "$directory" ]
 }
 
-# asked WANT: which package, in which version, kernel.sh asks for, of those an archive of our own has.
+# asked WANT: print the package and version that kernel.sh asks for, from an archive of our own.
 asked()
 {
 	own=$BATS_TEST_TMPDIR/own/vm/packages
@@ -285,7 +285,7 @@ asked()
 @test "module: dependencies come first" {
 	run -0 --separate-stderr "$packages/module.sh" --build "$real" --with-dependencies overlay
 	[ "${#lines[@]}" = 1 ]
-	# virtio_net needs net_failover, and that one failover.
+	# virtio_net needs net_failover, which needs failover.
 	run -0 --separate-stderr "$packages/module.sh" --build "$real" --with-dependencies virtio_net
 	mapfile -t names < <(basename -a -s .ko "${lines[@]}")
 	[[ " ${names[*]} " == *' failover'*' net_failover'*' virtio_net ' ]]
@@ -396,7 +396,7 @@ asked()
 	done < <(sed -n '/^NEEDED=/,/^"/p' "$packages/deps.sh" | sed 's/\$arch_qemu/x86_64/' | awk 'NF > 2 { print $2 }')
 }
 
-# without_apt: a directory of commands without Debian's, for PATH.
+# without_apt: print a directory for PATH without Debian's commands.
 without_apt()
 {
 	mkdir "$BATS_TEST_TMPDIR/bin"
@@ -447,11 +447,11 @@ without_apt()
 	rm "$copy/build/bpf/priv_map.bpf.o"
 	make -s -C "$copy" build/bpf/priv_map.bpf.o
 	[ ! -e "$copy/build/vmlinux" ]
-	# One that is gone is named.
+	# A missing file is named.
 	run -2 make -s -C "$copy" VMLINUX_H=/nonexistent/vmlinux.h build/bpf/priv_map.bpf.o
 	[ "$(grep -v '^make' <<<"$output")" = \
 		'/nonexistent/vmlinux.h: no such file: set VMLINUX_H= or VMLINUX_BTF= to an existing file' ]
-	# libclang's place is remembered, too.
+	# make remembers LIBCLANG= too.
 	make -s -C "$copy" LIBCLANG=/some/llvm help >"$BATS_TEST_TMPDIR/help"
 	run -0 make -n V=1 -C "$copy" build/exitcheck/objects/lib/utf8.o
 	[[ $output == *'-I/some/llvm/include '* ]]

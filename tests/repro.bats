@@ -12,7 +12,7 @@ setup()
 	dir=$BATS_TEST_TMPDIR
 }
 
-# The rows there must be, and which way each goes, written down once more: the plan may be wrong.
+# The required rows and their expected results, written down again, as the plan may be wrong.
 expected_rows()
 {
 	for kind in pointer thread library; do
@@ -44,7 +44,7 @@ expected_rows()
 	done
 }
 
-# One line a row of a JSON file: what|how|failures of runs|seen
+# Prints a line for each row of a JSON file: what|how|failures of runs|seen
 json_rows()
 {
 	python3 -c '
@@ -54,7 +54,7 @@ for row in json.load(open(sys.argv[1]))["rows"]:
 ' "$1"
 }
 
-# The same lines out of a table, whose columns stand at least two blanks apart.
+# Prints the same lines from a table, whose columns are at least two blanks apart.
 table_rows()
 {
 	sed '1d; s/ (not promised)$//' "$1" | awk -F '   *' '{
@@ -88,7 +88,7 @@ table_rows()
 	grep -q '^repro: 61 of 61: ' <<<"$stderr"
 }
 
-# results [SED-SCRIPT]: prints the lines of a good run of two rounds, changed by the script.
+# results [SED-SCRIPT]: print the lines of a good run of two rounds, changed by the script.
 results()
 {
 	"$top/repro/plan.sh" >"$dir/plan"
@@ -100,7 +100,7 @@ results()
 
 report() { "$top/repro/report.sh" "$dir/plan" "$dir/results" "$dir"; }
 
-# complains LINE SED-SCRIPT: checks that changed results give exactly this line.
+# complains LINE SED-SCRIPT: check that changed results give exactly this line.
 complains()
 {
 	results "$2"
@@ -129,7 +129,7 @@ complains()
 		"/$row${tab}private file$tab/s/skipped/measured/"
 	complains "not in the plan: measured${tab}something${tab}else${tab}2${tab}0${tab}seen" \
 		"\$a measured\\tsomething\\telse\\t2\\t0\\tseen"
-	# A row without a promised direction cannot be wrong.
+	# A row with expected result "either" cannot differ.
 	results "/ext4, beside 0${tab}MADV_PAGEOUT$tab/s/2${tab}0/2${tab}1/"
 	run -0 --separate-stderr report
 	grep -q '^evicted pages, ext4, beside 0  *MADV_PAGEOUT  *2  *1  *50 %  seen (not promised)$' \

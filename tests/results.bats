@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# The runner's output for programs: JSON, annotations, the kernel's log; and for -r.
+# The runner's output for programs: JSON, annotations, the kernel's log. Also -r.
 
 bats_require_minimum_version 1.5.0
 load runner.bash
@@ -66,10 +66,10 @@ unknown_subtest()
 	run -0 --separate-stderr "$@" -n "$(number_of fail)/1"
 	[[ $output == *'Summary: 1/1 PASSED'* ]]
 }
-# listed COMMAND…: its listing of subtests, and each reason that it gives.
+# listed COMMAND…: print its list of subtests, and each reason that it prints.
 listed()
 {
-	# A name that no other process has.
+	# No other process has this name.
 	ln -sf "$1" faults
 	set -- "$PWD/faults" "${@:2}"
 	run -0 --separate-stderr "$@" -l -v -a fail,described,skip_one,pass,skip,name_odd,name_empty -a rearm \
@@ -117,7 +117,7 @@ listed()
 }
 @test "-l -v lists subtests, and tests that cannot be listed with the reason" { everywhere listed; }
 
-# A listing runs when it is fed back, and nothing else does.
+# A list that is fed back runs exactly its subtests.
 fed_back()
 {
 	"$@" -l -v -a fail,described,pass,skip_one,name_odd,leak_subtest,list_names -d fail/unable >list
@@ -135,7 +135,8 @@ fed_back()
 }
 @test "-a @FILE takes a listing of subtests" { everywhere fed_back; }
 
-# reasons FLAVOUR PATTERN [OPTION…]: the page's examples whose name matches give the reasons that it has for them.
+# reasons FLAVOUR PATTERN [OPTION…]: check that the page's examples with matching names fail for the
+# reasons on the page.
 reasons()
 {
 	local reason example flavour=$1 pattern=$2
@@ -144,7 +145,7 @@ reasons()
 	[ -s reasons ]
 	run -1 "$BUILD/$flavour/test_faults" -j4 --log-limit 2 --no-error-summary "$@" -a "$(cut -d' ' -f1 reasons | paste -sd,)"
 	while read -r example reason; do
-		# "…" is anything.
+		# "…" matches anything.
 		reason=$(sed 's/[][().*^$+?{}|\\]/\\&/g; s/…/.*/g' <<<"$reason")
 		has "^$example:FAIL:$reason(;.*)?$"
 	done <reasons
@@ -161,13 +162,13 @@ reasons()
 
 @test "an unknown subtest is an error that names it" { everywhere unknown_subtest; }
 
-# outcome WORD: that is the outcome in the JSON.
+# outcome WORD: check the outcome in the JSON.
 outcome()
 {
 	[ "$(python3 -c 'import json; print(json.load(open("json"))["status"])')" = "$1" ]
 }
 
-# json_status WORD COMMAND…: the outcome of that run.
+# json_status WORD COMMAND…: check the outcome of that run.
 json_status()
 {
 	local word=$1
@@ -176,14 +177,14 @@ json_status()
 	outcome "$word"
 }
 
-# interrupted_status WORD COMMAND…: the outcome of that run after SIGINT.
+# interrupted_status WORD COMMAND…: check the outcome of that run after SIGINT.
 interrupted_status()
 {
 	local word=$1
 	shift
 	rm -f json
 	env --default-signal=INT "$@" -J json >out 2>&1 &
-	# The runner opens the file when it catches signals.
+	# The runner creates the file when it is ready for signals.
 	until_it [ -e json ]
 	kill -INT $!
 	wait $! || :
@@ -209,7 +210,7 @@ outcomes()
 }
 @test "the JSON has the outcome in one word, and the counts" { everywhere outcomes; }
 
-# with_kmsg FILE COMMAND…: runs it with FILE, emptied, in the place of /dev/kmsg.
+# with_kmsg FILE COMMAND…: run it with FILE, emptied, as /dev/kmsg.
 with_kmsg()
 {
 	: >"$1"
@@ -269,7 +270,7 @@ kernel_log()
 	[ "$(dmesg | grep -Fxe "$before" -A 10000 | grep -c 'test_progs: \(start\|end\) ')" -ge 22 ]
 }
 
-# Consumers of the kernel tree's runner rely on these keys.
+# Readers of the kernel tree's JSON rely on these keys.
 compatible()
 {
 	run -0 "$@" -a skip_one
@@ -289,7 +290,7 @@ compatible()
 	run -0 --separate-stderr "$@" -a pass -m '*'
 	[[ $stderr == *'-m: no traffic is monitored' ]]
 	run -0 --separate-stderr "$@" -a pass --traffic-monitor=pass
-	# Nothing twice: not the logs with -v, not a subtest's log in its test's message.
+	# No text appears twice: not the logs with -v, not a subtest's log in its test's message.
 	run -1 "$@" -a fail,assert_between -v -J json
 	has_not 'All error logs'
 	[ "$(grep -c 'FAIL:number unexpected' <<<"$output")" = 1 ]

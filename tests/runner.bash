@@ -9,11 +9,11 @@ setup()
 	BUILD=${BUILD:-$top/build}
 	flavours=${FLAVOURS:-plain asan}
 	cd "$BATS_TEST_TMPDIR" || return
-	# Bytes, as some tests print invalid characters.
+	# Bytes, as some tests print invalid UTF-8.
 	export LC_ALL=C
 }
 
-# Each test here holds for every flavour, serially and with -j4.
+# Each test here must pass for every flavour, serially and with -j4.
 everywhere()
 {
 	for flavour in $flavours; do
@@ -23,8 +23,8 @@ everywhere()
 	done
 }
 
-# The same, all four at once and each in a directory of its own: for functions that mostly wait, and
-# do not use run --separate-stderr.
+# The same, with all four at once, each in its own directory: for functions that mostly wait, and do
+# not use run --separate-stderr.
 at_once()
 {
 	local pid pids=() failed=''
@@ -44,10 +44,9 @@ at_once()
 	}
 }
 
-# Background jobs of a script ignore SIGINT and SIGQUIT: such tests start theirs by
-# env --default-signal.
+# Background jobs of a script ignore SIGINT and SIGQUIT: such tests use env --default-signal.
 
-# until_it COMMAND…: waits until it succeeds. Fails, and says it, after a minute.
+# until_it COMMAND…: wait until it succeeds. Fails with a message after a minute.
 until_it()
 {
 	local end=$((SECONDS + 60))
@@ -60,15 +59,16 @@ until_it()
 	done
 }
 
-# has_test GUARD: a test runs below that process. Sets $runner and $test, process numbers.
+# has_test GUARD: succeed if a test runs below that process. Sets $runner and $test to their pids.
 # shellcheck disable=SC2034 # the caller uses them
 has_test() { runner=$(pgrep -P "$1") && test=$(pgrep -P "$runner"); }
 
-# gone PATTERN: no process has that in its command line.
+# gone PATTERN: succeed if no process has that in its command line.
 gone() { ! pgrep -af "$1"; }
 
 # shellcheck disable=SC2154 # bats sets $output
-# has PATTERN…: $output has lines that these extended regular expressions match, in this order.
+# has PATTERN…: succeed if $output has lines that match these extended regular expressions, in this
+# order.
 has()
 {
 	local rest=$output
@@ -83,7 +83,7 @@ has()
 	done
 }
 
-# number_of NAME: of that test in test_faults.
+# number_of NAME: print the number of that test in test_faults.
 number_of() { "$BUILD/plain/test_faults" -l | grep -nx "$1" | cut -d: -f1; }
 
 has_not()
@@ -91,7 +91,8 @@ has_not()
 	! grep -E -- "$1" <<<"$output"
 }
 
-# What leaves each test's log and lines: "NAME REASON", the reason an extended regular expression.
+# Checks that tests failed for these reasons. Standard input: "NAME REASON", an extended regular
+# expression.
 fail_for()
 {
 	while read -r name reason; do

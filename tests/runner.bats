@@ -1,8 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tests that misbehave: test_faults is the same runner with the tests of
-# tests/faults/.
+# Tests that misbehave. test_faults is the same runner with the tests of tests/faults/.
 
 bats_require_minimum_version 1.5.0
 
@@ -14,7 +13,7 @@ verdicts()
 	has '^fault_fail:FAIL:number unexpected number: actual 1 != expected 2$' '^#[0-9]+/2 +fail/bad:FAIL$' \
 		'^#[0-9]+ +fail:FAIL$'
 	has '^#[0-9]+/1 +fail/good:OK$'
-	# Numbers have seven columns.
+	# Numbers take seven columns.
 	has "^$(printf '#%-7s fail/bad:FAIL' "$(number_of fail)/2")$" \
 		"^$(printf '#%-7s fail:FAIL' "$(number_of fail)")$"
 	has '^fail/unable:SKIP:there is no such thing$' '^#[0-9]+/3 +fail/unable:SKIP$'
@@ -32,7 +31,7 @@ error_summary()
 	has '^#[0-9]+ +fail:FAIL$' '^$' '^All error logs:$' '^fault_fail:FAIL:number' \
 		'^tests/faults/faults.c:[0-9]+: first failed assertion of fail/bad$' \
 		'^#[0-9]+/2 +fail/bad:FAIL$' '^#[0-9]+ +fail:FAIL$' '^Summary: '
-	# Once: in the summary, or where there is none above the test's lines.
+	# The log appears once: in the summary or, without one, above the test's lines.
 	[ "$(grep -c 'first failed assertion' <<<"$output")" = 1 ]
 	run -1 "$@" -a fail,assert_before --no-error-summary
 	has '^tests/faults/faults.c:[0-9]+: first failed assertion of assert_before$' '^#[0-9]+ +assert_before:FAIL$'
@@ -55,7 +54,7 @@ children()
 	has '^test_progs: process died by SIGABRT, stack trace:$' \
 		'^fault_child_crash:FAIL:status of child unexpected .*: actual 6 != expected 0$'
 	has '^test_progs: child_outlives: 1 process outlived the test' '^#[0-9]+ +child_outlives:OK$'
-	# Two orphans, and three more: the runner sees the children of the last three when these end.
+	# Two orphans, and three more, which the runner adopts when their parents end.
 	has '^test_progs: child_outlives_many: [3-5] processes outlived the test' \
 		'^#[0-9]+ +child_outlives_many:OK$'
 	gone "$PWD/json"
@@ -88,7 +87,7 @@ exits()
 }
 @test "exit() in the test or in a child fails, _exit() in a child does not" { everywhere exits; }
 
-# The subtest in which it happened fails too, so that its log is printed.
+# The open subtest fails too, so that its log is printed.
 walks()
 {
 	run -1 "$@" -a 'walks_*,pass' --no-error-summary
@@ -117,7 +116,7 @@ crashes()
 	crash_stack (killed by SIGSEGV|AddressSanitizer: stack-overflow)
 	EOT
 	has '^#[0-9]+/1 +crash_segv/before:OK$' '^#[0-9]+/2 +crash_segv/during:FAIL$'
-	# A trace that names the place, for each but SIGKILL.
+	# Each signal but SIGKILL gives a trace with the place.
 	[ "$(grep -cE 'in (fault_crash_(abort|bus|fpe|ill|segv)|descend) (.*/)?tests/faults/crashes.c:' <<<"$output")" -ge 6 ]
 	has 'test_progs: process died by SIGABRT, stack trace:' 'in fault_crash_abort '
 	has '^#[0-9]+ +pass:OK$'
@@ -129,7 +128,8 @@ hangs()
 {
 	SECONDS=0
 	run -1 "$1" -j12 -a 'hang_*,pass,rearm' -w 1 --no-error-summary
-	# Seven seconds on an idle machine: one of patience, and three times two for signals to work.
+	# Takes seven seconds on an idle machine: the time limit of one, and three times two for
+	# signals.
 	[ $SECONDS -le 35 ]
 	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_busy'
 	has '^test_progs: process died by SIGABRT, stack trace:$' 'fault_hang_read'
@@ -191,7 +191,7 @@ much()
 	grep -qx 'the end of it' out
 	grep -q '^#[0-9]* *child_writes:FAIL$' out
 	! "$@" -a children_write --no-error-summary >out
-	# 200 whole lines of each of four writers.
+	# Each of four writers wrote 200 whole lines.
 	for letter in a b c d; do
 		[ "$(grep -cxE "$letter+" out)" = 200 ]
 	done
@@ -220,7 +220,7 @@ odd_names()
 	output=$(tr -d '\0' <out)
 	has '^#[0-9]+/1 +name_odd/tab.newline.escape. bad .*:FAIL$'
 	has '^test__start_subtest:FAIL:name subtest 1 has no name$'
-	[ "$(grep '^#[0-9]*/1 *name_long/n*:FAIL$' <<<"$output" | wc -c)" = $((9 + 10 + 65535 + 6)) ] # columns, "name_long/", the name, ":FAIL\n"
+	[ "$(grep '^#[0-9]*/1 *name_long/n*:FAIL$' <<<"$output" | wc -c)" = $((9 + 10 + 65535 + 6)) ] # the columns, "name_long/", the name, ":FAIL\n"
 	fail_for <<<'overwrite_page .*overwrote its result page'
 	has '^Summary: 0/0 PASSED, 0 SKIPPED, 4/[234] FAILED$'
 	python3 - <<-'EOT'
@@ -252,7 +252,7 @@ interrupted()
 	rm -f json
 	env --default-signal="$signal" "$@" -a 'child_outlives*,hang_*,slow_*' -w 3 -J "$PWD/json" >out 2>&1 &
 	pid=$!
-	# Signals that come before it catches them end it at once.
+	# Before the runner catches signals they end it at once.
 	until_it [ -e json ]
 	sleep "$delay"
 	kill -"$signal" $pid
@@ -273,7 +273,7 @@ both_signals()
 }
 @test "Ctrl-C and SIGTERM kill the tests, and the runner prints Summary and JSON" {
 	everywhere both_signals
-	# While the watchdog waits for those that do not abort.
+	# This signal comes while the watchdog waits for tests that ignored SIGABRT.
 	interrupted INT 130 3.5 "$BUILD/plain/test_faults" -j8 -b hang_unkillable
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer under the runner: their errors are
-# the test's failures, and a sanitizer that cannot work is none.
+# AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer under the runner: a test fails for
+# errors that they report, but not if a sanitizer cannot work.
 
 bats_require_minimum_version 1.5.0
 load runner.bash
@@ -25,7 +25,7 @@ log_path()
 {
 	[[ $flavour == @(asan|undefined) ]] || return 0
 	local path
-	# Reports that go elsewhere, and reports that are lost.
+	# Reports that go to a file, and reports that are lost.
 	for path in "$PWD/report" /nowhere/report; do
 		run -1 env ASAN_OPTIONS=log_path="$path" "$@" -a 'asan_*,pass' --no-error-summary
 		fail_for <<-'EOT'
@@ -51,7 +51,7 @@ both()
 }
 @test "the runner prints all reasons, the most specific first" { everywhere both; }
 
-# Errors that only some flavours detect, also in a child that nobody waits for.
+# Errors that only some flavours detect, also in a child without a waiting parent.
 undefined()
 {
 	run "$@" -a 'undefined_*,unfortified_copy' --no-error-summary
@@ -90,10 +90,10 @@ leaks()
 	has '^#[0-9]+ +leak_inherited:OK$'
 	fail_for <<<'wasted leaked memory'
 	has '^Summary: 2/2 PASSED, 0 SKIPPED, 3/0 FAILED$'
-	# No test is blamed for memory that was lost before main().
+	# No test fails for memory that was leaked before main().
 	has_not '12345'
 	run -0 "$@" -a leak_inherited,pass
-	# The user's setting wins.
+	# The user's setting has priority.
 	run -0 env ASAN_OPTIONS=detect_leaks=0 "$@" -a leak
 	echo leak:lose >suppressions
 	run -0 env LSAN_OPTIONS=suppressions="$PWD/suppressions" "$@" -a leak
@@ -101,7 +101,7 @@ leaks()
 @test "a leak fails the leaking test only" { everywhere leaks; }
 
 
-# Flavours in which LeakSanitizer is linked in.
+# Flavours that are linked with LeakSanitizer.
 looks_for_leaks() { [[ $flavour == @(asan|undefined) ]]; }
 
 blind()
@@ -137,7 +137,8 @@ blind()
 }
 @test "a test keeps its verdict if LeakSanitizer cannot work in its process" { everywhere blind; }
 
-# refused ACTION SYSCALL REASON COMMAND…: with that filter nothing fails, and it says why no leak does.
+# refused ACTION SYSCALL REASON COMMAND…: with that filter no test fails, and the runner prints why
+# it does not look for leaks.
 refused()
 {
 	local action=$1 call=$2 reason=$3
@@ -147,7 +148,7 @@ refused()
 	[[ $output == *'Summary: 3/0 PASSED, 1 SKIPPED, 0/0 FAILED' ]]
 	run -1 "$top/tests/without.py" "$action" "$call" -- "$@" -a fail,pass
 	looks_for_leaks || return 0
-	# Once for all tests, and in the JSON for each.
+	# Printed once for all tests; the JSON has it for each.
 	[ "$(grep -c "leaks are not looked for: $reason" <<<"$stderr")" = 1 ]
 	[ "$(grep -c "\"no_leak_check\": *\"$reason" json)" = 3 ]
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# The patch series, made for Linux itself: the newest in Debian's archive and the oldest with BPF
-# tokens. More versions: make check-upstream. That the patches work: make check-series.
+# The patch series, made for Linux itself: the newest version in Debian's archive, and the oldest
+# with BPF tokens. make check-upstream tries more versions, and make check-series runs the patched
+# tests.
 
 bats_require_minimum_version 1.5.0
 
@@ -17,7 +18,7 @@ setup_file()
 	git config --global user.email dev@example.org
 	git config --global init.defaultBranch master
 	unset GITHUB_ACTIONS
-	# The same selftests are looked at once: many tests make a series of them.
+	# Run exitcheck once for the same selftests, as many tests make a series of them.
 	cat >"$EXITCHECK" <<-EOT
 		#!/bin/bash
 		known=$BATS_FILE_TMPDIR/\$({ echo "\$*"; find . -type f -print0 | sort -z | xargs -0 sha256sum; } | sha256sum | cut -d' ' -f 1)
@@ -28,7 +29,7 @@ setup_file()
 	newest=$("$top/tests/linux_tree.sh" newest)
 	oldest=$("$top/tests/linux_tree.sh" 6.12)
 	export newest oldest
-	# Made once; tests that only look at the patches share them.
+	# Made once; tests that only read the patches share them.
 	made="$BATS_FILE_TMPDIR/made"
 	export made
 	mkdir "$made"
@@ -47,7 +48,7 @@ setup()
 # Unchanged files are shared with the tree in $BUILD.
 copy_tree() { cp -al "${1:-$newest}" linux; }
 
-# edit FILE SED-ARGUMENT…: a new file, so that the tree in $BUILD keeps its own.
+# edit FILE SED-ARGUMENT…: write a new file, so that the tree in $BUILD keeps its own.
 edit()
 {
 	local file="$bpf/$1"
@@ -58,7 +59,7 @@ edit()
 	mv edited "$file"
 }
 
-# made_series STATUS ARGUMENT…: runs series.py, with its messages in said.
+# made_series STATUS ARGUMENT…: run series.py, with its messages in said.
 made_series()
 {
 	local wanted=$1 status=0
@@ -68,7 +69,7 @@ made_series()
 	[ "$status" = "$wanted" ]
 }
 
-# refused LINE ARGUMENT…: one line, and nothing is left behind.
+# refused LINE ARGUMENT…: it prints that one line, and leaves no files.
 refused()
 {
 	local line=$1
@@ -78,7 +79,7 @@ refused()
 	[ ! -e out ]
 }
 
-# patches DIRECTORY: its patches without the cover letter.
+# patches DIRECTORY: print its patches without the cover letter.
 patches() { find "$1" -name '*.patch' ! -name '*-0000-*' | sort; }
 
 apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
@@ -118,18 +119,18 @@ apply() { patches "$1" | xargs cat | patch -s -p1 -d linux; }
 	for file in $(patches "$made/newest/exit" | head -n 8); do
 		[ "$(grep -c '^diff --git' "$file")" = 1 ]
 	done
-	# No line of the child is lost, and none of the parent is printed twice.
+	# The log has every line of the child, and no line of the parent twice.
 	for test in token test_bpffs; do
 		grep -l "^+++ b/.*/prog_tests/$test\.c" "$made"/newest/exit/*.patch >found
 		[ "$(grep -c '^+.*fflush(stdout);' "$(head -n 1 found)")" = 2 ]
 	done
-	# No line is touched that stays the same.
+	# The patches touch no line without changing it.
 	for file in $(patches "$made/newest/file_reader"); do
 		[ "$(grep -c '^[-+]' "$file")" -lt 110 ]
 	done
 }
 
-# whole TREE: after the series there is nothing to do, and exitcheck finds what was listed, no more.
+# whole TREE: check that a second series is empty, and that exitcheck finds only what was listed.
 whole()
 {
 	copy_tree "$2"
@@ -142,7 +143,7 @@ whole()
 	[ ! -e again ]
 	rest() { sed -nE 's/^  ([^ :]+):[0-9]+: ([^:]*):.*/\1 \2/p' "$1" | sort; }
 	diff <(rest "$made/$1.said") <(rest said)
-	# exitcheck itself says the same of the patched tree.
+	# exitcheck confirms it for the patched tree.
 	(cd "$bpf" && "$EXITCHECK" --json .) >report
 	python3 -c 'import json, sys
 for finding in json.load(sys.stdin)["findings"]:
@@ -172,7 +173,7 @@ for finding in json.load(sys.stdin)["findings"]:
 	chmod -R u+w linux
 }
 
-# A history in which token.c, file_reader and what weakened it have commits of their own.
+# A history with separate commits for token.c, file_reader and the commit that weakened it.
 in_git()
 {
 	cp -R "$newest" linux
@@ -182,7 +183,7 @@ in_git()
 	git -C linux commit -qm 'Everything else'
 	git -C linux add -f '*/token.c'
 	git -C linux commit -qm 'selftests/bpf: Add token'
-	# The strict program of our own patch stands for the one before it was weakened.
+	# Our own patch's program is the one before it was weakened.
 	strict=$(patches "$made/newest/file_reader" | sed -n 2p)
 	cp "$bpf/progs/file_reader.c" weak
 	git -C linux apply --recount -C0 "$strict" 2>/dev/null || (cd linux && patch -s -p1 <"$strict")
@@ -201,12 +202,12 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' "$1"; }
 	exit_1=$(patches out/exit | head -n 1)
 	[ "$(fixes_of "$exit_1")" = 'selftests/bpf: Add token' ]
 	grep -qx 'Signed-off-by: A Developer <dev@example.org>' "$exit_1"
-	# The report's address stands right behind its reporter.
+	# Closes: follows its Reported-by: directly.
 	grep -A 1 -x 'Reported-by: Some Body <body@example.org>' "$exit_1" |
 		grep -qx 'Closes: https://example.org/issues/473'
 	grep -q '^Subject: \[PATCH bpf v3 01/' "$exit_1"
 	grep -q "^base-commit: $(git -C linux rev-parse HEAD)" out/exit/*-0000-*
-	# test_bpffs.c came with the root commit.
+	# test_bpffs.c is from the root commit.
 	run ! grep -h '^Fixes:.*Everything else' -r out
 	grep -q 'prog_tests/test_bpffs.c: no Fixes: for lines as old as the history' said
 	revert=$(patches out/file_reader | sed -n 2p)
@@ -214,14 +215,14 @@ fixes_of() { sed -n 's/^Fixes: [0-9a-f]\{12,\} ("\(.*\)")$/\1/p' "$1"; }
 	tr '\n' ' ' <"$revert" | grep -qE "This reverts commit $(git -C linux log -1 --format=%h --abbrev=12) \\(\""
 	grep -qx 'Cc: An Author <author@example.org>' "$revert"
 	[ "$(grep -c 'no complaint' said)" = 2 ]
-	# Each names a commit of the tree, never one of the series.
+	# Each line names a commit of the tree, never one of the series.
 	sed -n 's/^Fixes: \([0-9a-f]*\) .*/\1/p' out/*/*.patch | sort -u >named
 	[ "$(wc -l <named)" = 3 ]
 	while read -r commit; do git -C linux cat-file -e "$commit"; done <named
 	in_b4
 }
 
-# b4 takes the series as a branch of the tree, and has nothing to say against it.
+# b4 accepts the series as a branch of the tree, without a complaint.
 in_b4()
 {
 	b4 prep --help 2>&1 | grep -q -- '--check ' || {
@@ -267,7 +268,7 @@ print(results.good(), results.missing('gcc_asan_after', 'alone', 7),
 	grep -qxE ' *token +serially +gcc-asan +5/5 +0/5' tested/exit.txt
 	made_series 0 --output out --only test_bpffs --tested tested "$newest"
 	sed '/^---$/,$d' out/exit/*-0000-* | grep -qF "$(tail -n 1 tested/exit.txt)"
-	# A failure after the series, and a mutant that passes, are no success.
+	# A failure after the series, or a mutant that passes, gives status 1.
 	for line in 'token alone 1 1' 'check_crash worker-dies 1 0'; do
 		cp tested/results.txt kept
 		echo "result gcc_asan_after $line" >>tested/results.txt
@@ -293,7 +294,7 @@ print(results.good(), results.missing('gcc_asan_after', 'alone', 7),
 	refused 'empty/exit.txt: no such file: make check-series writes it' --only test_bpffs --tested empty linux
 }
 
-# A mail of standard input, in a maildir.
+# Writes standard input as a mail to a maildir.
 deliver()
 {
 	mkdir -p maildir/{new,cur,tmp}
@@ -314,7 +315,7 @@ deliver()
 	send --smtp-server="$PWD/deliver.sh"
 	count=$(find "$made/newest/exit" -name '*.patch' | wc -l)
 	[ "$(find maildir/new -type f | wc -l)" = "$count" ]
-	# All of them answer the cover letter.
+	# All patches answer the cover letter.
 	id=$(sed -n 's/^Message-Id: //Ip' maildir/new/0000)
 	[ "$(grep -lixF "In-Reply-To: $id" maildir/new/* | wc -l)" = $((count - 1)) ]
 	cp -R "$newest" linux
@@ -375,7 +376,7 @@ deliver()
 	made_series 0 --output last --only test_bpffs linux
 	[ "$(find last -name '*.patch' | wc -l)" = 1 ]
 	[ "$(grep -c '^series: left out: .*: already in the tree$' said)" = 2 ]
-	# Without a patch that is about exit() the cover letter is not about it either.
+	# Without a patch about exit() the cover letter does not mention it.
 	rm -rf linux
 	copy_tree
 	patches out/exit | head -n 1 | xargs cat | (cd linux && patch -s -p1)
@@ -421,7 +422,8 @@ deliver()
 	refused "$PWD/shallow: a shallow clone, in which Fixes: cannot be found: git fetch --unshallow" shallow
 }
 
-# unknown PART FUNCTION FILE SED-SCRIPT: with FILE changed so, PART is refused with FUNCTION's name.
+# unknown PART FUNCTION FILE SED-SCRIPT: change FILE; the generator then refuses PART and names
+# FUNCTION.
 unknown()
 {
 	rm -rf linux out
@@ -472,7 +474,7 @@ int ours(int fd)
 EOT
 }
 
-# The same, with what fflush() may change kept.
+# The same, but errno, which fflush() may change, is saved.
 printing_child_mended()
 {
 	cat <<'EOT'

@@ -25,7 +25,7 @@ from fix import Absent, Done, Files
 KNOWN = set("""auto break case char const continue default do double else enum extern float for goto
 if inline int long register return short signed sizeof static struct switch typedef union unsigned
 void volatile while bool true false NULL main""".split())
-ENDS = ("=", ";", ",", ")", "[")  # behind the name that is declared
+ENDS = ("=", ";", ",", ")", "[")  # tokens behind a declared name
 EDITS = {
     fix_token.FILE: {"info": fix_token.token_info, "status": fix_token.status,
                      "skeleton": fix_token.skeleton, "reaped": fix_token.reaped},
@@ -37,7 +37,7 @@ EDITS = {
     fix_runner.FILE: {"reap": fix_runner.reap, "lost": fix_runner.lost_tests,
                       "children": fix_runner.child_errors},
 }
-# Functions of the larger files that the edits are about, so that not every name is tried.
+# Functions of the larger files that the edits change. Trying every name would take too long.
 ABOUT = {
     fix_token.FILE: ("child", "parent", "subtest_userns", "wait_for_pid", "userns_btf_load",
                      "userns_bpf_token_info"),
@@ -46,7 +46,7 @@ ABOUT = {
 
 
 class Changed(Files):
-    """The files below @root, of which @path has @text."""
+    """The files below @root, with @text for @path."""
 
     def __init__(self, root, path, text):
         super().__init__(root)
@@ -54,7 +54,7 @@ class Changed(Files):
 
 
 def braced(text):
-    """@text with braces around all that is alone under an if or a loop."""
+    """@text with braces around every single statement under an if or a loop."""
     source = Source("", text)
     for found in functions(source):
         for statement in found.statements():
@@ -66,7 +66,7 @@ def braced(text):
 
 
 def meaning(text, rename):
-    """The tokens of @text, function by function in the order of names; the rest as it comes."""
+    """The tokens of @text, with the functions sorted by name."""
     source = Source("", rename(braced(text)))
     found, rest, at = [], [], 0
     for function in functions(source):
@@ -85,13 +85,13 @@ def edited(edit, root, path, text):
 
 
 def renamed(*names):
-    """For text with @names spelled otherwise, as long as before: declarations go by length."""
+    """Renames @names. Each keeps its length, as declarations are ordered by length."""
     pattern = re.compile(rf"(?<![\w\"])({'|'.join(names)})(?![\w\"])")
     return lambda text: pattern.sub(lambda found: found[0].swapcase(), text)
 
 
 def names(path, text):
-    """The names that functions of the file declare, and their own."""
+    """The names of the file's functions, and the names that they declare."""
     source, found, own = Source("", text), set(), []
     for function in functions(source):
         if path in ABOUT and function.name not in ABOUT[path]:
@@ -119,7 +119,7 @@ def commented(text):
 
 
 def one_line(text):
-    """Bodies of an if on its line."""
+    """Moves the statement under an if to the line of the if."""
     return re.sub(r"(?m)^(\t+if \([^\n{}]*\))\n\t+([^\n{}]*;)$", r"\1 \2", text)
 
 
@@ -148,7 +148,7 @@ def mutations(path, text):
 
 
 def outcome(edit, root, path, mutant, base, rename):
-    """What the edit does to @mutant: "" if that is right."""
+    """The result of the edit on @mutant: "" if it is right."""
     try:
         got = edited(edit, root, path, mutant)
     except NotRecognised as refused:

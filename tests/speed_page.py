@@ -36,7 +36,7 @@ def text(x, y, words, anchor="start"):
 
 
 def plot(times):
-    """A bar for each row: the ratio. A line marks 1, where both runners take the same time."""
+    """The plot: a bar with the ratio of each row. A line marks 1: the same time."""
     rows = ratios(times)
     widest = max([1.2] + [ours / tree for _, tree, ours in rows])
     unit = SCALE / widest

@@ -6,13 +6,14 @@
 bats_require_minimum_version 1.5.0
 load runner.bash
 
-# line_of TEXT FILE: the number of the first line with TEXT in tests/faults/FILE.
+# line_of TEXT FILE: print the number of the first line with TEXT in tests/faults/FILE.
 line_of() { grep -nFm 1 -- "$1" "$top/tests/faults/$2" | cut -d: -f1; }
 
-# frame FUNCTION FILE TEXT: an extended regular expression for the frame at that line of the source.
+# frame FUNCTION FILE TEXT: print an extended regular expression for the frame at that line of the
+# source.
 frame() { echo "^ +#[0-9]+ 0x[0-9a-f]+ in $1 (.*/)?tests/faults/$2:$(line_of "$3" "$2")(:[0-9]+)?$"; }
 
-# The same lines, by AddressSanitizer for the signals that it handles itself.
+# The same frames, as AddressSanitizer prints them for the signals that it handles.
 traces()
 {
 	cat >library.c <<-'EOT'
@@ -25,14 +26,14 @@ traces()
 		-a crash_segv,crash_stack,trace_inlined,trace_library,trace_pointer,trace_wild
 	has '^#[0-9]+/1 +crash_segv/before:OK$' "$(frame fault_crash_segv crashes.c '*nowhere = 1;')" \
 		'^#[0-9]+ +crash_segv:FAIL$'
-	# Static, at the bottom of a stack that is full.
+	# A static function, at the end of an overflown stack.
 	has "$(frame descend crashes.c 'return deeper(depth + 1)')" '^#[0-9]+ +crash_stack:FAIL$'
 	has "$(frame inner crashes.c 'raise(SIGABRT);')" "$(frame outer crashes.c $'\tinner();')" \
 		"$(frame fault_trace_inlined crashes.c $'\touter();')" '^#[0-9]+ +trace_inlined:FAIL$'
 	has '^ +#0 0x[0-9a-f]+ in fall (.*/)?library.c:2(:[0-9]+)?$' \
 		'^ +#1 0x[0-9a-f]+ in crash_here (.*/)?library.c:3(:[0-9]+)?$' \
 		'^ +#2 0x[0-9a-f]+ in fault_trace_library ' '^#[0-9]+ +trace_library:FAIL$'
-	# The caller, where no instruction was.
+	# The caller, as the bad address has no function.
 	has '^ +#0 0x0+ ' '^ +#1 0x[0-9a-f]+ in fault_trace_pointer ' '^#[0-9]+ +trace_pointer:FAIL$'
 	has '^ +#0 0x123456789000 ' '^ +#1 0x[0-9a-f]+ in fault_trace_wild ' '^#[0-9]+ +trace_wild:FAIL$'
 	run -1 "$@" -w 1 --no-error-summary -a hang_read
@@ -45,7 +46,7 @@ traces()
 many()
 {
 	run -0 "$@" -a trace_many -v
-	# Each whole: no line of another process is between.
+	# Each trace is complete, without lines of another process.
 	[ "$(grep -A 3 '^test_progs: process died by SIGABRT, stack trace:$' <<<"$output" | grep -c '#[012] ')" = 24 ]
 	[ "$(grep -cE "$(frame abort_slowly crashes.c $'\tabort();')|in abort_slowly " <<<"$output")" = 8 ]
 	run -1 "$@" -a trace_closed --no-error-summary

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# exitcheck and the patch series on Linux itself: Debian's source packages of three versions. Not
-# part of make check: it downloads 450 MB and unpacks 5 GB.
+# Runs exitcheck and makes the patch series on Linux itself: Debian's source packages of three
+# versions. Not part of make check, as it downloads 450 MB and unpacks 5 GB.
 set -eu
 lib=$(cd "$(dirname "$0")/../lib" && pwd)
 # shellcheck source=lib/say.sh
@@ -15,11 +15,11 @@ export BUILD EXITCHECK="$BUILD/exitcheck/exitcheck"
 sources=${SOURCES:-/var/tmp/linux-source}
 selftests=tools/testing/selftests/bpf
 
-# Places that the first report found by hand and that a child reaches.
+# Places in children that the first report named; found by hand.
 SEED='bpf_iter cgroup_hierarchical_stats cgrp_kfunc send_signal task_under_cgroup
 task_local_storage test_task_work timer uprobe_multi_test token test_bpffs'
 
-# The report must have the file, unless the tree has no such test or the test no exit().
+# The report must name the file, unless the tree lacks the test or the test has no exit().
 check_seed()
 {
 	local name file
@@ -40,7 +40,7 @@ check_version()
 	"$top/series/series.py" --output "$version.series" "$tree" >said ||
 		die "$version: $(cat said)"
 	sed "s/^/  /" said | grep -v '@'
-	# Links will do, as patch replaces the files that it changes.
+	# Hard links are enough, as patch replaces the files that it changes.
 	cp -al "$tree/." "$version"
 	find "$version.series" -name '*.patch' ! -name '*-0000-*' | sort | xargs cat |
 		patch -s -p1 -d "$version"

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# vmtest.sh --file and --output: programs with all that they need, and files of any name and mode.
+# vmtest.sh --file and --output: programs with the files that they need, and files of any name and
+# mode.
 
 bats_require_minimum_version 1.5.0
 
@@ -25,7 +26,7 @@ teardown()
 
 vmtest() { "$top/vmtest.sh" "$@"; }
 
-# library FILE NAME VALUE: a shared library whose function NAME returns VALUE.
+# library FILE NAME VALUE: build a shared library whose function NAME returns VALUE.
 library()
 {
 	echo "int $2(void) { return $3; }" | gcc -shared -fPIC -Wl,-soname,"$(basename "$1")" -x c -o "$1" -
@@ -55,7 +56,7 @@ library()
 		"$scratch/elsewhere/libtwo.so.2" -Wl,-rpath,'$ORIGIN/../my lib:$ORIGIN'
 	cd "$scratch"
 	export LD_LIBRARY_PATH=elsewhere:
-	# Alone, to a place of its own; and the tree as a whole, to another.
+	# The file alone, to one place, and its whole tree, to another.
 	run -0 --separate-stderr vmtest --file "$scratch/tree/bin/program:/opt/x/y/program" \
 		--file "$scratch/tree:/srv/moved" -- sh -c '/opt/x/y/program; /srv/moved/bin/program'
 	[ "$output" = $'1 2 3 4 stack\n1 2 3 4 stack' ]

@@ -15,7 +15,7 @@ setup_file()
 
 setup()
 {
-	# A kernel of one's own: Debian's, which is at another place and has another configuration.
+	# A user's own kernel: Debian's in another place and with another configuration.
 	own=$BATS_TEST_TMPDIR/own
 	mkdir "$own"
 	ln -s "$debian/bzImage" "$own/vmlinuz-x"
@@ -24,7 +24,7 @@ setup()
 
 vmtest() { "$top/vmtest.sh" "$@"; }
 
-# without OPTION…: the configuration without those.
+# without OPTION…: print the configuration without those.
 without()
 {
 	local option
@@ -42,7 +42,7 @@ without()
 	without BLK_DEV_NVME
 	run -2 --separate-stderr vmtest --kernel "$own/bzImage" -- true
 	[[ $stderr == *'a disk: CONFIG_BLK_DEV_NVME and CONFIG_PCI, or CONFIG_VIRTIO_BLK and CONFIG_VIRTIO_PCI, or '* ]]
-	# All that the command needs are named if it cannot do without the first.
+	# If the first option is missing, the message names all missing ones.
 	without BPF_SYSCALL BPF_LSM
 	run -2 --separate-stderr vmtest --kernel "$own/bzImage" --require BPF_SYSCALL,BPF_LSM,DEBUG_INFO_BTF -- true
 	[[ $stderr == "vmtest: 6.12."*": this kernel cannot run the command: enable (=y) in $own/config: CONFIG_BPF_SYSCALL, CONFIG_BPF_LSM" ]]
@@ -66,7 +66,7 @@ without()
 		run -2 vmtest --kernel "$own/$given" -- true
 		[[ $output == *"enable (=y) in $own/$config: CONFIG_EXT4_FS, "* ]]
 	done
-	# CONFIG_IKCONFIG stores it like this.
+	# CONFIG_IKCONFIG stores the configuration like this.
 	{
 		printf '\177ELF some code IKCFG_ST'
 		echo CONFIG_EXT4_FS=y | gzip
@@ -95,8 +95,8 @@ without()
 	[ "$output" = "vmtest: --kernel $own/linux: no kernel in that directory: build it there (make bzImage), or give an image" ]
 }
 
-# Print the root's device, the number of PCI devices, the kernel's arguments, 1 if there was an initramfs,
-# and the bits of address space.
+# Prints the root's device, the number of PCI devices, the kernel's arguments, 1 if there was an
+# initramfs, and the bits of address space.
 look='grep -o "^/dev/[a-z0-9]* / ext4" /proc/mounts; ls /sys/bus/pci/devices | wc -l; cat /proc/cmdline
 	dmesg | grep -c "unpack rootfs image"; cat /proc/sys/vm/mmap_rnd_bits'
 
@@ -112,7 +112,7 @@ look='grep -o "^/dev/[a-z0-9]* / ext4" /proc/mounts; ls /sys/bus/pci/devices | w
 	[[ ${unknown[2]} == *' lsm=lockdown,capability,landlock,bpf '* ]]
 	[[ ${lines[2]} == *' lsm=lockdown,capability,landlock,bpf '* ]]
 	[ "${unknown[3]} ${lines[3]}" = '1 0' ]
-	# More would kill gcc 12's AddressSanitizer.
+	# More bits would break gcc 12's AddressSanitizer.
 	[ "${lines[4]}" -le 28 ]
 }
 
@@ -132,7 +132,7 @@ look='grep -o "^/dev/[a-z0-9]* / ext4" /proc/mounts; ls /sys/bus/pci/devices | w
 	[[ $output != *' lsm='* ]]
 }
 
-# Each bus on each kernel: tests/buses.sh.
+# tests/buses.sh tries each bus on each kernel.
 @test "--disk takes another bus, and loads the modules of a Debian kernel" {
 	run -0 --separate-stderr vmtest --disk scsi -- sh -c "$look"
 	[ "${lines[0]}" = '/dev/sda / ext4' ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S bats --print-output-on-failure
 # SPDX-License-Identifier: GPL-2.0
 #
-# vmtest.sh: each way out of the machine, each exit status, and that nothing stays behind.
+# vmtest.sh: each output of the machine, each exit status, and that no file or process stays behind.
 
 bats_require_minimum_version 1.5.0
 
@@ -13,14 +13,14 @@ setup_file()
 	boot_once
 }
 
-# One machine for the tests that only look at a command's output and status: "out", "err", "status".
+# One VM for the tests that only read a command's output and status: "out", "err", "status".
 boot_once()
 {
 	local status=0
 	export once="$BATS_FILE_TMPDIR/some dir"
 	mkdir "$once"
 	cp /bin/bash "$once/a shell"
-	# The environment may have variables of the names that the scripts use.
+	# Set variables of the names that the scripts use, which they must ignore.
 	env root=/none qemu=999999999 terminal=none loaded=/none libraries=none disk_bus=none \
 		"$top/vmtest.sh" --file "$once:/opt/d" \
 		--run 'echo "<4>x: WARNING: y" >/dev/kmsg; echo "WARNING: BUG: Oops"
@@ -39,8 +39,8 @@ setup()
 	mkdir "$TMPDIR"
 }
 
-# Nothing of a run stays behind: neither its scratch directory nor a qemu that uses it. Of a
-# teardown only the last command's status counts.
+# Checks that no scratch directory stays behind, and no qemu that uses it. bats only looks at the
+# status of a teardown's last command.
 teardown()
 {
 	for _ in $(seq 300); do
@@ -50,7 +50,7 @@ teardown()
 	[ -z "$(ls -A "$TMPDIR")" ] && [ -z "$(machines)" ]
 }
 
-# The qemu processes whose directory is (or was) under this test's scratch directory.
+# Prints the qemu processes whose directory is (or was) under this test's scratch directory.
 machines()
 {
 	for process in /proc/[0-9]*; do
@@ -83,7 +83,7 @@ vmtest() { "$top/vmtest.sh" "$@"; }
 	[ -d "$scratch/files out/sub/empty" ]
 	[ "$(readlink "$scratch/files out/sub/link")" = copy ]
 	grep -q 'Linux version' "$scratch/files out/console.log"
-	# That of an earlier run is gone.
+	# The file of an earlier run is gone.
 	[ ! -e "$scratch/files out/splat.log" ]
 }
 
@@ -156,7 +156,7 @@ lockdown,capability,landlock,bpf" ]
 	grep -q 'WARNING: CPU: 0' "$BUILD/vmtest-console.log"
 }
 
-# A line of the kernel's log each, as in the runner's --kmsg.
+# Write each to the kernel's log, like the runner with --kmsg.
 @test "splats have context and the running tests, and follow the lists" {
 	cat >"$scratch/log.sh" <<-'EOT'
 	while read -r line; do echo "<4>$line" >/dev/kmsg; done <<-EOL
@@ -273,7 +273,7 @@ lockdown,capability,landlock,bpf" ]
 	grep -qx 'went on' "$scratch/said"
 }
 
-# A terminal for vmtest.sh, at which a line is typed when the shell's prompt has come.
+# Runs vmtest.sh on a terminal, and types a line when the shell's prompt appears.
 at_terminal()
 {
 	python3 - "$top/vmtest.sh" "$@" <<-'EOT'
@@ -311,7 +311,7 @@ at_terminal()
 	[ "$stderr" = 'vmtest: --shell: standard input is no terminal: run it in one' ]
 }
 
-# until_said TEXT FILE PID: waits for a line in the file while that process lives.
+# until_said TEXT FILE PID: wait for a line in the file while that process lives.
 until_said()
 {
 	until grep -q -- "$1" "$2"; do
@@ -351,7 +351,7 @@ until_said()
 	grep -q "^vmtest: the machine ended without the command's status" "$scratch/said"
 }
 
-# refused TEXT ARGUMENT…: status 2, nothing on standard output, one line with TEXT.
+# refused TEXT ARGUMENT…: check for status 2, no standard output, and one line with TEXT.
 refused()
 {
 	local text=$1
@@ -378,7 +378,7 @@ refused()
 	refused '--chdir x: not a path from the root' --chdir x -- true
 	refused '--memory 127: a kernel does not start in that' --memory 127 -- true
 	refused 'Linux takes 2047: shorten it' --append "$(printf '%2000s' '')" -- true
-	# Messages that are lost.
+	# Messages that cannot be written.
 	run -2 sh -c '"$top/vmtest.sh" --bogus 2>/dev/full'
 	run -2 sh -c '"$top/vmtest.sh" --bogus 2>&-'
 	# CDPATH makes cd print.

@@ -31,7 +31,7 @@ def main():
     header = struct.pack("=HxxxxxxQ", len(program), ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # The listener, which nobody reads, has to stay open for its calls to wait.
+    # The listener must stay open, so that the calls wait. No process reads from it.
     listener = libc.syscall(SECCOMP, SET_MODE_FILTER, NEW_LISTENER if what == "wait" else 0, header)
     if listener < 0:
         sys.exit(f"without: seccomp: {os.strerror(ctypes.get_errno())}")

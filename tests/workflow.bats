@@ -14,7 +14,7 @@ setup()
 	dir=$BATS_TEST_TMPDIR
 }
 
-# ask PYTHON: about the workflow, in w, and its one job, in j. YAML reads "on" as true.
+# ask PYTHON: run it with the workflow in w and its one job in j. YAML reads "on" as true.
 ask()
 {
 	python3 -c "
@@ -37,7 +37,7 @@ test_progs_asan on x86_64 with clang-14
 test_progs_asan on aarch64 with gcc-12' ]
 }
 
-# exported NAME: its values in the steps that were written.
+# exported NAME: print its values in the written steps.
 exported() { sed -n "s/^export $1=//p" "$dir"/steps/*.sh | sort -u; }
 
 @test "aarch64 is cross-built and emulated, or native on arm64_runner" {
@@ -47,7 +47,7 @@ exported() { sed -n "s/^export $1=//p" "$dir"/steps/*.sh | sort -u; }
 	[ "$(exported ARCH)" = aarch64 ]
 	[ "$(exported CC)" = aarch64-linux-gnu-gcc-12 ]
 	[ "$(cat "$dir"/steps/*.sh | grep -c '^make run_tests')" = 2 ]
-	# exitcheck is of the sources: once is enough.
+	# exitcheck runs once, as it checks the sources.
 	[ -z "$(grep '^make exitcheck' "$dir"/steps/*.sh)" ]
 	rm "$dir"/steps/*
 	"$top/tests/workflow.py" "$workflow" "$dir/steps" 'arches=["aarch64"]' arm64_runner=ubuntu-arm
@@ -67,7 +67,7 @@ print(*called)"
 	[ "$output" = 'kernel allowlist denylist repository ref arches arm64_runner' ]
 }
 
-# steps PYTHON: for each step of each job of each workflow, in step.
+# steps PYTHON: run it for each step of each job of each workflow, in step.
 steps()
 {
 	python3 -c "
@@ -87,7 +87,7 @@ for path in sys.argv[1:]:
 	[ "$(wc -l <"$dir/uses")" -ge 8 ]
 	run grep -vE 'uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$' "$dir/uses"
 	[ -z "$output" ]
-	# One commit an action.
+	# All uses of an action have the same commit.
 	[ "$(sed 's/.*uses: //' "$dir/uses" | sort -u | wc -l)" = "$(sed 's/.*uses: //; s/@.*//' "$dir/uses" | sort -u | wc -l)" ]
 }
 
@@ -120,7 +120,7 @@ for path in sys.argv[1:]:
 	grep -q "run: make run_tests KERNEL=$oldest " "$workflow"
 }
 
-# borrow NAME…: copies downloads into the clone.
+# borrow NAME…: copy downloads into the clone.
 borrow()
 {
 	for name; do
@@ -140,7 +140,7 @@ borrow_kernels()
 make_clone()
 {
 	clone="$dir/a clone"
-	# The checkout may be another user's.
+	# The checkout may belong to another user.
 	GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' \
 		git clone -q "$top" "$clone"
 	mkdir "$clone/build"
@@ -148,7 +148,7 @@ make_clone()
 	borrow_kernels
 }
 
-# run_step SCRIPT: as GitHub's runner does.
+# run_step SCRIPT: run it as GitHub's runner does.
 run_step()
 {
 	(cd "$clone" && env -i PATH="$PATH" HOME="$HOME" TMPDIR="${TMPDIR:-/tmp}" CI=true \
@@ -234,7 +234,7 @@ result()
 	grep -qxF -- '- t/a: x &lt; y \| z \* (plain-serial)' <<<"$output"
 	# Failures come first.
 	[[ $output == *'Failed:'*'| run |'* ]]
-	# A fence longer than any in the log.
+	# A fence that is longer than any in the log.
 	[[ $output == *$'\n`````\none\n````\ntwo </details>\n`````\n'* ]]
 	grep -q 'died early' <<<"$output"
 }

@@ -43,7 +43,7 @@ def expand(text, contexts):
 
 
 def values_of(values, contexts):
-    """A list, or an expression that is one."""
+    """Returns a list, or the value of an expression that gives one."""
     found = re.fullmatch(r"\$\{\{(.*)\}\}", str(values), flags=re.S)
     return evaluate(found[1].strip(), contexts) if found else values
 

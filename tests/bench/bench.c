@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench: tests that do as little as possible, or a known amount, for tests/bench/bench.py to time
- * what the runner adds.
+ * bench: tests that do almost nothing, or a known amount. tests/bench/bench.py measures with them
+ * the cost of the runner.
  */
 #include <test_progs.h>
 
@@ -28,7 +28,7 @@ static void subtests(void)
 	}
 }
 
-/* $BENCH_LOG_MB megabytes of lines, and then a failure, so that they are kept and printed. */
+/* Prints $BENCH_LOG_MB megabytes of lines, and fails, so that the runner keeps and prints them. */
 static void log_bytes(void)
 {
 	const char *count = getenv("BENCH_LOG_MB");
@@ -41,7 +41,7 @@ static void log_bytes(void)
 #define TEST(run) { #run, run, NULL }
 #define TIMES_10(x) x, x, x, x, x, x, x, x, x, x
 
-/* Sorted by name; those of one kind have one name, and are selected by it. */
+/* Sorted by name. Tests of one kind share a name, which selects them. */
 const struct test_def test_defs[] = {
 	TIMES_10(TIMES_10(TIMES_10(TIMES_10(TEST(empty))))),
 	TEST(log_bytes),

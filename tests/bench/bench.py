@@ -18,7 +18,7 @@ def spawn(binary, *args, **env):
 
 
 def seconds(binary, *args, **env):
-    """Seconds that `binary args` takes, the best of a few tries."""
+    """Returns the seconds that `binary args` takes, the best of a few tries."""
     tries = []
     for _ in range(TRIES):
         start = time.monotonic()
@@ -28,7 +28,7 @@ def seconds(binary, *args, **env):
 
 
 def peak_of(pid):
-    """VmHWM of a process in MiB; rusage would count this one's, before exec. 0 if it is gone."""
+    """VmHWM of a process in MiB, 0 if it is gone. rusage would include this process before exec."""
     try:
         with open(f"/proc/{pid}/status", encoding="ascii") as status:
             for line in status:
@@ -71,7 +71,7 @@ def rows(binary, asan):
     yield "1,000 subtests", 1000 * (many - none), 10, "ms"
     most = seconds(binary, "-t", "subtests", "-J", os.devnull, BENCH_SUBTESTS="100000")
     yield "100,000 subtests, JSON", most, 3 if asan else 1.5, "s"
-    # Ten one after the other in each of four places: with the 15 ms that a test may cost there.
+    # Ten tests in sequence in each of four slots, with the 15 ms that a test may cost there.
     limit = 1.03 + 10 * 0.015 if asan else 1.03
     yield "40 tests of 100 ms, -j4", seconds(binary, "-t", "sleep", "-j4"), limit, "s"
     if not asan:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Much of everything, and odd bytes. */
+/* Tests with many or large names, subtests and lines, and with odd bytes. */
 #include "faults.h"
 #include "runner/child.h"
 
@@ -17,7 +17,7 @@ void fault_name_long(void)
 	ASSERT_TRUE(false, "so that it is printed");
 }
 
-/* A list file has other uses for these characters. */
+/* These characters have a meaning in list files. */
 void fault_list_names(void)
 {
 	test__start_subtest("hash #1");
@@ -55,7 +55,7 @@ void fault_overwrite_page(void)
 		unsigned long start, end;
 		char how[8];
 
-		/* The only shared anonymous mapping there is. */
+		/* The page is the only shared anonymous mapping. */
 		if (strstr(line, "/dev/zero") &&
 		    sscanf(line, "%lx-%lx %7s", &start, &end, how) == 3 && how[3] == 's')
 			memset((char *)start + 256, 0xff, 4096);

@@ -44,7 +44,7 @@ static void nothing(void)
 {
 }
 
-/* Text in the buffer at a fork is the parent's, however the child ends. */
+/* Text in the buffer at a fork is the parent's, no matter how the child ends. */
 void fault_child_buffer(void)
 {
 	printf("once ");
@@ -90,7 +90,7 @@ void fault_child_exit_vfork(void)
 	ASSERT_EQ(waitpid(pid, &status, 0), pid, "waitpid");
 }
 
-/* Ready when it does not end with the test's process group any more. */
+/* Leaves the test's process group, to outlive it. */
 static void stay(void)
 {
 	setsid();
@@ -111,18 +111,18 @@ static void start_and_stay(void)
 	stay();
 }
 
-/* Out of the process group, orphans, and children of orphans. */
+/* Leaves processes outside of the process group: orphans, and children of orphans. */
 void fault_child_outlives_many(void)
 {
 	pid_t pid = start_ready_child(start_and_stay);
 
-	/* Its children are orphans when it has ended, not when it is killed. */
+	/* A killed process may still be there. Its children are orphans only after it has ended. */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	start_ready_child(start_and_stay);
 }
 
-/* 10 MB, and the last line is there. */
+/* Writes 10 MB. The log must have the last line too. */
 static void write_much(void)
 {
 	for (int i = 0; i < 10 * 16384; i++)
@@ -137,7 +137,7 @@ void fault_child_writes(void)
 	ASSERT_TRUE(false, "so that it is printed");
 }
 
-/* Lines of one letter, PIPE_BUF long at most, that nobody may tear. */
+/* Writes lines of one letter, at most PIPE_BUF long, so that they must stay whole. */
 static void write_lines(char letter)
 {
 	char line[4096];
@@ -165,7 +165,7 @@ void fault_children_write(void)
 	ASSERT_TRUE(false, "so that it is printed");
 }
 
-/* The child does not know when to end, and comes back as a second test. */
+/* The child returns from the test's function, and would run the rest as a second test. */
 void fault_walks_off(void)
 {
 	if (test__start_subtest("forks") && !fork())
@@ -190,7 +190,6 @@ static void fail_late(void)
 	ASSERT_EQ(1, 2, "late");
 }
 
-/* A child fails the subtest in which it was forked when that is over. */
 static void wait_for_ever(void)
 {
 	for (;;)
@@ -198,8 +197,8 @@ static void wait_for_ever(void)
 }
 
 /*
- * Leaves a process that does not die when it is killed: somebody else, who finds its number in the
- * file $TRACE_ME, stops it on its way out.
+ * Leaves a process that cannot be killed: another process finds its pid in the file $TRACE_ME, and
+ * stops it when it exits.
  */
 void fault_leave_unkillable(void)
 {
@@ -221,6 +220,7 @@ void fault_leave_unkillable(void)
 	}
 }
 
+/* The child fails its subtest after the subtest's end. */
 void fault_late_failure(void)
 {
 	test__start_subtest("forks");

@@ -5,7 +5,7 @@
 
 #include "faults.h"
 
-/* The processor is to find out, not UndefinedBehaviorSanitizer. */
+/* The processor must trap this, not UndefinedBehaviorSanitizer. */
 #define UNCHECKED __attribute__((no_sanitize("undefined")))
 
 static volatile int *volatile nowhere;
@@ -23,7 +23,7 @@ void fault_crash_abort(void)
 	abort();
 }
 
-/* A page of a mapping that has no page in its file. */
+/* Accesses a mapping beyond the end of its file. */
 void fault_crash_bus(void)
 {
 	int fd = memfd_create("empty", 0);
@@ -33,13 +33,13 @@ void fault_crash_bus(void)
 		map[0] = 1;
 }
 
-/* Not every processor traps a division by zero. */
+/* Raises the signal, as not every processor traps a division by zero. */
 void fault_crash_fpe(void)
 {
 	ASSERT_OK(raise(SIGFPE), "raise"); /* no tail call: the trace has this function */
 }
 
-/* __builtin_trap() is another signal on some processors. */
+/* Raises the signal, as __builtin_trap() is another one on some processors. */
 void fault_crash_ill(void)
 {
 	ASSERT_OK(raise(SIGILL), "raise"); /* no tail call: the trace has this function */
@@ -52,7 +52,7 @@ void fault_crash_kill(void)
 }
 
 static int descend(int depth);
-/* The compiler need not know where this leads. */
+/* Hides the recursion from the compiler. */
 static int (*volatile deeper)(int depth) = descend;
 
 static int descend(int depth)
@@ -68,7 +68,7 @@ void fault_crash_stack(void)
 	ASSERT_EQ(descend(0), 0, "bottom");
 }
 
-/* The compiler need not know where this leads. */
+/* Hides the target from the compiler. */
 static void (*volatile call)(void);
 
 UNCHECKED void fault_trace_pointer(void)
@@ -77,7 +77,7 @@ UNCHECKED void fault_trace_pointer(void)
 	printf("not reached\n"); /* no tail call */
 }
 
-/* Pointers into nowhere that are no NULL. */
+/* Invalid pointers other than NULL. */
 UNCHECKED void fault_trace_wild(void)
 {
 	call = (void (*)(void))0x123456789000;
@@ -124,7 +124,7 @@ static void abort_slowly(void)
 	abort();
 }
 
-/* Many processes crash at once: each has its trace. */
+/* Many processes crash at once: each must get its trace. */
 void fault_trace_many(void)
 {
 	for (int i = 0; i < 8; i++)
@@ -133,7 +133,7 @@ void fault_trace_many(void)
 		;
 }
 
-/* The descriptors are closed that a trace could go to. */
+/* Closes all descriptors that a trace could be written to. */
 void fault_trace_closed(void)
 {
 	close_range(0, ~0U, 0);
@@ -161,13 +161,13 @@ void fault_asan_use_after_free(void)
 	memory[0] = 1;
 }
 
-/* Nobody looks at what the child ended with. */
+/* The test ignores the child's exit status. */
 void fault_asan_child(void)
 {
 	run_child(overflow);
 }
 
-/* The child's error is not what ends the test. */
+/* The child's error must not end the test. */
 void fault_asan_child_and_kill(void)
 {
 	run_child(overflow);
@@ -192,7 +192,7 @@ void fault_undefined_child(void)
 	run_child(add);
 }
 
-/* Beyond a member, but not beyond what it is a member of. */
+/* Writes beyond a member, but not beyond the object around it. */
 void fault_unfortified_copy(void)
 {
 	static const char *volatile source = "more than eight";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * faults: the table of tests that misbehave on purpose, for tests/runner.bats to see what the
- * runner makes of them; and those that are not even bad.
+ * faults: the table of tests that misbehave on purpose, for tests/runner.bats; and of some harmless
+ * ones.
  */
 #include "faults.h"
 #include "runner/plan.h"
@@ -66,7 +66,7 @@ void fault_exit_0(void)
 	exit(0);
 }
 
-/* Memory that a test which exits has not freed is no leak. */
+/* A test that exits has not freed its memory: this is no leak. */
 void fault_exit_3(void)
 {
 	lose(1000);
@@ -98,7 +98,7 @@ void fault_slow_3(void)
 	sleep_100_ms();
 }
 
-/* Runs while no other test and no child of one does: the runner has but this child. */
+/* Checks that it runs alone: the runner has no other child. */
 void fault_serial_alone(void)
 {
 	unsigned int count = 0;
@@ -116,7 +116,7 @@ void fault_serial_alone(void)
 	ASSERT_EQ(count, 1, "children of the runner");
 }
 
-/* Each subtest has the time that the watchdog gives. */
+/* With -w 1 each subtest is within the limit, but not all four together. */
 void fault_rearm(void)
 {
 	static const char *const names[] = { "one", "two", "three", "four" };

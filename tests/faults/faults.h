@@ -5,8 +5,8 @@
 #include <test_progs.h>
 
 /*
- * The tests that misbehave, sorted by name as the Makefile sorts those of the real test_progs:
- * F(NAME) is void fault_NAME(void), S(NAME) the same as a serial test.
+ * The tests that misbehave, sorted by name like the real test_progs' table: F(NAME) is void
+ * fault_NAME(void), S(NAME) the same as a serial test.
  */
 #define FAULTS(F, S)		\
 	F(asan_child) \
@@ -125,10 +125,10 @@
 #define DECLARE_FAULT(name) void fault_##name(void);
 FAULTS(DECLARE_FAULT, DECLARE_FAULT)
 
-/* Allocates @size bytes and forgets them. */
+/* Allocates @size bytes and leaks them. */
 void lose(size_t size);
 
-/* Forks a child that runs @body and leaves by _exit(0). Returns its pid. */
+/* Forks a child that runs @body and ends with _exit(0). Returns its pid. */
 static inline pid_t start_child(void (*body)(void))
 {
 	pid_t pid = fork();
@@ -147,7 +147,7 @@ static inline int *ready_pipe(void)
 	return fds;
 }
 
-/* In a child of start_ready_child(): lets the parent go on. */
+/* In a child of start_ready_child(): lets the parent continue. */
 static inline void say_ready(void)
 {
 	if (write(ready_pipe()[1], "", 1) != 1)
@@ -167,7 +167,7 @@ static inline pid_t start_ready_child(void (*body)(void))
 	close(fds[1]);
 	ASSERT_EQ(read(fds[0], &byte, 1), 1, "child is ready");
 	close(fds[0]);
-	/* Such a child may start others. */
+	/* Such a child may start other ones. */
 	fds[0] = own[0];
 	fds[1] = own[1];
 	return pid;

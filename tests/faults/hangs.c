@@ -38,7 +38,7 @@ void fault_hang_child(void)
 	run_child(fault_hang_stubborn);
 }
 
-/* Uninterruptible, but for SIGKILL, as long as the child neither execs nor ends. */
+/* The parent of a vfork() can only be killed until the child execs or ends. */
 void fault_hang_vfork(void)
 {
 	if (!vfork())
@@ -47,8 +47,8 @@ void fault_hang_vfork(void)
 }
 
 /*
- * Not to be killed: stopped by a tracer on its way out. The tracer, in a session of its own, lets
- * go after 8 seconds.
+ * Makes the parent unkillable: traces it, and stops it when it exits. The tracer runs in a session
+ * of its own, and ends after 8 seconds.
  */
 static void trace_parent(void)
 {
@@ -68,7 +68,7 @@ void fault_hang_unkillable(void)
 		pause();
 }
 
-/* Leaves the runner's reach before it hangs: other sessions, lost parents. */
+/* Hangs in other sessions, and in processes without their parent. */
 static void hang_in_session(void)
 {
 	setsid();
@@ -96,7 +96,7 @@ void fault_hang_says(void)
 		pause();
 }
 
-/* Pieces of a line, and a subtest that ends in the middle of one. */
+/* Prints pieces of a line. A subtest ends within the line. */
 void fault_mid_line(void)
 {
 	test__start_subtest("one");

@@ -9,7 +9,7 @@ void __attribute__((noinline)) lose(size_t size)
 	lost = NULL;
 }
 
-/* Before main(): nobody's fault, and no test's. */
+/* Leaks before main(): no test must fail for this. */
 static void __attribute__((constructor)) lose_early(void)
 {
 	lose(12345);
@@ -33,7 +33,7 @@ static void call_exit(void)
 	exit(0);
 }
 
-/* Everything at once: each has to be said. */
+/* Several failures at once: the runner must report each. */
 void fault_leak_and_more(void)
 {
 	ASSERT_EQ(1, 2, "number");
@@ -51,13 +51,13 @@ void fault_leak_and_exit(void)
 	lose(1000);
 }
 
-/* Loses nothing of its own. */
+/* Leaks nothing itself. */
 void fault_leak_inherited(void)
 {
 	free(malloc(1000));
 }
 
-/* Overwrites the stack, like a function with much on it. */
+/* Overwrites the stack, like a function with many variables. */
 static void __attribute__((noinline, no_sanitize("address"))) litter(const void *ptr)
 {
 	const void *volatile place[4096];
@@ -66,7 +66,7 @@ static void __attribute__((noinline, no_sanitize("address"))) litter(const void 
 		place[i] = ptr;
 }
 
-/* No pointer to it is left on the stack. */
+/* Leaves no pointer on the stack. */
 void fault_wasted(void)
 {
 	lost = malloc(1000);

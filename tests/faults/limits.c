@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests that reach beyond themselves: endless output, closed descriptors, signals, threads. */
+/* Tests that affect more than themselves: endless output, closed descriptors, signals, threads. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -45,7 +45,7 @@ static void call_exit(void)
 	exit(0);
 }
 
-/* The runner's own descriptors among them. */
+/* Also closes the runner's own descriptors. */
 void fault_close_all(void)
 {
 	if (test__start_subtest("closes"))
@@ -62,7 +62,7 @@ void fault_close_stdio(void)
 	ASSERT_EQ(1, 2, "nobody hears this");
 }
 
-/* Messages of the runner must not end up in a file of the test. */
+/* The runner must not write its messages to a file of the test. */
 void fault_close_and_open(void)
 {
 	struct stat st;
@@ -80,7 +80,7 @@ void fault_close_and_open(void)
 	}
 }
 
-/* Out of the process group that the runner gave it. */
+/* Hangs outside of the process group that the runner gave it. */
 void fault_hang_elsewhere(void)
 {
 	pid_t pid = fork();
@@ -113,7 +113,7 @@ void fault_signal_usr1(void)
 
 static pid_t runner;
 
-/* Nothing but its parents tells whose this process is. */
+/* Only the parents of this process show which test it belongs to. */
 static void interrupt_runner(void)
 {
 	setsid();
@@ -122,7 +122,7 @@ static void interrupt_runner(void)
 	kill(runner, SIGINT);
 }
 
-/* The sender has vanished when the runner looks. */
+/* The sender has ended before the runner reads the signal. */
 void fault_gone_sender(void)
 {
 	runner = getppid();
@@ -131,7 +131,7 @@ void fault_gone_sender(void)
 	kill(runner, SIGCONT);
 }
 
-/* The sender is still there when the test ends. */
+/* The sender still runs when the test ends. */
 void fault_signal_child(void)
 {
 	int ready[2];
@@ -148,7 +148,7 @@ void fault_signal_child(void)
 		_exit(0);
 	}
 	close(ready[1]);
-	/* The end of the pipe tells that the signal was sent. */
+	/* The pipe ends when the signal was sent. */
 	ASSERT_EQ(read(ready[0], &byte, 1), 0, "end of pipe");
 	close(ready[0]);
 }
@@ -173,7 +173,7 @@ static void nothing(void)
 {
 }
 
-/* A stream that another thread waits at is locked. */
+/* A thread that reads from a stream holds its lock. */
 void fault_thread_reads(void)
 {
 	pthread_t thread;

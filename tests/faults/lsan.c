@@ -12,7 +12,7 @@
 
 #include "faults.h"
 
-/* Has seccomp take @action whenever this process or a child of it makes system call @number. */
+/* Installs a seccomp filter: system call @number of this process and its children gets @action. */
 static void filter(__u32 number, __u32 action)
 {
 	struct sock_filter code[] = {
@@ -56,7 +56,7 @@ static void nothing(void)
 {
 }
 
-/* The first child is the namespace's init: none can follow it. */
+/* The first child is the namespace's init. After its end no fork works. */
 void fault_lsan_pid_namespace(void)
 {
 	if (!ASSERT_OK(geteuid() && unshare(CLONE_NEWUSER), "user namespace") ||
@@ -65,7 +65,7 @@ void fault_lsan_pid_namespace(void)
 	ASSERT_OK(run_child(nothing), "child");
 }
 
-/* No child has been there, or one still is. */
+/* The namespace has no process, so its first one would be LeakSanitizer's tracer. */
 void fault_lsan_pid_namespace_empty(void)
 {
 	if (ASSERT_OK(geteuid() && unshare(CLONE_NEWUSER), "user namespace"))
@@ -147,13 +147,13 @@ void fault_lsan_chroot(void)
 		ASSERT_OK(chroot("/usr"), "chroot");
 }
 
-/* A caller of ptrace() has to be allowed to see the other's memory. */
+/* ptrace() works only if the caller may read the other process's memory. */
 void fault_lsan_not_dumpable(void)
 {
 	ASSERT_OK(prctl(PR_SET_DUMPABLE, 0), "dumpable");
 }
 
-/* LeakSanitizer's tracer lists the threads; it waits for ever for a tracer that is gone. */
+/* LeakSanitizer's tracer lists the threads. If the tracer dies, LeakSanitizer waits for ever. */
 void fault_stuck_lsan(void)
 {
 #ifdef __NR_getdents

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* State of a process: one test changes it, and the next must not see that. */
+/* Tests that change the state of a process. The next test must not see the change. */
 #define _GNU_SOURCE
 #include <sched.h>
 #include <sys/stat.h>

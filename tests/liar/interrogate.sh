@@ -13,18 +13,18 @@ test_progs=$1 liar=$2
 counted=$(mktemp)
 log=$(mktemp)
 
-# run SUBTEST ASSIGNMENT…: runs what is selected with these in the environment. Returns the status of
-# test_progs.
+# run SUBTEST ASSIGNMENT…: run the selected subtest with these variables in the environment. Returns
+# the status of test_progs.
 run()
 {
 	shift
-	# A lie without an end is found by the watchdog.
+	# The watchdog finds an endless lie.
 	env "LD_PRELOAD=$liar" "LIAR_COUNT=$counted" "$@" "$test_progs" -w 20 -a "$selected" >"$log" 2>&1
 }
 
 has_verdict() { grep -q "^#[0-9/]* *$1:$2$" "$log"; }
 
-# tell SUBTEST ASSIGNMENT…: prints the answer. The subtest must fail, and not just break.
+# tell SUBTEST ASSIGNMENT…: print the answer. The subtest must fail, and not crash.
 tell()
 {
 	status=0

@@ -65,10 +65,7 @@ static void __attribute__((constructor)) init(void)
 	liar->count_path = getenv("LIAR_COUNT");
 }
 
-/*
- * Runs in the runner, after all tests: tests and their children end with _exit(), and so does the
- * process above the runner.
- */
+/* Runs in the runner, after all tests. Tests, their children and the guard end with _exit(). */
 static void __attribute__((destructor)) report(void)
 {
 	FILE *file;
@@ -94,7 +91,7 @@ static bool is_program_of_tests(const union bpf_attr *attr)
 	return false;
 }
 
-/* Returns whether the tests ask, and not libbpf that looks around. */
+/* Returns true for a call of the tests, false for libbpf's own probes. */
 static bool is_bpf_question(const struct call *call)
 {
 	const union bpf_attr *attr = (const union bpf_attr *)call->arg[1];
@@ -108,7 +105,7 @@ static bool is_bpf_question(const struct call *call)
 	case BPF_PROG_LOAD:
 		return is_program_of_tests(attr);
 	case BPF_TOKEN_CREATE:
-		/* libbpf's own descriptors are not close-on-exec. */
+		/* Descriptors of libbpf are not close-on-exec. */
 		return fcntl((int)attr->token_create.bpffs_fd, F_GETFD) == FD_CLOEXEC;
 	case BPF_BTF_GET_FD_BY_ID:
 		return attr->btf_id == 1;
@@ -154,7 +151,7 @@ long granted(const struct call *call)
 	return returns_descriptor(call) ? memfd_create("liar", MFD_CLOEXEC) : 0;
 }
 
-/* The opposite of answer @truth. What was done stays done, but for descriptors. */
+/* Returns the opposite of answer @truth. Undoes nothing, except that it closes a new descriptor. */
 static long opposite(const struct call *call, long truth)
 {
 	if (truth < 0)
@@ -164,12 +161,12 @@ static long opposite(const struct call *call, long truth)
 	return -EPERM;
 }
 
-/* Returns whether the answer to @call, which has been made, is to be flipped. */
+/* Returns whether the answer to @call, which has returned, must be flipped. */
 static bool is_due(const struct call *call)
 {
 	bool loads = call->nr == SYS_bpf && call->arg[0] == BPF_PROG_LOAD;
 
-	/* libbpf asks again, with a log, when a program is refused. */
+	/* After a refusal libbpf loads the program again, with a log. */
 	if (liar->retry && loads) {
 		liar->retry = false;
 		return true;
@@ -180,7 +177,7 @@ static bool is_due(const struct call *call)
 	return true;
 }
 
-/* libc's syscall(2), by which libbpf and the tests make these calls. */
+/* Replaces libc's syscall(2), which libbpf and the tests use for these calls. */
 long syscall(long nr, ...)
 {
 	struct call call = { .nr = nr };
@@ -220,7 +217,7 @@ int posix_fadvise(int fd, off_t offset, off_t len, int advice)
 	return (int)-ret;
 }
 
-/* Returns -1 with errno if @err is an error, else it. */
+/* Returns -1 with errno set if @err is an error, else @err. */
 static int as_libc(long err)
 {
 	if (err >= 0)

@@ -81,7 +81,7 @@ static bool has_cap_bpf(void)
 	return !real_call(&call) && data[CAP_BPF / 32].effective & BIT(CAP_BPF % 32);
 }
 
-/* Grants what nothing but mask @ignored refuses. */
+/* Grants operations that only mask @ignored refuses. */
 static bool ignore_mask(const struct call *call, long *answer, int ignored)
 {
 	__u64 needs[MASKS] = {}, masks[MASKS];
@@ -160,10 +160,10 @@ static bool rename_nothing(const struct call *call, long *answer)
 
 /* ---- file_reader: the page cache */
 
-/* Bytes of files that are said to be in the page cache. */
+/* Bytes of files that the lie reports as cached. */
 static size_t kept = SIZE_MAX;
 
-/* Drops nothing, and says that it did. */
+/* Drops nothing, and returns success. */
 static bool keep_pages(const struct call *call, long *answer)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -206,7 +206,7 @@ static long load_changed(const struct call *call, const union bpf_attr *attr)
 	return real_call(&changed);
 }
 
-/* Has the program's reads return @ret, and read nothing. */
+/* Makes the program's reads return @ret, and read nothing. */
 static bool replace_reads(const struct call *call, long *answer, int ret)
 {
 	union bpf_attr attr = {};
@@ -270,7 +270,7 @@ static bool accept_programs(const struct call *call, long *answer)
 	return true;
 }
 
-/* Refuses programs and does not say why. */
+/* Refuses programs without a reason in the log. */
 static bool empty_log(const struct call *call, long *answer)
 {
 	const union bpf_attr *attr = (const union bpf_attr *)call->arg[1];
@@ -283,7 +283,7 @@ static bool empty_log(const struct call *call, long *answer)
 	return true;
 }
 
-/* ---- files whose contents are a lie */
+/* ---- files with wrong contents */
 
 /* Returns a descriptor of /proc/kallsyms without the lines that have @name. */
 static int kallsyms_without(const char *name)

@@ -19,12 +19,12 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 
-# The programs that the verifier must refuse are subtests below this one.
+# The subtests of this one are programs that the verifier must refuse.
 NEGATIVES = "file_reader/negative"
 NEGATIVE = [f"file_reader/{name}" for name in re.findall(
     r"^int (\w+)\(", (TOP / "progs/file_reader_fail.c").read_text(), re.MULTILINE)]
 
-# Each lie, and the subtests that have to find it.
+# Each lie, and the subtests that must find it.
 LIES = {
     "cmds": ("allowed commands of a token are ignored", ["token/btf_token",
              "token/map_token", "token/delegate_btf_load_only"]),
@@ -54,18 +54,18 @@ LIES = {
     "mute": ("the verifier does not say why it refuses", NEGATIVE),
     "flip": ("any single answer is the opposite", []),
 }
-# Lies told to all subtests of a test. Others are told to the subtests that have to find them.
+# Lies for all subtests of a test. Other lies are told only to the subtests that must find them.
 OF_TEST = {
     "token": "cmds maps progs attachs grant info flip-from-token",
     "test_bpffs": "rename missing empty endless flip",
     "file_reader": "",
 }
-# For these the questions before the token are tried too: they are the same in all subtests.
+# These also get lies about questions before the token, which are the same in all subtests.
 WHOLE = ("token/delegate_any", "token/delegate_nothing")
 
 
 def subtests():
-    """Yields all subtests that a lie can be told, and those to select to run them."""
+    """Yields each subtest to lie to, and the subtest to select for it."""
     for test in OF_TEST:
         source = (TOP / f"prog_tests/{test}.c").read_text()
         table = source[source.index("subtests[]"):]
@@ -123,7 +123,7 @@ def print_table(answers):
 
 
 def failures(answers, only):
-    """Yields what is wrong, in words."""
+    """Yields the errors, in words."""
     for (name, lie), answer in answers.items():
         found, slash, told = answer.partition("/")
         if slash and found != told:

@@ -6,7 +6,7 @@
 #include "unit.h"
 #include "../../lib/json_out.h"
 
-/* A character may be cut in two by the end of a piece, anywhere. */
+/* A piece may end at any byte of a character. */
 void json_text_in_pieces(void **state)
 {
 	static const char text[] = "\"\001\xe2\x82\xac\xff z\xe2\x82";

@@ -8,7 +8,7 @@
 #include "unit.h"
 #include "../../runner/log.h"
 
-/* Head and tail stay where they were. */
+/* The start and the end keep their offsets. */
 void log_is_cut_in_the_middle(void **state)
 {
 	struct log_view view = { .fd = log__new("unit") }, copy;

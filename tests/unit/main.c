@@ -6,7 +6,7 @@
 
 const int xalloc_exit_status = EXIT_FAILURE;
 
-/* Has AddressSanitizer return NULL, as malloc() does, where it would end the program. */
+/* Makes AddressSanitizer return NULL, like malloc(), instead of ending the program. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

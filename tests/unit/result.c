@@ -9,7 +9,7 @@
 #include "../../runner/result.h"
 #include "../../runner/log.h"
 
-/* A page and a log, and what is harvested of them. */
+/* A page and a log, and the result that is made of them. */
 struct harvest {
 	struct result_page *page;
 	int log;
@@ -124,7 +124,7 @@ void reasons_add_up(void **state)
 	harvest_free(harvest);
 }
 
-/* The end of the process after the test has returned is not the test's. */
+/* The test has returned, so the end of its process does not count as its failure. */
 void leak_check_that_dies_is_no_failure(void **state)
 {
 	static const struct ending endings[] = { { .status = 1 << 8 },

@@ -27,7 +27,7 @@ void glob_stars(void **state)
 	assert_false(glob_matches("ab", "a[b]"));
 }
 
-/* Would take for ever if every star could be tried anew. */
+/* Would take for ever if every star were tried again. */
 void glob_is_not_exponential(void **state)
 {
 	char text[1001], pattern[101];
@@ -68,7 +68,7 @@ void allow_is_a_union(void **state)
 	assert_true(selection__wants_subtest(&selection, 2, "test_bpffs", 1, "anything"));
 	assert_true(selection__wants_subtest(&selection, 1, "file_reader", 2, "any"));
 	assert_false(selection__wants_subtest(&selection, 1, "file_reader", 1, "any"));
-	/* The first -n is gone. */
+	/* The first -n was replaced. */
 	assert_false(selection__wants_test(&selection, 7, "other"));
 	selection__destroy(&selection);
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * unit: the parts of the runner that decide, one by one. A file tests the source of its name.
- */
+/* unit: unit tests of the runner's parts. Each file tests the source of the same name. */
 #ifndef __UNIT_H
 #define __UNIT_H
 

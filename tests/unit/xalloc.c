@@ -8,7 +8,7 @@
 #include "unit.h"
 #include "../../lib/xalloc.h"
 
-/* Asks for more memory than there can be, with stderr in @said. */
+/* Requests more memory than there can be, with stderr in @said. */
 static void ask_for_too_much(int said)
 {
 	dup2(said, STDERR_FILENO);
@@ -32,7 +32,7 @@ void out_of_memory_names_the_program(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), xalloc_exit_status);
 	rewind(said);
-	/* AddressSanitizer's own warning comes first. */
+	/* AddressSanitizer prints its own warning first. */
 	while (fgets(line, sizeof(line), said))
 		;
 	assert_string_equal(line, "unit: out of memory: free some and run again\n");
