@@ -91,7 +91,7 @@ $(ARCH_BUILD)/libbpf/lib/libbpf.a:
 $(BUILD)/vmlinux/vmlinux.h:
 	$(Q)vm/packages/vmlinux-h.sh '$(BUILD)'
 
-# A file of the user's that is gone.
+# Stop if the user's file no longer exists.
 $(VMLINUX_BTF) $(filter-out $(BUILD)/vmlinux/vmlinux.h $(BPF_OUT)/vmlinux.h,$(VMLINUX_H)):
 	@echo '$@: no such file: set VMLINUX_H= or VMLINUX_BTF= to an existing file' >&2; false
 

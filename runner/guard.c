@@ -26,7 +26,7 @@ static void __attribute__((noreturn)) end_as(int status)
 		_exit(WEXITSTATUS(status));
 	signo = WTERMSIG(status);
 	fprintf(stderr,
-		"test_progs: the runner was killed by SIG%s: not all results are there, see which test ran last\n",
+		"test_progs: the runner was killed by SIG%s: results are missing, see which test ran last\n",
 		sigabbrev_np(signo) ?: "?");
 	/* The runner has dumped the core. */
 	setrlimit(RLIMIT_CORE, &no_core);

@@ -113,7 +113,7 @@ static void reap(struct sched *sched, struct slot *slot, uint64_t now)
 		!leftover__reap(&tests[slot - sched->slots], tests, jobs, &outlived);
 	if (outlived)
 		log__printf(slot->log,
-			    "test_progs: %s: %u process%s outlived the test and had to be ended\n",
+			    "test_progs: %s: %u process%s outlived the test and had to be killed\n",
 			    name, outlived, outlived == 1 ? "" : "es");
 	if (slot->page->unlogged[0])
 		log__printf(slot->log, "%.*s", (int)sizeof(slot->page->unlogged),

@@ -133,7 +133,7 @@ def put(vmtest, linux, scratch):
     wanted, before = names(patches), skipped(linux, vmtest / DIFFS, f"{scratch}/before")
     for name in wanted:
         if (vmtest / DIFFS / name).exists():
-            raise Trouble(f"{vmtest / DIFFS / name}: is there, and not known: remove it")
+            raise Trouble(f"{vmtest / DIFFS / name}: exists, and is not ours: remove it")
     known = {"files": {}, "denylist": text if removed else None}
     for name, patch in wanted.items():
         known["files"][name] = digest(patch)

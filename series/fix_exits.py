@@ -112,4 +112,4 @@ def end_failed_exec(files, finding):
         else:
             statement.replace("_exit(errno);")
         return
-    raise function.lost("no return behind an exec in the child")
+    raise function.lost("no return after an exec in the child")

@@ -105,13 +105,13 @@ def _program(files, source, reader, pid):
     if not declared or declared.text != f"struct file *{name};":
         raise reader.lost("the file of bpf_get_task_exe_file() has no declaration of its own")
     if not no_file or no_file.kind != "if" or no_file.condition_text() != f"!{name}":
-        raise reader.lost("bpf_get_task_exe_file() is not assigned, and then tested")
+        raise reader.lost("the result of bpf_get_task_exe_file() is not assigned and then checked")
     if not reader.sibling_of(put, 0):
         raise reader.lost("bpf_put_file() depends on a condition")
     if len(read.arguments) != 5:
-        raise reader.lost("bpf_dynptr_read() has not five arguments")
+        raise reader.lost("bpf_dynptr_read() does not have five arguments")
     if any(token.text == "ino" for token in source.tokens):
-        raise reader.lost("a variable ino is in this file already")
+        raise reader.lost("this file already has a variable ino")
     source.insert(source.behind_global(pid), "__u64 ino;\n")
     start = reader.signature.start
     source.replace(start, reader.signature.end, f"BPF_PROG({FAULTING}, struct file *{name})")
@@ -135,11 +135,11 @@ def _user(files):
     runs = [c for c in test.calls("run_test") if len(c.arguments) == 1]
     faulting = [c for c in runs if FAULTING in c.arguments[0]]
     if len(filled) != 1 or len(run.signature.arguments) != 1:
-        raise run.lost("the program's pid is not set in one place")
+        raise run.lost("the program's pid is not set in exactly one place")
     if source.tokens[run.index - 1].text != "void" or run.declares("st") or run.declares("path"):
-        raise run.lost("returns something, or has a variable st or path already")
+        raise run.lost("returns a value, or already has a variable st or path")
     if len(faulting) != 1:
-        raise test.lost(f"{FAULTING} is not run in one place")
+        raise test.lost(f"{FAULTING} is not run in exactly one place")
     (setting, found), = filled
     source.insert(run.signature.ranges[0][1], ", const char *path")
     run.declare("struct stat st;")
@@ -178,13 +178,13 @@ def strict(files):
     reader = _reader(source)
     checks = [s for s in reader.statements() if s.kind == "if" and "-EFAULT" in s.condition_text()]
     if len(checks) != 1:
-        raise reader.lost("-EFAULT is not looked at in one place")
+        raise reader.lost("-EFAULT is not checked in exactly one place")
     condition = checks[0].condition_text()
     if "||" not in condition:
         raise Done
     kept = [part.strip() for part in condition.split("||") if "-EFAULT" in part]
     if len(kept) != 1 or condition.count("||") != 1:
-        raise reader.lost("the check of -EFAULT has not two operands")
+        raise reader.lost("the check of -EFAULT does not have two operands")
     first, last = checks[0].condition
     source.replace(source.tokens[first].start, source.tokens[last].end, kept[0])
     line = source.line_start(checks[0].start), source.line_end(checks[0].start)

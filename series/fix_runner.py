@@ -99,7 +99,7 @@ def reap(files):
         raise Done
     checks = [s for s in loop.walk() if s.kind == "if"]
     if len(checks) != 1 or len(checks[0].children) != 1:
-        raise server.lost("the result of waitpid() is not looked at in one place")
+        raise server.lost("the result of waitpid() is not checked in exactly one place")
     wait = server.the_call("waitpid")
     status, worker = wait.arguments[1].lstrip("&"), INDEX.search(wait.arguments[0])
     if not worker:
@@ -132,7 +132,7 @@ def lost_tests(files):
     server.require("prog_test_cnt", "prog_test_defs", "test_states", "should_run", "run_test",
                    "tested", "error_cnt")
     if len(function(source, "print_test_result").signature.arguments) != 2:
-        raise function(source, "print_test_result").lost("takes not two arguments")
+        raise function(source, "print_test_result").lost("does not take two arguments")
     indent = serial.indent
     text = "".join(indent + line if line.strip() else line
                    for line in FAIL_LOST_TESTS.splitlines(keepends=True))

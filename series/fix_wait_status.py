@@ -32,7 +32,7 @@ def _way_out(function, check):
         way_out = known.only() if len(known.children) == 1 else None
         if way_out and way_out.kind in ESCAPES:
             return way_out.text
-    raise function.lost("no way out where the child was killed")
+    raise function.lost("no statement to leave with if the child was killed")
 
 
 def ask_first(function):

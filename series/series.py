@@ -157,7 +157,7 @@ def list_rest(report, copy):
         print(f"  {finding['path']}:{finding['line']}: {finding['verdict']}: "
               f"{exitcheck.reason(finding)}")
     if report.unknown:
-        say("exitcheck has not looked at all of:")
+        say("exitcheck did not understand all of:")
     for path, why in report.unknown.items():
         print(f"  {path}: {why}")
 

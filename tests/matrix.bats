@@ -175,7 +175,7 @@ aarch64-linux-gnu-gcc-12 clang-14' ]
 	run ! make -s -C "$top" matrix KERNELS=6.12 TOOLCHAINS=clang-3
 	[[ $output == *'TOOLCHAINS: clang-3: not found: there is '* ]]
 	run ! make -s -C "$top" matrix KERNELS=1.2
-	[[ $output == *'1.2: no such kernel could be brought'* ]]
+	[[ $output == *'1.2: no such kernel could be fetched'* ]]
 	for shard in gcc-12 7.3/gcc-12 /7.3/gcc-12 x86/7.3/gcc-12/more; do
 		run -1 "$top/tests/matrix.py" --shard $shard
 		[[ $output == *"--shard $shard: not ARCH/KERNEL/CC"* ]]

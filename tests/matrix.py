@@ -195,7 +195,7 @@ def bring_kernels(arch):
     for name in wanted("KERNELS") or all_kernels(arch):
         path = output_of(arch, TOP / "vm/packages/kernel.sh", name)
         if path is None:
-            die(f"{name}: no such kernel could be brought: see above")
+            die(f"{name}: no such kernel could be fetched: see above")
         path = pathlib.Path(path.strip())
         kernels[column_of(arch, path.name)] = path
     return dict(sorted(kernels.items(), key=lambda item: expected.number_of(item[0])))

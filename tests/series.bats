@@ -515,7 +515,7 @@ EOT
 	printf 'void f(void) { if (!fork()) exit((lost_t)1); }\n' >"$bpf/prog_tests/broken.c"
 	printing_child >"$bpf/prog_tests/ours.c"
 	made_series 0 --output out --only others linux
-	grep -A 9 -x 'series: exitcheck has not looked at all of:' said | grep -q '^  prog_tests/broken.c: '
+	grep -A 9 -x 'series: exitcheck did not understand all of:' said | grep -q '^  prog_tests/broken.c: '
 	(cd linux && patches ../out/exit | xargs cat | patch -s -p1)
 	printing_child_mended | diff - "$bpf/prog_tests/ours.c"
 	rm -rf out

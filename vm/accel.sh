@@ -49,7 +49,7 @@ kvm_works()
 	if [ "$(sed -n 1p "$cache" 2>/dev/null)" = "$key" ]; then
 		verdict=$(sed -n 2p "$cache")
 	else
-		say "trying whether a kernel boots with KVM (once; the answer is kept in $cache)"
+		say "testing if a kernel boots with KVM (once; the result is kept in $cache)"
 		if probe_kvm; then
 			verdict=yes
 		fi

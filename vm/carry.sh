@@ -39,7 +39,7 @@ find_loaded()
 		loaded=$loaded/machine/usr/lib/$arch_triplet
 	else
 		loaded=/nonexistent
-		say "AddressSanitizer stays this system's: before gcc 14 it starts slowly in a machine"
+		say "using this system's AddressSanitizer: before gcc 14 it starts slowly in a machine"
 	fi
 }
 
@@ -132,7 +132,7 @@ carry_interpreter()
 		say "$1: its interpreter ${interpreter:-(none)} is not here, and not in the machine" 2>&7
 		return 0
 	fi
-	say "$1: $interpreter goes with it; files that this one needs have to be given with --file" 2>&7
+	say "$1: copied with $interpreter: give other files that this needs with --file" 2>&7
 	mkdir -p "$tmp/root/${interpreter%/*}"
 	cp -L --preserve=mode,timestamps -- "$interpreter" "$tmp/root/$interpreter"
 	carry_program "$(realpath -- "$interpreter")" "$interpreter"

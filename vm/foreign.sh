@@ -10,7 +10,7 @@ find_sysroot()
 	local root
 	need readelf binutils
 	root=$("$here/vm/packages/sysroot.sh" "$build") ||
-		die "$arch_kernel: no libraries for its programs could be brought: see above"
+		die "$arch_kernel: no libraries for its programs could be fetched: see above"
 	machine_busybox=$root/machine/busybox
 	library_path=("$root/machine/usr/lib/$arch_triplet" "/usr/$arch_triplet/lib"
 		"/usr/lib/$arch_triplet")

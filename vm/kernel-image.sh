@@ -80,7 +80,7 @@ find_kernel()
 	local given
 	if [[ $kernel != */* && ! -f $kernel ]]; then
 		image=$("$here/vm/packages/kernel.sh" --build "$build" "$kernel") ||
-			die "--kernel $kernel: no such kernel could be brought: see above"
+			die "--kernel $kernel: no such kernel could be fetched: see above"
 	else
 		image=$(realpath -e -- "$kernel" 2>/dev/null) ||
 			die "--kernel $kernel: no such file: give a kernel image or a version"

@@ -36,7 +36,7 @@ carry_modules()
 	local name path paths number=100 kernel=${image%/*}
 	for name in "${modules[@]}"; do
 		paths=$("$here/vm/packages/module.sh" --build "$build" --with-dependencies "$name" \
-			"${kernel##*/}") || die "$release: $name: no such module could be brought: see above"
+			"${kernel##*/}") || die "$release: $name: no such module could be fetched: see above"
 		while IFS= read -r path; do
 			compgen -G "$1/*-${path##*/}" >/dev/null && continue
 			number=$((number + 1))

@@ -33,7 +33,7 @@ bring_output()
 		cp -R --preserve=mode,timestamps,links files/output/. "$output/" 2>error || :
 	fi
 	why=$(tail -n 1 error)
-	[ -z "$why" ] || say "$output: the command's files did not come out whole: $why"
+	[ -z "$why" ] || say "$output: some of the command's files could not be copied: $why"
 	[ -z "$why" ]
 }
 

@@ -172,7 +172,7 @@ install_packages()
 	say "installing them with apt-get"
 	export DEBIAN_FRONTEND=noninteractive
 	# A broken third-party source must not stop the installation.
-	apt-get -q update </dev/null || say "apt-get update failed: trying with the lists there are"
+	apt-get -q update </dev/null || say "apt-get update failed: trying with the old package lists"
 	apt-get -q -y --no-install-recommends install "$@" </dev/null ||
 		die "apt-get install failed: see above; is there a network?"
 }
