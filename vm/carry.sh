@@ -132,7 +132,7 @@ carry_interpreter()
 		say "$1: its interpreter ${interpreter:-(none)} is not here, and not in the machine" 2>&7
 		return 0
 	fi
-	say "$1: copied with $interpreter: give other files that this needs with --file" 2>&7
+	say "$1: $interpreter goes with it; give other files that it needs with --file" 2>&7
 	mkdir -p "$tmp/root/${interpreter%/*}"
 	cp -L --preserve=mode,timestamps -- "$interpreter" "$tmp/root/$interpreter"
 	carry_program "$(realpath -- "$interpreter")" "$interpreter"
