@@ -20,15 +20,21 @@ void arguments__add_all(struct arguments *arguments, const struct arguments *mor
 		arguments__add(arguments, more->at[i]);
 }
 
-/* Directories that stand in for the headers that another system lacks. */
-static bool is_for_others(const char *directory)
+/* Returns whether @path names a directory that stands in for headers that another system lacks. */
+static bool is_for_others(const char *path)
 {
 	static const char *const names[] = { "mingw", "mingw32", "win32", "windows", "nonunix",
 					     "msvc",  "msdos",	 "vms",	  "os2" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(strrchr(directory, '/') + 1, names[i]))
-			return true;
+	while (*path) {
+		size_t size = strcspn(path, "/");
+
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+			if (strlen(names[i]) == size && !strncmp(path, names[i], size))
+				return true;
+		path += size;
+		path += strspn(path, "/");
+	}
 	return false;
 }
 
@@ -39,8 +45,11 @@ void arguments__add_include(struct arguments *arguments, const char *directory, 
 
 	real = realpath(path, NULL);
 	free(path);
-	if (!real || stat(real, &st) || !S_ISDIR(st.st_mode) || is_for_others(real))
+	if (!real || stat(real, &st) || !S_ISDIR(st.st_mode) || is_for_others(name) ||
+	    is_for_others(strrchr(real, '/'))) {
+		free(real);
 		return;
+	}
 	option = xasprintf("-I%s", real);
 	free(real);
 	for (int i = 0; i < arguments->count; i++) {

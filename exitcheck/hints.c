@@ -99,8 +99,11 @@ static void add_directory(struct arguments *arguments, const struct build_file *
 			  const char *word)
 {
 	char *directory = expand(file, word, 0);
+	size_t top = strlen(file->top);
 
-	if (directory && *directory == '/')
+	if (directory && !strncmp(directory, file->top, top) && directory[top] == '/')
+		arguments__add_include(arguments, file->top, directory + top + 1);
+	else if (directory && *directory == '/')
 		arguments__add_include(arguments, directory, "");
 	else if (directory && *directory)
 		arguments__add_include(arguments, file->dir, directory);

@@ -561,6 +561,10 @@ PY
 	printf '#define fork() 1\n' >project/include/mingw/unistd.h
 	printf 'CFLAGS += -I$(top_srcdir)/include/mingw\n' >>project/src/deep/Makefile.am
 	found 1 project/src/deep/g.c
+	mkdir -p project/os/win32/include
+	cp project/include/mingw/unistd.h project/os/win32/include
+	printf 'CFLAGS += -I$(top_srcdir)/os/win32/include\n' >>project/src/deep/Makefile.am
+	found 1 project/src/deep/g.c
 	# shellcheck disable=SC2059
 	printf "$use" told.h >project/src/h.c
 	cp project/include/spawn.h project/out/told.h
