@@ -170,8 +170,10 @@ static struct arguments *with_database(const struct arguments *first, const stru
 	while (always < first->count && strncmp(first->at[always], "-I", 2))
 		arguments__add(both, first->at[always++]);
 	arguments__add_all(both, more);
+	/* Its macros are all that the build defines. */
 	for (int i = always; i < first->count; i++)
-		arguments__add(both, first->at[i]);
+		if (strncmp(first->at[i], "-D", 2))
+			arguments__add(both, first->at[i]);
 	return both;
 }
 

@@ -120,6 +120,101 @@ static void add_options(struct arguments *arguments, const struct build_file *fi
 	}
 }
 
+/* --- macros --- */
+
+static bool begins_with_word(const char *line, const char *const *words)
+{
+	for (; *words; words++) {
+		size_t size = strlen(*words);
+
+		if (!strncmp(line, *words, size) && !isalnum((unsigned char)line[size]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether @line assigns flags of all programs. Automake's for one have its name before. */
+static bool assigns_flags(const char *line)
+{
+	static const char *const flags[] = { "CFLAGS", "CPPFLAGS", "DEFS", "DEFINES", NULL };
+	static const char *const modifiers[] = { "override", "export", NULL };
+	const char *at = line;
+
+	if (begins_with_word(at, modifiers)) {
+		at += strcspn(at, " \t\n");
+		at += strspn(at, " \t");
+	}
+	while (isupper((unsigned char)*at) || *at == '_') {
+		if (begins_with_word(at, flags)) {
+			at += strcspn(at, " \t:?+=\n");
+			at += strspn(at, " \t:?+");
+			return *at == '=';
+		}
+		at++;
+	}
+	return false;
+}
+
+static bool is_defined(const struct arguments *arguments, const char *name, size_t size)
+{
+	for (int i = 0; i < arguments->count; i++) {
+		const char *at = arguments->at[i];
+
+		if (!strncmp(at, "-D", 2) && !strncmp(at + 2, name, size) &&
+		    (!at[2 + size] || at[2 + size] == '='))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the macro at @word, NAME or NAME=VALUE: an empty string for one, nothing for a variable. */
+static void add_macro(struct arguments *arguments, const char *word)
+{
+	static const char config[] = "HAVE_CONFIG_H";
+	size_t size = 0, value = 0;
+
+	while (isalnum((unsigned char)word[size]) || word[size] == '_')
+		size++;
+	if (!size || is_defined(arguments, word, size) ||
+	    (size == strlen(config) && !strncmp(word, config, size)))
+		return;
+	if (word[size] == '=') {
+		const char *at = word + size + 1;
+
+		if (strchr("\\\"'", *at)) {
+			arguments__add(arguments, xasprintf("-D%.*s=\"\"", (int)size, word));
+			return;
+		}
+		while (isalnum((unsigned char)at[value]) || at[value] == '_')
+			value++;
+		value++;
+	}
+	if (!word[size + value] || strchr(" \t\n", word[size + value]))
+		arguments__add(arguments, xasprintf("-D%.*s", (int)(size + value), word));
+}
+
+/* -D in assignments of a Makefile that no condition surrounds. */
+static void add_macros(struct arguments *arguments, const struct build_file *file)
+{
+	static const char *const conditions[] = { "if", "ifeq", "ifneq", "ifdef", "ifndef", NULL };
+	static const char *const ends[] = { "endif", NULL };
+	bool flags = false;
+	int depth = 0;
+
+	for (const char *line = file->text, *end; *line; line = *end ? end + 1 : end) {
+		end = line + strcspn(line, "\n");
+		if (!flags) {
+			depth += begins_with_word(line, conditions);
+			depth -= begins_with_word(line, ends);
+			flags = !depth && assigns_flags(line);
+		}
+		for (const char *at = line; flags && at < end; at++)
+			if (!strncmp(at, "-D", 2) && at > line && strchr(" \t=", at[-1]))
+				add_macro(arguments, at + 2);
+		flags = flags && end > line && end[-1] == '\\';
+	}
+}
+
 /* include_directories('a', "b") of meson, include_directories(a b) of cmake. */
 static void add_calls(struct arguments *arguments, const struct build_file *file)
 {
@@ -209,6 +304,8 @@ void hints__add(struct arguments *arguments, const char *dir, const char *top)
 		if (!text)
 			continue;
 		add_options(arguments, &file);
+		if (strchr("MmGK", *names[i]) && strcmp(names[i], "meson.build"))
+			add_macros(arguments, &file);
 		add_calls(arguments, &file);
 		add_packages(arguments, &file, "pkg-config", "\n)`|;&");
 		add_packages(arguments, &file, "PKG_CONFIG)", "\n)`|;&");

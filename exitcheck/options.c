@@ -61,6 +61,7 @@ static const char help[] =
 	"    headers in the directories that its compile_commands.json names (beside or above a file,\n"
 	"    or in build/ there). It also looks in the directories that Makefiles, meson.build,\n"
 	"    CMakeLists.txt and pkg-config name, and in include/ and similar directories above the file.\n"
+	"    It defines the macros that Makefiles give to all of their programs.\n"
 	"\n"
 	"EXIT STATUS\n"
 	"    0  exitcheck understood every file, and found nothing or rewrote every finding\n"

@@ -575,6 +575,37 @@ PY
 	found 1 project/src/h.c
 }
 
+@test "exitcheck takes macros from a Makefile's flags" {
+	mkdir project
+	cat >project/f.c <<-'C'
+		#include <stdlib.h>
+		int use(const char *directory);
+		void f(void)
+		{
+			if (!SPAWN() && NUMBER == 3 && use(DIRECTORY))
+				exit(1);
+		}
+	C
+	# Those of a condition, of a recipe and of one program do not count.
+	printf '%s\n' 'ifdef SPECIAL' 'CFLAGS += -DSPAWN=fork' endif 'one_CFLAGS = -DSPAWN=fork' \
+		'f:' '	$(CC) CFLAGS = -DSPAWN=fork' >project/Makefile
+	found 0 project
+	printf '%s\n' 'override AM_CPPFLAGS := -O2 \' '	-DSPAWN=fork -DNUMBER=3 \' \
+		"	-DDIRECTORY='\"\$(sysconfdir)\"'" >>project/Makefile
+	found 1 project
+	[ "$(cat err)" = 'exitcheck: 1 file (0 without fork), 1 found' ]
+	found 0 project -- -DSPAWN=spawn
+	found 1 project -- -DNUMBER=4
+	grep -q '\[child falls out\]$' out
+	# Nothing is known about the value of a variable.
+	sed -i 's/NUMBER=3/NUMBER=$(NUMBER)/' project/Makefile
+	found 1 project
+	cat >project/compile_commands.json <<-JSON
+		[{ "directory": "$PWD/project", "file": "f.c", "command": "cc -DSPAWN=spawn -c f.c" }]
+	JSON
+	found 0 project
+}
+
 @test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
