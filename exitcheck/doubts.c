@@ -51,14 +51,14 @@ static const char *end_of_sentence(const struct source *source)
 	return count ? xasprintf("missing: %s", enumeration(names, count, "")) : NULL;
 }
 
-static void add_lost(struct doubts *doubts, const struct token *token, bool is_left_out,
+static void add_lost(struct doubts *doubts, const struct token *token, int reach, bool is_left_out,
 		     const char *sentence)
 {
 	doubts->lost = xgrow(doubts->lost, doubts->lost_count, sizeof(*doubts->lost));
 	doubts->lost[doubts->lost_count++] = (struct lost_call){
 		.offset = token->offset,
 		.is_left_out = is_left_out,
-		.is_fork = index__reach_of(token->text) & REACHES_FORK,
+		.is_fork = reach & REACHES_FORK,
 		.sentence = sentence,
 	};
 }
@@ -71,7 +71,7 @@ static void add_left_out(struct doubts *doubts, const struct source *source,
 	for (int i = 0; i < left_out->lost_count; i++) {
 		const struct token *call = &left_out->lost[i];
 
-		add_lost(doubts, call, true,
+		add_lost(doubts, call, index__reach_of(call->text), true,
 			 xasprintf("line %u: #if leaves out this call of %s()%s%s", call->line,
 				   call->text, headers ? ": " : "", headers ?: ""));
 	}
@@ -103,15 +103,6 @@ static unsigned int *offsets_of(const struct unit *unit, int *count)
 	return offsets;
 }
 
-/* True if the call is of a function that matters, by the same rules as for one that is run. */
-static bool matters(const struct tokens *tokens, size_t i)
-{
-	const char *name = tokens->at[i].text;
-
-	return text__is_call(tokens, i) &&
-	       index__reach_of(name) & (REACHES_FORK | REACHES_EXIT | REACHES_END);
-}
-
 static const struct function *function_at(const struct unit *unit, unsigned int offset)
 {
 	for (int i = 0; i < unit->function_count; i++)
@@ -120,6 +111,26 @@ static const struct function *function_at(const struct unit *unit, unsigned int 
 		    offset <= unit->functions[i]->end.offset)
 			return unit->functions[i];
 	return NULL;
+}
+
+/* The bits that token @i can reach: a call, by the same rules as for one that is run, or a macro. */
+static int reach_of(const struct tokens *tokens, size_t i, const struct unit *unit)
+{
+	const char *name = tokens->at[i].text, *before = i ? tokens->at[i - 1].text : "";
+
+	if (!text__is_word(*name) || !strcmp(before, ".") || !strcmp(before, "->"))
+		return 0;
+	if (text__is_call(tokens, i))
+		return index__reach_of(name) | index__macro_reaches(name, unit->main_path);
+	/* Macros of initializers have functions in them, and call none. */
+	if (!function_at(unit, tokens->at[i].offset))
+		return 0;
+	return index__macro_reaches(name, unit->main_path);
+}
+
+static bool matters(int reach)
+{
+	return reach & (REACHES_FORK | REACHES_EXIT | REACHES_END);
 }
 
 /*
@@ -153,7 +164,8 @@ static const struct token **lost_calls(const struct source *source, const struct
 	for (size_t i = 1; i < source->tokens.count; i++) {
 		const struct token *token = &source->tokens.at[i];
 
-		if (!matters(&source->tokens, i) || unit__declares(unit, token->offset) ||
+		if (!matters(reach_of(&source->tokens, i, unit)) ||
+		    unit__declares(unit, token->offset) ||
 		    bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets) ||
 		    !is_near_error(source, unit, token->offset))
 			continue;
@@ -181,13 +193,14 @@ static void add_lost_calls(struct doubts *doubts, const struct source *source,
 
 	calls = lost_calls(source, unit, &count);
 	for (int i = 0; i < count; i++) {
+		int reach = reach_of(&source->tokens, calls[i] - source->tokens.at, unit);
 		const char *sentence;
 
 		sentence = xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
 				     calls[i]->line, calls[i]->text, headers ? ": " : "",
 				     headers ?: "");
-		if (index__reach_of(calls[i]->text) & REACHES_FORK)
-			add_lost(doubts, calls[i], false, sentence);
+		if (reach & REACHES_FORK)
+			add_lost(doubts, calls[i], reach, false, sentence);
 		if (!i)
 			add(doubts, sentence);
 	}

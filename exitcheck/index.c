@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,17 +23,21 @@ static unsigned int new_visit(void)
 	return ++visit;
 }
 
+static void add(struct scanned_file *file)
+{
+	file->shown = names__shown(file->path);
+	all = xgrow(all, all_count, sizeof(*all));
+	all[all_count++] = file;
+}
+
 static struct scanned_file *new_file(const char *path)
 {
 	struct scanned_file *file = xcalloc(1, sizeof(*file));
 
 	file->path = path;
 	scan__read(file);
-	if (!file->is_there)
-		return file;
-	file->shown = names__shown(path);
-	all = xgrow(all, all_count, sizeof(*all));
-	all[all_count++] = file;
+	if (file->is_there)
+		add(file);
 	return file;
 }
 
@@ -169,9 +174,34 @@ static void visit_to_read(void *data, struct scanned_file *header, const struct 
 		add_neighbour(header);
 }
 
+/* Reads a macro of the command line as if a header had it. */
+static void add_macro(const char *argument)
+{
+	static struct map known;
+	void **macro = map__slot(&known, names__copy(argument));
+	const char *value = strchr(argument, '=');
+	struct scanned_file *file;
+	char *text;
+
+	if (*macro)
+		return;
+	text = xasprintf("#define %.*s %s\n", (int)(value ? value - argument : INT_MAX), argument,
+			 value ? value + 1 : "1");
+	file = xcalloc(1, sizeof(*file));
+	file->path = "command line";
+	file->is_header = true;
+	scan__text(file, text);
+	add(file);
+	free(text);
+	*macro = file;
+}
+
 void index__add_headers(struct scanned_file *file, const char *const *arguments)
 {
 	each_header(file, arguments, new_visit(), visit_to_read, NULL);
+	for (; *arguments; arguments++)
+		if (!strncmp(*arguments, "-D", 2) && (*arguments)[2])
+			add_macro(*arguments + 2);
 }
 
 static bool is_of_system(const char *name)
@@ -286,6 +316,20 @@ int index__reaches(const char *name)
 		if (is_callable(at))
 			bits = (bits < 0 ? 0 : bits) | at->reaches;
 	return bits;
+}
+
+int index__macro_reaches(const char *name, const char *path)
+{
+	const struct word *word = scan__word(names__copy(name));
+	int some = 0, all_of_them = ~0;
+
+	for (const struct definition *at = word->definitions; at; at = at->next) {
+		if (at->is_macro && (at->file->is_header || at->file->shown == path)) {
+			some |= at->reaches;
+			all_of_them &= at->reaches;
+		}
+	}
+	return some & (all_of_them | REACHES_FORK | REACHES_CHILD);
 }
 
 int index__reach_of(const char *name)

@@ -14,6 +14,7 @@ struct scanned_file *index__add(const char *path);
 /*
  * Finds the headers of @file in the include directories among clang's @arguments, and reads them.
  * Reads the C file beside each header that has its name, too: it may define what @file calls.
+ * Reads the macros among @arguments, too.
  */
 void index__add_headers(struct scanned_file *file, const char *const *arguments);
 
@@ -33,6 +34,12 @@ bool index__is_concerned(struct scanned_file *file, const char *const *arguments
  * The bits (see calls.h) that function @name of another file can reach; -1 if no file defines it.
  */
 int index__reaches(const char *name);
+
+/*
+ * The bits that macro @name of file @path, or of a header, can reach. It forks if one of its
+ * definitions does, and ends the process if all do: one for messages is often empty elsewhere.
+ */
+int index__macro_reaches(const char *name, const char *path);
 
 /* The bits that a call of @name can reach: in the files that define it, else by its rule. */
 int index__reach_of(const char *name);

@@ -321,20 +321,24 @@ static void read_code(struct scan *scan)
 	}
 }
 
-void scan__read(struct scanned_file *file)
+void scan__text(struct scanned_file *file, const char *text)
 {
-	struct scan scan = { .file = file };
-	char *text = text__read(file->path);
+	struct scan scan = { .file = file, .text = text };
 
-	file->is_there = !!text;
-	if (!text)
-		return;
-	scan.text = text;
+	file->is_there = true;
 	scan.code = xstrdup(text);
 	text__blank(scan.code);
 	scan.rest = add_definition(&scan, NULL);
 	scan.serial = new_serial();
 	read_code(&scan);
 	free(scan.code);
+}
+
+void scan__read(struct scanned_file *file)
+{
+	char *text = text__read(file->path);
+
+	if (text)
+		scan__text(file, text);
 	free(text);
 }

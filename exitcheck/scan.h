@@ -51,5 +51,7 @@ struct scanned_file {
 struct word *scan__word(const char *name);
 /* Reads @file, whose path is set. */
 void scan__read(struct scanned_file *file);
+/* Reads @text as that of @file. */
+void scan__text(struct scanned_file *file, const char *text);
 
 #endif

@@ -606,6 +606,49 @@ PY
 	found 0 project
 }
 
+# SPAWN, CHILD and DIE are macros. Clang drops a condition with an unknown name in it.
+@test "exitcheck finds macros in conditions that clang drops" {
+	cat >f.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		int use(int number);
+		void condition(void)
+		{
+			if (!SPAWN() && use(UNKNOWN))
+				exit(1);
+		}
+		void element(void)
+		{
+			pid_t pids[2];
+
+			pids[UNKNOWN] = SPAWN();
+			if (!pids[UNKNOWN])
+				exit(1);
+		}
+		void whole(void)
+		{
+			CHILD {
+				exit(1);
+			}
+		}
+		void end(void)
+		{
+			if (!SPAWN())
+				DIE(use(UNKNOWN));
+		}
+	C
+	cat >macros.h <<-'C'
+		#define SPAWN() fork()
+		#define CHILD if (!SPAWN() && use(UNKNOWN))
+		#define DIE exit
+	C
+	found 1 f.c -- '-DSPAWN()=fork()' -DDIE=exit '-DCHILD=if (!fork() && use(UNKNOWN))'
+	[ "$(grep -c '\]$' out)" = 4 ]
+	sed '1i #include "macros.h"' f.c >g.c
+	found 1 g.c
+	[ "$(grep -c '\]$' out)" = 4 ]
+}
+
 @test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
