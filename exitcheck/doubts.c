@@ -86,46 +86,48 @@ static int compare_offsets(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The offsets of all calls that clang has found in the file, sorted. */
-static unsigned int *offsets_of(const struct unit *unit, int *count)
+/* The offsets of all calls that clang has found in file @path, sorted. */
+static unsigned int *offsets_of(const struct unit *unit, const char *path, int *count)
 {
 	unsigned int *offsets = xcalloc(2 * unit->call_count + 1, sizeof(*offsets));
 
 	*count = 0;
 	for (int i = 0; i < unit->call_count; i++) {
-		if (unit->calls[i]->places->spelled.path == unit->main_path)
+		if (unit->calls[i]->places->spelled.path == path)
 			offsets[(*count)++] = unit->calls[i]->places->spelled.offset;
 		/* "#define exit(status) leave(status)" */
-		if (unit->calls[i]->places->shown.path == unit->main_path)
+		if (unit->calls[i]->places->shown.path == path)
 			offsets[(*count)++] = unit->calls[i]->places->shown.offset;
 	}
 	qsort(offsets, *count, sizeof(*offsets), compare_offsets);
 	return offsets;
 }
 
-static const struct function *function_at(const struct unit *unit, unsigned int offset)
+static const struct function *function_at(const struct unit *unit, const char *path,
+					  unsigned int offset)
 {
 	for (int i = 0; i < unit->function_count; i++)
-		if (unit->functions[i]->in_main_file &&
+		if (unit->functions[i]->place.path == path &&
 		    unit->functions[i]->place.offset <= offset &&
 		    offset <= unit->functions[i]->end.offset)
 			return unit->functions[i];
 	return NULL;
 }
 
-/* The bits that token @i can reach: a call, by the same rules as for one that is run, or a macro. */
-static int reach_of(const struct tokens *tokens, size_t i, const struct unit *unit)
+/* The bits that token @i can reach: a call by the rules of one that is run, or a macro. */
+static int reach_of(const struct code *code, size_t i, const struct unit *unit)
 {
+	const struct tokens *tokens = &code->tokens;
 	const char *name = tokens->at[i].text, *before = i ? tokens->at[i - 1].text : "";
 
 	if (!text__is_word(*name) || !strcmp(before, ".") || !strcmp(before, "->"))
 		return 0;
 	if (text__is_call(tokens, i))
-		return index__reach_of(name) | index__macro_reaches(name, unit->main_path);
+		return index__reach_of(name) | index__macro_reaches(name, code->path);
 	/* Macros of initializers have functions in them, and call none. */
-	if (!function_at(unit, tokens->at[i].offset))
+	if (!function_at(unit, code->path, tokens->at[i].offset))
 		return 0;
-	return index__macro_reaches(name, unit->main_path);
+	return index__macro_reaches(name, code->path);
 }
 
 static bool matters(int reach)
@@ -133,41 +135,52 @@ static bool matters(int reach)
 	return reach & (REACHES_FORK | REACHES_EXIT | REACHES_END);
 }
 
+/* Returns whether @offset of @code is the name of a function that is declared there. */
+static bool is_declared_at(const struct unit *unit, const struct code *code, unsigned int offset)
+{
+	const struct function *function = function_at(unit, code->path, offset);
+
+	if (code->path == unit->main_path)
+		return unit__declares(unit, offset);
+	return !function || function->place.offset == offset;
+}
+
 /*
  * Returns whether clang met an error in the function around @offset, or lost it whole. Where it met
  * none, a macro drops the call, or sizeof does not make it.
  */
-static bool is_near_error(const struct source *source, const struct unit *unit, unsigned int offset)
+static bool is_near_error(const struct source *source, const struct unit *unit,
+			  const struct code *code, unsigned int offset)
 {
-	const struct function *function = function_at(unit, offset);
+	const struct function *function = function_at(unit, code->path, offset);
 
 	if (!function || source->broken)
 		return source->broken || source->error_count;
 	for (int i = 0; i < source->error_count; i++)
-		if (source->errors[i].path == unit->main_path &&
+		if (source->errors[i].path == code->path &&
 		    source->errors[i].offset >= function->place.offset &&
 		    source->errors[i].offset <= function->end.offset)
 			return true;
 	return false;
 }
 
-/* The calls that matter and that clang has lost. The caller frees them. */
+/* The calls of @code that matter and that clang has lost. The caller frees them. */
 static const struct token **lost_calls(const struct source *source, const struct unit *unit,
-				       int *lost)
+				       const struct code *code, int *lost)
 {
 	const struct token **calls = NULL;
 	unsigned int *offsets;
 	int count;
 
-	offsets = offsets_of(unit, &count);
+	offsets = offsets_of(unit, code->path, &count);
 	*lost = 0;
-	for (size_t i = 1; i < source->tokens.count; i++) {
-		const struct token *token = &source->tokens.at[i];
+	for (size_t i = 1; i < code->tokens.count; i++) {
+		const struct token *token = &code->tokens.at[i];
 
-		if (!matters(reach_of(&source->tokens, i, unit)) ||
-		    unit__declares(unit, token->offset) ||
+		if (!matters(reach_of(code, i, unit)) ||
+		    is_declared_at(unit, code, token->offset) ||
 		    bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets) ||
-		    !is_near_error(source, unit, token->offset))
+		    !is_near_error(source, unit, code, token->offset))
 			continue;
 		calls = xgrow(calls, *lost, sizeof(*calls));
 		calls[(*lost)++] = token;
@@ -176,30 +189,41 @@ static const struct token **lost_calls(const struct source *source, const struct
 	return calls;
 }
 
-bool doubts__has_lost_calls(const struct source *source, const struct unit *unit)
+static bool has_lost_calls(const struct source *source, const struct unit *unit,
+			   const struct code *code)
 {
 	int count;
 
-	free(lost_calls(source, unit, &count));
+	free(lost_calls(source, unit, code, &count));
 	return count > 0;
 }
 
-static void add_lost_calls(struct doubts *doubts, const struct source *source,
-			   const struct unit *unit)
+bool doubts__has_lost_calls(const struct source *source, const struct unit *unit)
 {
+	for (int i = 0; i < source->header_count; i++)
+		if (has_lost_calls(source, unit, &source->headers[i]))
+			return true;
+	return has_lost_calls(source, unit, &source->main);
+}
+
+static void add_lost_calls(struct doubts *doubts, const struct source *source,
+			   const struct unit *unit, const struct code *code)
+{
+	bool is_main = code->path == unit->main_path;
 	const char *headers = end_of_sentence(source);
 	const struct token **calls;
 	int count;
 
-	calls = lost_calls(source, unit, &count);
+	calls = lost_calls(source, unit, code, &count);
 	for (int i = 0; i < count; i++) {
-		int reach = reach_of(&source->tokens, calls[i] - source->tokens.at, unit);
+		int reach = reach_of(code, calls[i] - code->tokens.at, unit);
 		const char *sentence;
 
-		sentence = xasprintf("line %u: clang cannot make sense of this call of %s()%s%s",
-				     calls[i]->line, calls[i]->text, headers ? ": " : "",
-				     headers ?: "");
-		if (reach & REACHES_FORK)
+		sentence =
+			xasprintf("line %u%s%s: clang cannot make sense of this call of %s()%s%s",
+				  calls[i]->line, is_main ? "" : " of ", is_main ? "" : code->path,
+				  calls[i]->text, headers ? ": " : "", headers ?: "");
+		if (reach & REACHES_FORK && is_main)
 			add_lost(doubts, calls[i], reach, false, sentence);
 		if (!i)
 			add(doubts, sentence);
@@ -294,15 +318,15 @@ static bool is_macro_statement(const struct tokens *tokens, size_t i)
 static void add_macro_statements(struct doubts *doubts, const struct source *source,
 				 const struct unit *unit)
 {
+	const struct tokens *tokens = &source->main.tokens;
 	const char *headers = end_of_sentence(source);
 	struct name_list macros = {};
 
 	if (!forks_or_exits(unit))
 		return;
-	for (size_t i = 0; i < source->tokens.count; i++)
-		if (has_name(&source->unknown, source->tokens.at[i].text) &&
-		    is_macro_statement(&source->tokens, i))
-			name_list__add(&macros, source->tokens.at[i].text);
+	for (size_t i = 0; i < tokens->count; i++)
+		if (has_name(&source->unknown, tokens->at[i].text) && is_macro_statement(tokens, i))
+			name_list__add(&macros, tokens->at[i].text);
 	if (macros.count)
 		add(doubts,
 		    xasprintf("not declared: %s%s%s", enumeration(macros.at, macros.count, ""),
@@ -368,13 +392,13 @@ static const char *variable_before(const struct tokens *tokens, size_t i, size_t
 }
 
 /* A statement that is lost may have assigned to a variable, or let a function do so. */
-static void mark_lost(const struct source *source, struct unit *unit, struct place error)
+static void mark_lost(const struct code *code, struct unit *unit, struct place error)
 {
-	const struct function *function = function_at(unit, error.offset);
-	const struct tokens *tokens = &source->tokens;
+	const struct function *function = function_at(unit, error.path, error.offset);
+	const struct tokens *tokens = &code->tokens;
 	size_t first = 0;
 
-	if (error.path != unit->main_path || !function)
+	if (error.path != code->path || !function)
 		return;
 	while (first < tokens->count && tokens->at[first].offset < error.offset)
 		first++;
@@ -397,11 +421,16 @@ struct doubts doubts__of(const struct source *source, const struct left_out *lef
 
 	if (source->broken)
 		add(&doubts, source->broken);
-	add_lost_calls(&doubts, source, unit);
+	add_lost_calls(&doubts, source, unit, &source->main);
+	for (int i = 0; i < source->header_count; i++)
+		add_lost_calls(&doubts, source, unit, &source->headers[i]);
 	add_undeclared(&doubts, source, unit);
 	add_macro_statements(&doubts, source, unit);
 	add_left_out(&doubts, source, left_out);
-	for (int i = 0; i < source->error_count; i++)
-		mark_lost(source, unit, source->errors[i]);
+	for (int i = 0; i < source->error_count; i++) {
+		mark_lost(&source->main, unit, source->errors[i]);
+		for (int j = 0; j < source->header_count; j++)
+			mark_lost(&source->headers[j], unit, source->errors[i]);
+	}
 	return doubts;
 }

@@ -239,7 +239,7 @@ struct left_out left_out__of(const struct source *source)
 
 	if (!source->code || !source->left_out.count)
 		return walk.result;
-	walk.has_main = has_main(&source->tokens);
+	walk.has_main = has_main(&source->main.tokens);
 	for (size_t at = 0; code[at]; at++) {
 		if (code[at] == '#' && line_is_empty) {
 			size_t end = text__directive_end(code, at);

@@ -62,52 +62,107 @@ static unsigned int offset_of(CXSourceLocation location)
 	return offset;
 }
 
-static void mark_left_out(struct source *source, size_t size)
+/* The text of @file without comments and the contents of literals; NULL if it cannot be had. */
+static char *code_of(const struct source *source, CXFile file, size_t *size)
 {
-	CXSourceRangeList *skipped = clang_getSkippedRanges(source->tu, source->file);
+	const char *contents = clang_getFileContents(source->tu, file, size);
+	char *code;
 
-	source->is_left_out = xcalloc(size + 1, sizeof(*source->is_left_out));
+	if (!contents)
+		return NULL;
+	code = xcalloc(*size + 1, 1);
+	for (size_t i = 0; i < *size; i++)
+		code[i] = contents[i] ?: ' ';
+	text__blank(code);
+	return code;
+}
+
+/* Marks the part of @file that #if leaves out. */
+static bool *left_out_of(const struct source *source, CXFile file, size_t size)
+{
+	CXSourceRangeList *skipped = clang_getSkippedRanges(source->tu, file);
+	bool *is_left_out = xcalloc(size + 1, sizeof(*is_left_out));
+
 	for (unsigned int i = 0; i < skipped->count; i++) {
 		size_t at = offset_of(clang_getRangeStart(skipped->ranges[i]));
 		size_t end = offset_of(clang_getRangeEnd(skipped->ranges[i]));
 
 		for (; at < end && at < size; at++)
-			source->is_left_out[at] = true;
+			is_left_out[at] = true;
 	}
 	clang_disposeSourceRangeList(skipped);
+	return is_left_out;
 }
 
-/* The tokens of the code that clang has left out, or of the rest. */
-static struct tokens split(const struct source *source, size_t size, bool left_out)
+/* The tokens of the part of @code that clang has left out, or of the rest. */
+static struct tokens split(const char *code, const bool *is_left_out, size_t size, bool left_out)
 {
-	char *text = xstrdup(source->code);
+	char *text = xstrdup(code);
 	struct tokens tokens;
 
 	for (size_t i = 0; i < size; i++)
-		if (source->is_left_out[i] != left_out && text[i] != '\n')
+		if (is_left_out[i] != left_out && text[i] != '\n')
 			text[i] = ' ';
 	tokens = text__split(text);
 	free(text);
 	return tokens;
 }
 
-static void read_tokens(struct source *source)
+static void read_main(struct source *source)
 {
-	const char *contents;
+	size_t size;
+
+	source->main.path = names__path(source->file);
+	source->code = code_of(source, source->file, &size);
+	if (!source->code)
+		return;
+	source->is_left_out = left_out_of(source, source->file, size);
+	source->main.tokens = split(source->code, source->is_left_out, size, false);
+	source->left_out = split(source->code, source->is_left_out, size, true);
+}
+
+static void read_header(struct source *source, CXFile file)
+{
+	struct code header = { .path = names__path(file) };
+	bool *is_left_out;
 	size_t size;
 	char *code;
 
-	contents = clang_getFileContents(source->tu, source->file, &size);
-	if (!contents)
+	for (int i = 0; i < source->header_count; i++)
+		if (source->headers[i].path == header.path)
+			return;
+	code = code_of(source, file, &size);
+	if (!code)
 		return;
-	code = xcalloc(size + 1, 1);
-	for (size_t i = 0; i < size; i++)
-		code[i] = contents[i] ?: ' ';
-	text__blank(code);
-	source->code = code;
-	mark_left_out(source, size);
-	source->tokens = split(source, size, false);
-	source->left_out = split(source, size, true);
+	is_left_out = left_out_of(source, file, size);
+	header.tokens = split(code, is_left_out, size, false);
+	source->headers = xgrow(source->headers, source->header_count, sizeof(*source->headers));
+	source->headers[source->header_count++] = header;
+	free(is_left_out);
+	free(code);
+}
+
+static bool has_error(const struct source *source, const char *path)
+{
+	for (int i = 0; i < source->error_count; i++)
+		if (source->errors[i].path == path)
+			return true;
+	return false;
+}
+
+static void read_headers(struct source *source)
+{
+	for (unsigned int i = 0; i < clang_getNumDiagnostics(source->tu); i++) {
+		CXDiagnostic diagnostic = clang_getDiagnostic(source->tu, i);
+		CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+		CXFile file = NULL;
+
+		clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+		if (file && !clang_File_isEqual(file, source->file) &&
+		    !clang_Location_isInSystemHeader(location) &&
+		    has_error(source, names__path(file)))
+			read_header(source, file);
+	}
 }
 
 /* A header that declares a variable for each of @names. */
@@ -142,7 +197,8 @@ struct source *source__read(const char *path, const struct arguments *arguments,
 		name_list__add(&source->unknown, declared->at[i]);
 	source->file = clang_getFile(source->tu, path);
 	read_diagnostics(source);
-	read_tokens(source);
+	read_main(source);
+	read_headers(source);
 	return source;
 }
 

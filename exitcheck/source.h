@@ -12,12 +12,20 @@
 #include "names.h"
 #include "text.h"
 
+/* The tokens of a file: no comments, no directives, nothing that #if leaves out. */
+struct code {
+	const char *path;
+	struct tokens tokens;
+};
+
 struct source {
 	CXIndex index;
 	CXTranslationUnit tu;
 	CXFile file;
-	struct tokens tokens;	     /* of the file: no comments, no directives, */
-	struct tokens left_out;	     /* and those that #if leaves out apart */
+	struct code main;	/* the file; its path is the unit's */
+	struct tokens left_out; /* what #if leaves out of it */
+	struct code *headers;	/* those of the project in which clang met errors */
+	int header_count;
 	const char *code;	     /* the text without comments and the contents of literals, */
 	bool *is_left_out;	     /* and what of it #if leaves out */
 	struct name_list missing;    /* headers */

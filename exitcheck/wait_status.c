@@ -14,20 +14,20 @@ struct body {
 
 static struct body body_of(const struct source *source, const struct function *function)
 {
-	size_t low = 0, high = source->tokens.count;
+	size_t low = 0, high = source->main.tokens.count;
 	struct body body;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (source->tokens.at[middle].offset < function->place.offset)
+		if (source->main.tokens.at[middle].offset < function->place.offset)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	body.from = source->tokens.at + low;
+	body.from = source->main.tokens.at + low;
 	body.to = body.from;
-	while (body.to < source->tokens.at + source->tokens.count &&
+	while (body.to < source->main.tokens.at + source->main.tokens.count &&
 	       body.to->offset < function->end.offset)
 		body.to++;
 	return body;

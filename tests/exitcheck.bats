@@ -649,6 +649,37 @@ PY
 	[ "$(grep -c '\]$' out)" = 4 ]
 }
 
+@test "exitcheck finds calls in headers that clang drops" {
+	cat >f.h <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		int use(int number);
+		static inline void condition(void)
+		{
+			if (!fork() && use(UNKNOWN))
+				exit(1);
+		}
+		static inline void assignment(void)
+		{
+			int error = 0;
+
+			if (!fork()) {
+				error = use(UNKNOWN);
+				if (error)
+					exit(1);
+				_exit(0);
+			}
+		}
+	C
+	printf '#include "f.h"\nvoid f(void) { condition(); assignment(); }\n' >f.c
+	found 1 f.c
+	[ "$(sed -n 's|.*/||; s/:[0-9]*: exit().*//p' out)" = $'f.h:7\nf.h:16' ]
+	# Some names cannot be declared.
+	sed -i 's/use(UNKNOWN)/(struct unknown)fork()/' f.h
+	found 2 f.c
+	grep -q 'line 6 of .*f.h: clang cannot make sense of this call of fork()' err
+}
+
 @test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
