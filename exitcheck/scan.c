@@ -19,7 +19,8 @@ struct scan {
 	char *code;
 	struct definition *current; /* the function that is being read, or NULL */
 	struct definition *rest;
-	const char *candidate; /* the name before the last parenthesis at depth 0 */
+	const char *candidate; /* the name before the last parenthesis at depth 0, */
+	size_t behind_params;  /* and where its parentheses have ended; 0 before that */
 	bool is_static, has_value;
 	int depth, parens;
 	int depths[CONDITIONALS], conditionals;
@@ -231,6 +232,7 @@ static size_t read_directive(struct scan *scan, size_t at)
 static void start_over(struct scan *scan)
 {
 	scan->candidate = NULL;
+	scan->behind_params = 0;
 	scan->is_static = false;
 	scan->has_value = false;
 	scan->parens = 0;
@@ -256,34 +258,76 @@ static void leave(struct scan *scan, bool at_line_start)
 	start_over(scan);
 }
 
-static bool is_keyword(const char *word, size_t size)
+static bool is_one_of(const char *code, size_t from, size_t to, const char *const *words)
 {
-	static const char *const keywords[] = { "if",	  "for",    "while", "switch",
-						"return", "sizeof", "else",  "do" };
-
-	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
-		if (strlen(keywords[i]) == size && !strncmp(keywords[i], word, size))
+	for (; *words; words++)
+		if (strlen(*words) == to - from && !strncmp(*words, code + from, to - from))
 			return true;
 	return false;
 }
 
+/* Returns whether the types of parameters are behind their list: "int f(a) char *a; {". */
+static bool has_old_params(const struct scan *scan)
+{
+	static const char *const others[] = { "static", "extern", "typedef", "inline", NULL };
+	size_t from = behind_blanks(scan->code, scan->behind_params);
+	size_t to = behind_word(scan->code, from), next = behind_blanks(scan->code, to);
+
+	return scan->candidate && scan->behind_params && to > from &&
+	       strncmp(scan->code + from, "__", 2) && !is_one_of(scan->code, from, to, others) &&
+	       (text__is_word(scan->code[next]) || scan->code[next] == '*');
+}
+
+/* Returns whether the word at @at is behind the star of "int (*f(int a))(int)". */
+static bool is_behind_star(const struct scan *scan, size_t at)
+{
+	while (at && isspace((unsigned char)scan->code[at - 1]))
+		at--;
+	return at && scan->code[at - 1] == '*' && scan->parens == 1 && !scan->candidate;
+}
+
+/* Returns whether the word at [@at, @to), outside of functions, may be the name of one. */
+static bool is_candidate(const struct scan *scan, size_t at, size_t to)
+{
+	static const char *const types[] = { "int",    "void",	 "char",     "short",
+					     "long",   "float",	 "unsigned", "_Bool",
+					     "signed", "double", "const",    NULL };
+
+	if (scan->code[behind_blanks(scan->code, to)] != '(' ||
+	    is_one_of(scan->code, at, to, types))
+		return false;
+	/* "int f(void) __attribute__((...)) {" is f's. */
+	if (!strncmp(scan->code + at, "__", 2) && scan->candidate)
+		return false;
+	return !scan->parens || is_behind_star(scan, at);
+}
+
 static size_t read_word(struct scan *scan, size_t at)
 {
+	static const char *const keywords[] = { "if",	  "for",  "while", "switch", "return",
+						"sizeof", "else", "do",	   NULL };
 	const char *code = scan->code;
 	size_t to = behind_word(code, at);
 
-	if (isdigit((unsigned char)code[at]) || is_keyword(code + at, to - at))
+	if (isdigit((unsigned char)code[at]) || is_one_of(code, at, to, keywords))
 		return to;
 	if (scan->depth || scan->has_value) {
 		add_mention(scan, scan->current ?: scan->rest, at, to);
 	} else if (to - at == 6 && !strncmp(code + at, "static", 6)) {
 		scan->is_static = true;
-	} else if (!scan->parens && code[behind_blanks(code, to)] == '(') {
-		/* "int f(void) __attribute__((...)) {" is f's. */
-		if (strncmp(code + at, "__", 2) || !scan->candidate)
-			scan->candidate = names__copy_part(code + at, to - at);
+	} else if (is_candidate(scan, at, to)) {
+		scan->candidate = names__copy_part(code + at, to - at);
+		scan->behind_params = 0;
 	}
 	return to;
+}
+
+/* A parenthesis outside of functions. */
+static void read_paren(struct scan *scan, size_t at)
+{
+	scan->parens += scan->code[at] == '(' ? 1 : -1;
+	if (scan->candidate && !scan->parens && !scan->behind_params)
+		scan->behind_params = at + 1;
 }
 
 static void read_code(struct scan *scan)
@@ -307,10 +351,10 @@ static void read_code(struct scan *scan)
 			enter(scan);
 		else if (c == '}')
 			leave(scan, !at || code[at - 1] == '\n');
-		else if (!scan->depth && c == ';' && scan->parens <= 0)
+		else if (!scan->depth && c == ';' && scan->parens <= 0 && !has_old_params(scan))
 			start_over(scan);
 		else if (!scan->depth && (c == '(' || c == ')'))
-			scan->parens += c == '(' ? 1 : -1;
+			read_paren(scan, at);
 		else if (!scan->depth && c == '=' && scan->parens <= 0)
 			scan->has_value = true;
 		if (!isspace((unsigned char)c))

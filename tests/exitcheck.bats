@@ -680,6 +680,47 @@ PY
 	grep -q 'line 6 of .*f.h: clang cannot make sense of this call of fork()' err
 }
 
+@test "exitcheck follows calls into functions of the old style" {
+	cat >a.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		int limit;
+		void one_line(text) char *text; { exit(1); }
+		void lines(text, count, handler)
+			register char *text;
+			unsigned int count;
+			void (*handler)();
+		{
+			handler();
+			exit(1);
+		}
+		int undeclared(text)
+		{
+			exit(1);
+		}
+		void (*pick(int number))(int)
+		{
+			exit(number);
+		}
+		pid_t spawn(text)
+			char *text;
+		{
+			return fork();
+		}
+	C
+	cat >b.c <<-'C'
+		#include <unistd.h>
+		void one_line(), lines(), (*pick())();
+		int spawn(), undeclared();
+		void a(void) { if (!fork()) one_line("x"); }
+		void b(void) { if (!spawn("x")) lines("x", 1, 0); }
+		void c(void) { if (!fork()) undeclared("x"); }
+		void d(void) { if (!fork()) pick(1); }
+	C
+	found 1 a.c b.c
+	[ "$(sed -n 's/:[0-9]*: exit().*//p' out)" = $'a.c:4\na.c:11\na.c:15\na.c:19' ]
+}
+
 @test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
