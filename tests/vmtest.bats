@@ -39,9 +39,8 @@ setup()
 	mkdir "$TMPDIR"
 }
 
-# Checks that no scratch directory stays behind, and no qemu that uses it. bats only looks at the
-# status of a teardown's last command.
-teardown()
+# Waits until no scratch directory is left, and no qemu that uses it; fails if one stays.
+cleaned_up()
 {
 	for _ in $(seq 300); do
 		[ -n "$(ls -A "$TMPDIR")" ] || [ -n "$(machines)" ] || break
@@ -49,6 +48,8 @@ teardown()
 	done
 	[ -z "$(ls -A "$TMPDIR")" ] && [ -z "$(machines)" ]
 }
+
+teardown() { cleaned_up; }
 
 # Prints the qemu processes whose directory is (or was) under this test's scratch directory.
 machines()
@@ -415,6 +416,7 @@ refused()
 	mount -t tmpfs -o size=3M tmpfs "$TMPDIR"
 	head -c 5000000 /dev/urandom >"$scratch/big"
 	run -2 --separate-stderr vmtest --file "$scratch/big" -- true
+	cleaned_up
 	umount "$TMPDIR"
 	[[ $stderr == *'No space left on device: '*'set TMPDIR'* ]]
 	[ "$(wc -l <<<"$stderr")" = 1 ]
