@@ -154,7 +154,8 @@ bool ends__is_daemon(const struct flow *flow, int number, bool returns)
 {
 	const struct fork_call *fork = &flow->forks[number - 1];
 
-	if (number >= FORKS || fork->makers & LATER || !parent_leaves(fork, returns))
+	if (number >= FORKS || fork->makers & LATER || fork->is_astray ||
+	    !parent_leaves(fork, returns))
 		return false;
 	/* A stray child that comes here as the program does is reported where it goes astray. */
 	if (fork->makers & ends__set_of(0))

@@ -33,6 +33,7 @@ struct fork_call {
 	unsigned int ends;    /* of these, see ends.h */
 	bool is_in_main;      /* main() is seen to run one of them further */
 	bool has_session;     /* the child leaves its parent's session */
+	bool is_astray;	      /* child and parent return to the same caller */
 };
 
 /* A child that returns from a function that it was not forked for. */

@@ -143,6 +143,19 @@ static bool is_fork_wrapper(const struct function *function, const struct paths 
 	return parent && child;
 }
 
+/*
+ * A child that returns to the caller beside its parent runs code that is meant for the parent: no
+ * daemon, even if the parent has nothing more to do there.
+ */
+static void note_astray(struct flow *flow, const struct frame *frame, int fork)
+{
+	unsigned long set = ends__set_of(fork);
+
+	for (int i = 0; i < frame->returned.count; i++)
+		if (frame->returned.at[i].world.made & set && !(frame->ended & set))
+			flow->forks[fork - 1].is_astray = true;
+}
+
 /* A child that returns is reported at the first function that it leaves, if that is no wrapper. */
 static void keep_leaves(struct flow *flow, const struct frame *frame)
 {
@@ -151,6 +164,8 @@ static void keep_leaves(struct flow *flow, const struct frame *frame)
 	for (int i = 0; i < frame->leave_count; i++) {
 		bool is_known = false;
 
+		if (frame->caller && !flow->is_unseen)
+			note_astray(flow, frame, frame->leaves[i].fork);
 		for (int j = 0; j < flow->leave_count && !is_known; j++)
 			is_known = flow->leaves[j].fork == frame->leaves[i].fork;
 		if (is_known)

@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 8 ]
-	grep -q '^exitcheck: 19 files .*; 1 header was missing$' err
+	grep -q '^exitcheck: 20 files .*; 1 header was missing$' err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {
