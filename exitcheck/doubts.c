@@ -394,11 +394,14 @@ static const char *variable_before(const struct tokens *tokens, size_t i, size_t
 /* A statement that is lost may have assigned to a variable, or let a function do so. */
 static void mark_lost(const struct code *code, struct unit *unit, struct place error)
 {
-	const struct function *function = function_at(unit, error.path, error.offset);
 	const struct tokens *tokens = &code->tokens;
+	const struct function *function;
 	size_t first = 0;
 
-	if (error.path != code->path || !function)
+	if (error.path != code->path)
+		return;
+	function = function_at(unit, error.path, error.offset);
+	if (!function)
 		return;
 	while (first < tokens->count && tokens->at[first].offset < error.offset)
 		first++;

@@ -152,7 +152,9 @@ static bool has_error(const struct source *source, const char *path)
 
 static void read_headers(struct source *source)
 {
-	for (unsigned int i = 0; i < clang_getNumDiagnostics(source->tu); i++) {
+	unsigned int count = clang_getNumDiagnostics(source->tu);
+
+	for (unsigned int i = 0; i < count; i++) {
 		CXDiagnostic diagnostic = clang_getDiagnostic(source->tu, i);
 		CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
 		CXFile file = NULL;
