@@ -227,11 +227,21 @@ static bool is_of_system(const char *name)
 	return *answer == &known;
 }
 
-static void visit_to_mark(void *data, struct scanned_file *header, const struct include *include)
+struct parts {
+	struct scanned_file **at;
+	size_t count;
+};
+
+/* Adds a file that @include brings into another, and that is no header. */
+static void visit_part(void *data, struct scanned_file *header, const struct include *include)
 {
-	(void)data;
-	(void)header;
-	(void)include;
+	size_t size = strlen(include->name);
+	struct parts *parts = data;
+
+	if (!header || (size > 1 && !strcmp(include->name + size - 2, ".h")))
+		return;
+	parts->at = xgrow(parts->at, parts->count, sizeof(*parts->at));
+	parts->at[parts->count++] = header;
 }
 
 /*
@@ -256,9 +266,31 @@ static bool misses_header(struct scanned_file *file, const char *const *argument
 
 /* --- what is reached --- */
 
+/* A file that others include may define functions for all. */
 static bool is_callable(const struct definition *definition)
 {
-	return !definition->is_macro && !definition->is_static && !definition->file->is_header;
+	return !definition->is_macro && !definition->is_static;
+}
+
+/* The next definition behind @at of function @word, which other files can call; first with NULL. */
+static const struct definition *next_callable(const struct word *word, const struct definition *at,
+					      size_t *alias)
+{
+	if (!at) {
+		at = word->definitions;
+		*alias = 0;
+	} else {
+		at = at->next;
+	}
+	while (!at || !is_callable(at)) {
+		if (at)
+			at = at->next;
+		else if (*alias < word->alias_count)
+			at = word->aliases[(*alias)++]->definitions;
+		else
+			return NULL;
+	}
+	return at;
 }
 
 /* All bits of what @word can mean in @file. */
@@ -285,10 +317,32 @@ static int reaches_of(const struct word *word, const struct scanned_file *file)
 	return bits | (is_here ? here : is_in_header ? header : elsewhere);
 }
 
+/* Notes macros that stand for one other name, in files that were not there the last time. */
+static void find_aliases(void)
+{
+	static size_t done;
+
+	for (; done < all_count; done++) {
+		for (size_t i = 0; i < all[done]->definition_count; i++) {
+			struct definition *macro = all[done]->definitions[i];
+			struct word *name;
+
+			if (!macro->is_macro || macro->count != 1 ||
+			    macro->mentions[0] == macro->word)
+				continue;
+			name = macro->mentions[0];
+			name->aliases =
+				xgrow(name->aliases, name->alias_count, sizeof(*name->aliases));
+			name->aliases[name->alias_count++] = macro->word;
+		}
+	}
+}
+
 void index__settle(void)
 {
 	bool changed = true;
 
+	find_aliases();
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < all_count; i++) {
@@ -308,13 +362,14 @@ void index__settle(void)
 int index__reaches(const char *name)
 {
 	const struct word *word = scan__word(names__copy(name));
+	const struct definition *at = NULL;
 	int bits = -1;
+	size_t alias;
 
 	if (word->is_harmless)
 		return -1;
-	for (const struct definition *at = word->definitions; at; at = at->next)
-		if (is_callable(at))
-			bits = (bits < 0 ? 0 : bits) | at->reaches;
+	while ((at = next_callable(word, at, &alias)))
+		bits = (bits < 0 ? 0 : bits) | at->reaches;
 	return bits;
 }
 
@@ -339,14 +394,30 @@ int index__reach_of(const char *name)
 	return defined < 0 || calls__is_fixed(name) ? calls__reach(name) : defined;
 }
 
+static bool includes(const struct scanned_file *file, const struct scanned_file *header)
+{
+	for (size_t i = 0; i < file->include_count; i++)
+		if (file->includes[i].found == header)
+			return true;
+	return false;
+}
+
 void index__each_definition(const char *name,
 			    void (*visit)(void *data, const struct scanned_file *file), void *data)
 {
 	const struct word *word = scan__word(names__copy(name));
+	const struct definition *at = NULL;
+	size_t alias;
 
-	for (const struct definition *at = word->definitions; at; at = at->next)
-		if (is_callable(at))
+	while ((at = next_callable(word, at, &alias))) {
+		if (!at->file->is_header) {
 			visit(data, at->file);
+			continue;
+		}
+		for (size_t i = 0; i < all_count; i++)
+			if (includes(all[i], at->file))
+				visit(data, all[i]);
+	}
 }
 
 static bool mentions(const struct scanned_file *file, const struct word *word)
@@ -450,6 +521,12 @@ static void look_at(struct concern *concern, struct definition *definition)
 	}
 }
 
+static void look_at_all(struct concern *concern, const struct scanned_file *file)
+{
+	for (size_t i = 0; i < file->definition_count; i++)
+		look_at(concern, file->definitions[i]);
+}
+
 static bool defines_fork(const char *const *arguments)
 {
 	for (; *arguments; arguments++)
@@ -462,10 +539,13 @@ static bool defines_fork(const char *const *arguments)
 bool index__is_concerned(struct scanned_file *file, const char *const *arguments, bool *certain)
 {
 	struct concern concern = { .number = new_visit() };
+	struct parts parts = {};
 
-	each_header(file, arguments, concern.number, visit_to_mark, NULL);
-	for (size_t i = 0; i < file->definition_count; i++)
-		look_at(&concern, file->definitions[i]);
+	each_header(file, arguments, concern.number, visit_part, &parts);
+	look_at_all(&concern, file);
+	for (size_t i = 0; i < parts.count; i++)
+		look_at_all(&concern, parts.at[i]);
+	free(parts.at);
 	*certain = concern.forks || !file->is_there || defines_fork(arguments);
 	return *certain ||
 	       (concern.exits && concern.has_unknown && misses_header(file, arguments, 1));

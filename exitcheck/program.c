@@ -88,7 +88,7 @@ void program__link(struct program *program, const struct unit *unit)
 		const struct function *function = unit->functions[i];
 		struct function_list **list;
 
-		if (function->is_static || !function->in_main_file)
+		if (function->is_static || function->of_system)
 			continue;
 		list = (struct function_list **)map__slot(&program->functions, function->name);
 		if (!*list)
@@ -116,7 +116,7 @@ static const struct function *defined_in(const struct unit *unit, const char *na
 	for (int i = 0; i < unit->function_count; i++) {
 		const struct function *function = unit->functions[i];
 
-		if (function->name == name && !function->is_static && function->in_main_file)
+		if (function->name == name && !function->is_static && !function->of_system)
 			return function;
 	}
 	return NULL;

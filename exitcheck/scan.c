@@ -278,12 +278,25 @@ static bool has_old_params(const struct scan *scan)
 	       (text__is_word(scan->code[next]) || scan->code[next] == '*');
 }
 
-/* Returns whether the word at @at is behind the star of "int (*f(int a))(int)". */
-static bool is_behind_star(const struct scan *scan, size_t at)
+static char before_blanks(const char *code, size_t *at)
 {
-	while (at && isspace((unsigned char)scan->code[at - 1]))
-		at--;
-	return at && scan->code[at - 1] == '*' && scan->parens == 1 && !scan->candidate;
+	while (*at && isspace((unsigned char)code[*at - 1]))
+		(*at)--;
+	return *at ? code[--*at] : '\0';
+}
+
+/* Returns whether the word before @to is the name in "int (*f(int a))(int)" or "void (f)(void)". */
+static bool is_in_parens(const struct scan *scan, size_t at, size_t to)
+{
+	size_t next = behind_blanks(scan->code, to);
+	char before = before_blanks(scan->code, &at);
+
+	if (scan->parens != 1 || scan->behind_params)
+		return false;
+	if (before == '*')
+		return scan->code[next] == '(' && before_blanks(scan->code, &at) == '(';
+	return before == '(' && scan->code[next] == ')' &&
+	       scan->code[behind_blanks(scan->code, next + 1)] == '(';
 }
 
 /* Returns whether the word at [@at, @to), outside of functions, may be the name of one. */
@@ -293,13 +306,14 @@ static bool is_candidate(const struct scan *scan, size_t at, size_t to)
 					     "long",   "float",	 "unsigned", "_Bool",
 					     "signed", "double", "const",    NULL };
 
-	if (scan->code[behind_blanks(scan->code, to)] != '(' ||
-	    is_one_of(scan->code, at, to, types))
+	if (is_one_of(scan->code, at, to, types))
+		return false;
+	if (is_in_parens(scan, at, to))
+		return true;
+	if (scan->parens || scan->code[behind_blanks(scan->code, to)] != '(')
 		return false;
 	/* "int f(void) __attribute__((...)) {" is f's. */
-	if (!strncmp(scan->code + at, "__", 2) && scan->candidate)
-		return false;
-	return !scan->parens || is_behind_star(scan, at);
+	return strncmp(scan->code + at, "__", 2) || !scan->candidate;
 }
 
 static size_t read_word(struct scan *scan, size_t at)

@@ -11,6 +11,8 @@
 struct word {
 	const char *name; /* interned */
 	struct definition *definitions;
+	struct word **aliases; /* of which a macro makes this name: "#define alias name" */
+	size_t alias_count;
 	int reaches;	  /* by its rule: see calls.h */
 	bool is_harmless; /* the same */
 	bool is_wrapper;  /* it forks for its callers */

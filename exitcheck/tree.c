@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <stdlib.h>
+#include <string.h>
 
 #include "../lib/xalloc.h"
 #include "cursor.h"
@@ -39,6 +40,14 @@ struct node *read__node(struct unit *unit, CXCursor cursor)
 	return node__new(NODE_OTHER); /* a type, or a reference to one */
 }
 
+/* Returns whether @cursor is in the unit's file or a part of it, included but no header. */
+static bool is_in_main_file(const struct unit *unit, CXCursor cursor)
+{
+	const char *path = cursor__place(cursor).path, *suffix = strrchr(path, '.');
+
+	return path == unit->main_path || (suffix && strcmp(suffix, ".h") && !strchr(suffix, '/'));
+}
+
 static void read_function(struct unit *unit, CXCursor cursor)
 {
 	CXSourceRange extent = clang_getCursorExtent(cursor);
@@ -47,7 +56,7 @@ static void read_function(struct unit *unit, CXCursor cursor)
 
 	function->place = cursor__place(cursor);
 	function->end = cursor__place_at(clang_getRangeEnd(extent), false);
-	function->in_main_file = !unit__is_in_header(unit, cursor);
+	function->in_main_file = is_in_main_file(unit, cursor);
 	unit->owner = function->id;
 	for (int i = 0; i < list.count; i++) {
 		if (clang_getCursorKind(list.at[i]) == CXCursor_ParmDecl) {

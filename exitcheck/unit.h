@@ -24,8 +24,8 @@ struct function {
 	bool returns_pid;
 	bool of_system; /* declared in a header that is not the project's */
 	bool is_static;
-	bool in_header; /* declared in one: other files may call it */
-	bool in_main_file;
+	bool in_header;		 /* declared in one: other files may call it */
+	bool in_main_file;	 /* or in a part of it, such as a .inc */
 	bool is_called, is_used; /* by its name; or named at all: in this unit */
 	int references;		 /* names of it other than to call it */
 	struct place place, end;

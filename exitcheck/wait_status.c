@@ -95,7 +95,8 @@ struct wait_statuses wait_status__unchecked(const struct source *source, const s
 		const struct function *function = unit->functions[i];
 		struct body body;
 
-		if (!function->in_main_file || function->end.offset <= function->place.offset)
+		if (function->place.path != unit->main_path ||
+		    function->end.offset <= function->place.offset)
 			continue;
 		body = body_of(source, function);
 		for (const struct token *token = body.from; token + 1 < body.to; token++)

@@ -721,6 +721,44 @@ PY
 	[ "$(sed -n 's/:[0-9]*: exit().*//p' out)" = $'a.c:4\na.c:11\na.c:15\na.c:19' ]
 }
 
+@test "exitcheck finds functions that other files define in a roundabout way" {
+	mkdir parts
+	cat >parts/a.c <<-'C'
+		#include <stdlib.h>
+		#include "names.h"
+		#include "part.inc"
+		void renamed(void) { exit(1); }
+		void (in_parens)(void) { exit(1); }
+	C
+	cat >parts/part.inc <<-'C'
+		#include <unistd.h>
+		void included(void) { exit(1); }
+		pid_t (spawn)(void) { return fork(); }
+		static void own_child(void) { if (!fork()) exit(1); }
+		void (*const children[])(void) = { own_child };
+	C
+	cat >parts/names.h <<-'C'
+		#define renamed project_renamed
+		void renamed(void);
+	C
+	# A test that includes the file does not take its functions from the others.
+	printf '#include <stdlib.h>\nvoid shared(void) { exit(1); }\n' >parts/c.c
+	printf '#include "c.c"\nint test(void) { return 0; }\n' >parts/test.c
+	cat >parts/b.c <<-'C'
+		#include <unistd.h>
+		#include "names.h"
+		void in_parens(void), included(void), shared(void);
+		int spawn(void);
+		void a(void) { if (!fork()) renamed(); }
+		void b(void) { if (!fork()) in_parens(); }
+		void c(void) { if (!fork()) included(); }
+		void d(void) { if (!spawn()) shared(); }
+	C
+	found 1 parts
+	[ "$(sed -n 's/:[0-9]*: exit().*//p' out | sort)" = \
+		$'parts/a.c:4\nparts/a.c:5\nparts/c.c:2\nparts/part.inc:2\nparts/part.inc:4' ]
+}
+
 @test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
