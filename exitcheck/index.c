@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "../lib/xalloc.h"
 #include "calls.h"
+#include "headers.h"
 #include "index.h"
 #include "map.h"
 #include "names.h"
@@ -67,71 +67,6 @@ struct scanned_file *index__add(const char *path)
 
 /* --- headers --- */
 
-static const char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? names__copy_part(path, slash - path) : ".";
-}
-
-/* The file @name in @directory; NULL if there is none. */
-static struct scanned_file *look_in(const char *directory, const char *name)
-{
-	char *path = xasprintf("%s/%s", directory, name);
-	struct scanned_file *file = index__add(path);
-
-	free(path);
-	file->is_header = true;
-	return file->is_there ? file : NULL;
-}
-
-static const char *include_directory(const char *const **argument)
-{
-	static const char *const options[] = { "-I", "-iquote", "-isystem", "-idirafter" };
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		size_t size = strlen(options[i]);
-
-		if (strncmp(**argument, options[i], size))
-			continue;
-		if ((**argument)[size])
-			return **argument + size;
-		if ((*argument)[1])
-			return *++*argument;
-	}
-	return NULL;
-}
-
-static struct scanned_file *search(const struct scanned_file *from, const struct include *include,
-				   const char *const *arguments)
-{
-	struct scanned_file *found = NULL;
-
-	if (*include->name == '/')
-		return look_in("", include->name + 1);
-	if (include->is_quoted)
-		found = look_in(directory_of(from->path), include->name);
-	for (; !found && *arguments; arguments++) {
-		const char *directory = include_directory(&arguments);
-
-		if (directory)
-			found = look_in(directory, include->name);
-	}
-	return found;
-}
-
-/* Header @include of @from; NULL if it is not of the project. */
-static struct scanned_file *find_header(const struct scanned_file *from, struct include *include,
-					const char *const *arguments)
-{
-	/* Files of one directory have the same arguments. */
-	if (include->arguments != arguments) {
-		include->arguments = arguments;
-		include->found = search(from, include, arguments);
-	}
-	return include->found;
-}
-
 /* The C file that says what the functions of @header do is often its neighbour. */
 static void add_neighbour(const struct scanned_file *header)
 {
@@ -144,26 +79,6 @@ static void add_neighbour(const struct scanned_file *header)
 	if (!access(path, R_OK))
 		index__add(path);
 	free(path);
-}
-
-/* Calls @visit for @file and each header below it, once; with NULL for one that is missing. */
-static void each_header(struct scanned_file *file, const char *const *arguments,
-			unsigned int number,
-			void (*visit)(void *data, struct scanned_file *header,
-				      const struct include *include),
-			void *data)
-{
-	file->visit = number;
-	for (size_t i = 0; i < file->include_count; i++) {
-		struct include *include = &file->includes[i];
-		struct scanned_file *header = find_header(file, include, arguments);
-
-		if (header && header->visit == number)
-			continue;
-		visit(data, header, include);
-		if (header)
-			each_header(header, arguments, number, visit, data);
-	}
 }
 
 static void visit_to_read(void *data, struct scanned_file *header, const struct include *include)
@@ -198,33 +113,10 @@ static void add_macro(const char *argument)
 
 void index__add_headers(struct scanned_file *file, const char *const *arguments)
 {
-	each_header(file, arguments, new_visit(), visit_to_read, NULL);
+	headers__each(file, arguments, new_visit(), visit_to_read, NULL);
 	for (; *arguments; arguments++)
 		if (!strncmp(*arguments, "-D", 2) && (*arguments)[2])
 			add_macro(*arguments + 2);
-}
-
-static bool is_of_system(const char *name)
-{
-	static glob_t directories;
-	static struct map known;
-	void **answer = map__slot(&known, name);
-
-	if (!directories.gl_pathc) {
-		glob("/usr/include", GLOB_NOCHECK, NULL, &directories);
-		glob("/usr/include/*-*-*", GLOB_APPEND, NULL, &directories);
-		glob("/usr/local/include", GLOB_APPEND, NULL, &directories);
-		glob("/usr/lib/llvm-*/lib/clang/*/include", GLOB_APPEND, NULL, &directories);
-	}
-	for (size_t i = 0; !*answer && i < directories.gl_pathc; i++) {
-		char *path = xasprintf("%s/%s", directories.gl_pathv[i], name);
-
-		if (!access(path, F_OK))
-			*answer = &known;
-		free(path);
-	}
-	*answer = *answer ?: &all;
-	return *answer == &known;
 }
 
 struct parts {
@@ -242,26 +134,6 @@ static void visit_part(void *data, struct scanned_file *header, const struct inc
 		return;
 	parts->at = xgrow(parts->at, parts->count, sizeof(*parts->at));
 	parts->at[parts->count++] = header;
-}
-
-/*
- * True if @file, or a header that it includes by quotes, misses a header that could tell. Further
- * down most are behind an #if for other systems.
- */
-static bool misses_header(struct scanned_file *file, const char *const *arguments, int levels)
-{
-	for (size_t i = 0; i < file->include_count; i++) {
-		struct include *include = &file->includes[i];
-		struct scanned_file *header = find_header(file, include, arguments);
-
-		if (!header && (include->is_quoted || levels) &&
-		    !calls__is_skeleton(include->name) && !is_of_system(include->name))
-			return true;
-		if (header && levels && include->is_quoted &&
-		    misses_header(header, arguments, levels - 1))
-			return true;
-	}
-	return false;
 }
 
 /* --- what is reached --- */
@@ -541,12 +413,12 @@ bool index__is_concerned(struct scanned_file *file, const char *const *arguments
 	struct concern concern = { .number = new_visit() };
 	struct parts parts = {};
 
-	each_header(file, arguments, concern.number, visit_part, &parts);
+	headers__each(file, arguments, concern.number, visit_part, &parts);
 	look_at_all(&concern, file);
 	for (size_t i = 0; i < parts.count; i++)
 		look_at_all(&concern, parts.at[i]);
 	free(parts.at);
 	*certain = concern.forks || !file->is_there || defines_fork(arguments);
 	return *certain ||
-	       (concern.exits && concern.has_unknown && misses_header(file, arguments, 1));
+	       (concern.exits && concern.has_unknown && headers__misses(file, arguments, 1));
 }
