@@ -9,29 +9,10 @@
 #include "index.h"
 #include "names.h"
 
-#define NAMED 4 /* functions and headers in a sentence */
-
 static void add(struct doubts *doubts, const char *sentence)
 {
 	doubts->at = xgrow(doubts->at, doubts->count, sizeof(*doubts->at));
 	doubts->at[doubts->count++] = sentence;
-}
-
-/* "a, b and 3 more", with @suffix behind each. */
-static char *enumeration(const char *const *names, int count, const char *suffix)
-{
-	char *text = xstrdup(""), *longer;
-
-	for (int i = 0; i < count && i < NAMED; i++) {
-		longer = xasprintf("%s%s%s%s", text, i ? ", " : "", names[i], suffix);
-		free(text);
-		text = longer;
-	}
-	if (count <= NAMED)
-		return text;
-	longer = xasprintf("%s and %d more", text, count - NAMED);
-	free(text);
-	return longer;
 }
 
 static bool can_tell(const char *header)
@@ -48,7 +29,7 @@ static const char *end_of_sentence(const struct source *source)
 	for (int i = 0; i < source->missing.count; i++)
 		if (can_tell(source->missing.at[i]))
 			names[count++] = source->missing.at[i];
-	return count ? xasprintf("missing: %s", enumeration(names, count, "")) : NULL;
+	return count ? xasprintf("missing: %s", text__enumeration(names, count, "")) : NULL;
 }
 
 static void add_lost(struct doubts *doubts, const struct token *token, int reach, bool is_left_out,
@@ -265,8 +246,8 @@ static void add_undeclared(struct doubts *doubts, const struct source *source,
 		if (is_unknown(source->undeclared.at[i]))
 			names[count++] = source->undeclared.at[i];
 	if (count)
-		add(doubts,
-		    xasprintf("not declared: %s: %s", enumeration(names, count, "()"), headers));
+		add(doubts, xasprintf("not declared: %s: %s", text__enumeration(names, count, "()"),
+				      headers));
 	free(names);
 }
 
@@ -328,9 +309,9 @@ static void add_macro_statements(struct doubts *doubts, const struct source *sou
 		if (has_name(&source->unknown, tokens->at[i].text) && is_macro_statement(tokens, i))
 			name_list__add(&macros, tokens->at[i].text);
 	if (macros.count)
-		add(doubts,
-		    xasprintf("not declared: %s%s%s", enumeration(macros.at, macros.count, ""),
-			      headers ? ": " : "", headers ?: ""));
+		add(doubts, xasprintf("not declared: %s%s%s",
+				      text__enumeration(macros.at, macros.count, ""),
+				      headers ? ": " : "", headers ?: ""));
 	free(macros.at);
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "../lib/xalloc.h"
 #include "file_report.h"
+#include "text.h"
 
 static void add_doubts(struct report *report, const char *path, struct json_object *facts)
 {
@@ -8,6 +11,22 @@ static void add_doubts(struct report *report, const char *path, struct json_obje
 	for (size_t i = 0; array && i < json_object_array_length(array); i++)
 		report__add_unread(report, path,
 				   json_object_get_string(json_object_array_get_idx(array, i)));
+}
+
+/* Names the functions whose files were read, and turned out not to have them. */
+static void add_not_followed(struct report *report, const struct checked_file *file)
+{
+	struct json_object *array = json_object_object_get(file->run_facts, "wants");
+	int count = array ? json_object_array_length(array) : 0;
+	const char **names = xcalloc(count, sizeof(*names));
+
+	for (int i = 0; i < count; i++)
+		names[i] = json_object_get_string(json_object_array_get_idx(array, i));
+	if (count)
+		report__add_unread(report, file->path,
+				   xasprintf("clang does not find the body of %s",
+					     text__enumeration(names, count, "()")));
+	free(names);
 }
 
 static int number_of(struct json_object *object, const char *key)
@@ -80,6 +99,7 @@ void file_report__add(struct report *report, const struct checked_file *file,
 		add_lost_call(report, file, NULL);
 	add_doubts(report, file->path, file->read_facts);
 	add_doubts(report, file->path, file->run_facts);
+	add_not_followed(report, file);
 	/* Findings have the name that is shown. */
 	fix_file->path = file->scanned->shown ?: file->path;
 	fix_file->has_unistd =

@@ -144,25 +144,46 @@ static bool is_callable(const struct definition *definition)
 	return !definition->is_macro && !definition->is_static;
 }
 
-/* The next definition behind @at of function @word, which other files can call; first with NULL. */
-static const struct definition *next_callable(const struct word *word, const struct definition *at,
-					      size_t *alias)
+struct visit {
+	void (*to)(struct visit *visit, const struct definition *definition);
+	int bits; /* that have been found; -1: no definition was */
+	void (*to_file)(void *data, const struct scanned_file *file);
+	void *data;
+};
+
+/* Visits the definitions that other files can call, which macros make of a part of a name or not. */
+static bool visit_callable(const struct word *word, bool pasted, struct visit *visit)
 {
-	if (!at) {
-		at = word->definitions;
-		*alias = 0;
-	} else {
-		at = at->next;
+	bool found = false;
+
+	for (const struct definition *at = word->definitions; at; at = at->next) {
+		if (!is_callable(at) || at->pastes != pasted)
+			continue;
+		visit->to(visit, at);
+		found = true;
 	}
-	while (!at || !is_callable(at)) {
-		if (at)
-			at = at->next;
-		else if (*alias < word->alias_count)
-			at = word->aliases[(*alias)++]->definitions;
-		else
-			return NULL;
+	return found;
+}
+
+/* A macro may make test_word() of "MACRO(word) {": tries the name's ends as the word. */
+static void visit_pasted(const char *name, struct visit *visit)
+{
+	for (const char *at = strchr(name, '_'); at; at = strchr(at + 1, '_')) {
+		visit_callable(scan__word(names__copy(at + 1)), true, visit);
+		visit_callable(scan__word(names__copy_part(name, at - name)), true, visit);
 	}
-	return at;
+}
+
+/* Visits the definitions of function @name that other files can call. */
+static void each_callable(const char *name, struct visit *visit)
+{
+	const struct word *word = scan__word(names__copy(name));
+	bool found = visit_callable(word, false, visit);
+
+	for (size_t i = 0; i < word->alias_count; i++)
+		found |= visit_callable(word->aliases[i], false, visit);
+	if (!found)
+		visit_pasted(name, visit);
 }
 
 /* All bits of what @word can mean in @file. */
@@ -174,13 +195,13 @@ static int reaches_of(const struct word *word, const struct scanned_file *file)
 	if (word->is_harmless)
 		return 0;
 	for (const struct definition *at = word->definitions; at; at = at->next) {
-		if (at->file == file) {
+		if (at->file == file && (at->is_macro || !at->pastes)) {
 			is_here = true;
 			here |= at->reaches;
 		} else if (at->file->is_header) {
 			is_in_header = true;
 			header |= at->reaches;
-		} else if (is_callable(at)) {
+		} else if (is_callable(at) && !at->pastes) {
 			elsewhere |= at->reaches & ~REACHES_CHILD;
 		}
 	}
@@ -189,24 +210,49 @@ static int reaches_of(const struct word *word, const struct scanned_file *file)
 	return bits | (is_here ? here : is_in_header ? header : elsewhere);
 }
 
-/* Notes macros that stand for one other name, in files that were not there the last time. */
-static void find_aliases(void)
+/* "#define name other": a function of one of these names may be called by the other. */
+static void add_alias(const struct definition *macro)
+{
+	struct word *other = macro->is_macro && macro->count == 1 ? macro->mentions[0] : NULL;
+
+	if (!other || other == macro->word)
+		return;
+	other->aliases = xgrow(other->aliases, other->alias_count, sizeof(*other->aliases));
+	other->aliases[other->alias_count++] = macro->word;
+}
+
+/* "MACRO(name)" outside of functions makes a function of this name; its body may be behind it. */
+static void follow_making(struct scanned_file *file, const struct making *making)
+{
+	const struct definition *macro = making->macro->definitions;
+	struct definition *made;
+	struct word *name;
+
+	while (macro && (!macro->makes || macro->has_body == !!making->body))
+		macro = macro->next;
+	name = macro ? making->arguments[macro->makes - 1] : NULL;
+	if (!name)
+		return;
+	made = scan__add_definition(file, name);
+	made->pastes = macro->pastes;
+	made->is_static = making->is_static;
+	made->made_of = making->body;
+	if (!making->body)
+		scan__add_mention(made, making->macro);
+}
+
+/* Follows the macros that name or make functions, in files that were not there the last time. */
+static void follow_macros(void)
 {
 	static size_t done;
 
 	for (; done < all_count; done++) {
-		for (size_t i = 0; i < all[done]->definition_count; i++) {
-			struct definition *macro = all[done]->definitions[i];
-			struct word *name;
+		struct scanned_file *file = all[done];
 
-			if (!macro->is_macro || macro->count != 1 ||
-			    macro->mentions[0] == macro->word)
-				continue;
-			name = macro->mentions[0];
-			name->aliases =
-				xgrow(name->aliases, name->alias_count, sizeof(*name->aliases));
-			name->aliases[name->alias_count++] = macro->word;
-		}
+		for (size_t i = 0; i < file->definition_count; i++)
+			add_alias(file->definitions[i]);
+		for (size_t i = 0; i < file->making_count; i++)
+			follow_making(file, &file->makings[i]);
 	}
 }
 
@@ -214,7 +260,7 @@ void index__settle(void)
 {
 	bool changed = true;
 
-	find_aliases();
+	follow_macros();
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < all_count; i++) {
@@ -222,6 +268,8 @@ void index__settle(void)
 				struct definition *at = all[i]->definitions[j];
 				int bits = at->reaches;
 
+				if (at->made_of)
+					bits |= at->made_of->reaches;
 				for (size_t k = 0; k < at->count; k++)
 					bits |= reaches_of(at->mentions[k], all[i]);
 				changed |= bits != at->reaches;
@@ -231,18 +279,18 @@ void index__settle(void)
 	}
 }
 
+static void add_bits(struct visit *visit, const struct definition *definition)
+{
+	visit->bits = (visit->bits < 0 ? 0 : visit->bits) | definition->reaches;
+}
+
 int index__reaches(const char *name)
 {
-	const struct word *word = scan__word(names__copy(name));
-	const struct definition *at = NULL;
-	int bits = -1;
-	size_t alias;
+	struct visit visit = { .to = add_bits, .bits = -1 };
 
-	if (word->is_harmless)
-		return -1;
-	while ((at = next_callable(word, at, &alias)))
-		bits = (bits < 0 ? 0 : bits) | at->reaches;
-	return bits;
+	if (!scan__word(names__copy(name))->is_harmless)
+		each_callable(name, &visit);
+	return visit.bits;
 }
 
 int index__macro_reaches(const char *name, const char *path)
@@ -274,22 +322,23 @@ static bool includes(const struct scanned_file *file, const struct scanned_file 
 	return false;
 }
 
+static void visit_files(struct visit *visit, const struct definition *definition)
+{
+	if (!definition->file->is_header) {
+		visit->to_file(visit->data, definition->file);
+		return;
+	}
+	for (size_t i = 0; i < all_count; i++)
+		if (includes(all[i], definition->file))
+			visit->to_file(visit->data, all[i]);
+}
+
 void index__each_definition(const char *name,
 			    void (*visit)(void *data, const struct scanned_file *file), void *data)
 {
-	const struct word *word = scan__word(names__copy(name));
-	const struct definition *at = NULL;
-	size_t alias;
+	struct visit each = { .to = visit_files, .to_file = visit, .data = data };
 
-	while ((at = next_callable(word, at, &alias))) {
-		if (!at->file->is_header) {
-			visit(data, at->file);
-			continue;
-		}
-		for (size_t i = 0; i < all_count; i++)
-			if (includes(all[i], at->file))
-				visit(data, all[i]);
-	}
+	each_callable(name, &each);
 }
 
 static bool mentions(const struct scanned_file *file, const struct word *word)
@@ -379,6 +428,8 @@ static void look_at(struct concern *concern, struct definition *definition)
 	if (definition->visit == concern->number)
 		return;
 	definition->visit = concern->number;
+	if (definition->made_of)
+		look_at(concern, definition->made_of);
 	for (size_t i = 0; i < definition->count && !concern->forks; i++) {
 		const struct word *word = definition->mentions[i];
 
@@ -399,6 +450,14 @@ static void look_at_all(struct concern *concern, const struct scanned_file *file
 		look_at(concern, file->definitions[i]);
 }
 
+/* Many files that are included are but a table of a program's functions: such calls nothing. */
+static void look_at_functions(struct concern *concern, const struct scanned_file *file)
+{
+	for (size_t i = 0; i < file->definition_count; i++)
+		if (file->definitions[i]->word)
+			look_at(concern, file->definitions[i]);
+}
+
 static bool defines_fork(const char *const *arguments)
 {
 	for (; *arguments; arguments++)
@@ -416,7 +475,7 @@ bool index__is_concerned(struct scanned_file *file, const char *const *arguments
 	headers__each(file, arguments, concern.number, visit_part, &parts);
 	look_at_all(&concern, file);
 	for (size_t i = 0; i < parts.count; i++)
-		look_at_all(&concern, parts.at[i]);
+		look_at_functions(&concern, parts.at[i]);
 	free(parts.at);
 	*certain = concern.forks || !file->is_there || defines_fork(arguments);
 	return *certain ||

@@ -25,6 +25,10 @@ struct definition {
 	struct word *word; /* NULL: of initializers and what else is not in a function or macro */
 	struct scanned_file *file;
 	bool is_macro, is_static;
+	int makes;     /* 1: a macro's first parameter becomes a function; 0: none does */
+	bool has_body; /* that the macro gives the function, or else is behind it: "MACRO(word) {" */
+	bool pastes;   /* the parameter, or else the word, is but a part of the function's name */
+	struct definition *made_of; /* the body that a macro has made a function of */
 	int reaches;
 	struct definition *next; /* of this name */
 	struct word **mentions;
@@ -39,11 +43,22 @@ struct include {
 	struct scanned_file *found;   /* and the header; NULL: it is not of the project */
 };
 
+#define MACRO_ARGUMENTS 8
+
+/* "MACRO(name)" outside of functions, which may make one, and the body behind it or NULL. */
+struct making {
+	struct word *macro, *arguments[MACRO_ARGUMENTS]; /* NULL: more than a name */
+	struct definition *body;
+	bool is_static;
+};
+
 struct scanned_file {
 	const char *path, *shown; /* interned; the latter as the reader knows it */
 	bool is_there, is_header;
 	struct definition **definitions;
 	size_t definition_count;
+	struct making *makings;
+	size_t making_count;
 	struct include *includes;
 	size_t include_count;
 	unsigned int visit;
@@ -51,6 +66,10 @@ struct scanned_file {
 
 /* The word @name, made if it is not there. */
 struct word *scan__word(const char *name);
+/* Adds a definition of @word to @file; of what is not in a function or macro if that is NULL. */
+struct definition *scan__add_definition(struct scanned_file *file, struct word *word);
+/* Notes that @definition mentions @word. */
+void scan__add_mention(struct definition *definition, struct word *word);
 /* Reads @file, whose path is set. */
 void scan__read(struct scanned_file *file);
 /* Reads @text as that of @file. */

@@ -11,6 +11,8 @@
 #include "names.h"
 #include "text.h"
 
+#define NAMED 4 /* in an enumeration */
+
 char *text__read(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -141,4 +143,41 @@ bool text__is_call(const struct tokens *tokens, size_t i)
 	return i + 1 < tokens->count && tokens->at[i + 1].text == paren &&
 	       text__is_word(*tokens->at[i].text) &&
 	       !(i && (tokens->at[i - 1].text == dot || tokens->at[i - 1].text == arrow));
+}
+
+char *text__enumeration(const char *const *names, int count, const char *suffix)
+{
+	char *text = xstrdup(""), *longer;
+
+	for (int i = 0; i < count && i < NAMED; i++) {
+		longer = xasprintf("%s%s%s%s", text, i ? ", " : "", names[i], suffix);
+		free(text);
+		text = longer;
+	}
+	if (count <= NAMED)
+		return text;
+	longer = xasprintf("%s and %d more", text, count - NAMED);
+	free(text);
+	return longer;
+}
+
+size_t text__behind_word(const char *code, size_t at)
+{
+	while (text__is_word(code[at]))
+		at++;
+	return at;
+}
+
+size_t text__behind_blanks(const char *code, size_t at)
+{
+	while (code[at] && isspace((unsigned char)code[at]))
+		at++;
+	return at;
+}
+
+char text__before_blanks(const char *code, size_t *at)
+{
+	while (*at && isspace((unsigned char)code[*at - 1]))
+		(*at)--;
+	return *at ? code[--*at] : '\0';
 }

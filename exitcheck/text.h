@@ -30,7 +30,16 @@ size_t text__directive_end(const char *text, size_t offset);
 /* Splits @text into words, "->" and single characters. Directives are left out. */
 struct tokens text__split(const char *text);
 
+/* "a, b and 3 more": @count @names with @suffix behind each. The caller frees it. */
+char *text__enumeration(const char *const *names, int count, const char *suffix);
+
 bool text__is_word(char c);
+
+/* Where the word at @at of @code ends, and where the blanks do. */
+size_t text__behind_word(const char *code, size_t at);
+size_t text__behind_blanks(const char *code, size_t at);
+/* The last character before @at that is no blank, to which @at moves; NUL if there is none. */
+char text__before_blanks(const char *code, size_t *at);
 
 /* Returns whether token @i is the name of a function that is called: not of a member. */
 bool text__is_call(const struct tokens *tokens, size_t i);

@@ -65,7 +65,7 @@ void unread__call(struct flow *flow, struct frame *frame, const struct node *nod
 	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
 	if (after.fork && bits & REACHES_OUTPUT && !node->foreign)
 		after.printed = SEVERAL_STREAMS;
-	if (after.fork && bits & REACHES_END)
+	if (after.fork && bits & (REACHES_END | REACHES_EXIT))
 		after.is_doubtful = true;
 	after.acted |= after.made;
 	paths__add_world(out, &after, anything);

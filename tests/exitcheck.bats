@@ -759,6 +759,56 @@ PY
 		$'parts/a.c:4\nparts/a.c:5\nparts/c.c:2\nparts/part.inc:2\nparts/part.inc:4' ]
 }
 
+@test "exitcheck finds functions that macros of other files make, and names aliases" {
+	mkdir made
+	cat >made/made.h <<-'C'
+		#define DEFINE(name) void name(void)
+		#define CHILD(type, name) type child_##name(int status) __attribute__((noreturn)); \
+			type child_##name(int status)
+		#define TEST(name) pid_t name##_test(void)
+		#define MAKE_DIE(status, name) void name(void) \
+		{ exit(status); }
+		DEFINE(die);
+		void child_leave(int status), quit(void), stop(void), aliased(int status);
+	C
+	cat >made/a.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		#include "made.h"
+		DEFINE(die) { exit(1); }
+		CHILD(void, leave)
+		{
+			exit(status);
+		}
+		TEST(fork) { return fork(); }
+		MAKE_DIE(1, quit)
+		MAKE_DIE(1, stop);
+		int old(argc, argv) int argc; char **argv; { return 0; }
+	C
+	cat >made/b.c <<-'C'
+		#include <unistd.h>
+		#include "made.h"
+		int fork_test(void), old();
+		void a(void) { if (!fork()) die(); }
+		void b(void) { if (!fork_test()) child_leave(3); }
+		void c(void) { if (!fork()) quit(); }
+		void d(void) { if (!fork()) { old(1, 2); stop(); } }
+	C
+	found 1 made
+	[ "$(sed -n 's/:[0-9]*: exit().*//p' out | sort)" = \
+		$'made/a.c:10\nmade/a.c:11\nmade/a.c:4\nmade/a.c:7' ]
+	cat >made/alias.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		static void hidden(int status) { exit(status); }
+		void aliased(int status) __attribute__((alias("hidden")));
+		void f(void) { if (!fork()) aliased(1); }
+	C
+	found 2 made/alias.c
+	grep -qx 'exitcheck: made/alias.c: clang does not find the body of aliased()' err
+	grep -q '1 file (0 without fork), 0 found, 1 could not' err
+}
+
 @test "an unreadable path does not stop the others" {
 	found 2 nowhere sources/exec.c
 	grep -qx 'exitcheck: nowhere: No such file or directory' err
