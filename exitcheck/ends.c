@@ -11,6 +11,7 @@ enum { ACTED = 1, WAITED = 2, WAYS = 4 };
 #define LEFT(end) BIT(end, 0)
 #define JUST_WAITED(end) BIT(end, WAITED)
 #define STAYED(end) (BIT(end, ACTED) | BIT(end, ACTED | WAITED))
+#define WAITED_FOR(end) (JUST_WAITED(end) | BIT(end, ACTED | WAITED))
 #define ANY(end) (LEFT(end) | JUST_WAITED(end) | STAYED(end))
 
 unsigned long ends__set_of(int fork)
@@ -72,6 +73,8 @@ void ends__note_called(struct flow *flow, struct frame *frame, const struct worl
 
 		if (!(world->made & set))
 			continue;
+		if (after(ends, way) & WAITED_FOR(END_LOUD))
+			frame->passed_on |= set;
 		if (set == OF_CALLER) {
 			frame->ends |= after(ends, way);
 		} else if (set != LATER && !flow->is_unseen) {
@@ -106,6 +109,20 @@ static unsigned long forks_above(const struct flow *flow, const struct frame *fr
 	return all;
 }
 
+/*
+ * Returns whether the child of @fork is the program itself once it returns from @frame's function:
+ * its parent has ended, and did not wait for it to pass on its status.
+ */
+static bool takes_over(const struct flow *flow, const struct frame *frame, int fork)
+{
+	unsigned long set = ends__set_of(fork);
+	const struct fork_call *call = &flow->forks[fork - 1];
+
+	if (!(frame->ended & set))
+		return false;
+	return !(frame->passed_on & set) || (call->has_session && call->ends & ANY(END_QUIET));
+}
+
 void ends__adopt(const struct flow *flow, struct frame *frame)
 {
 	unsigned long returned = 0;
@@ -117,7 +134,7 @@ void ends__adopt(const struct flow *flow, struct frame *frame)
 	for (int i = 0; i < frame->returned.count; i++) {
 		struct world *world = &frame->returned.at[i].world;
 
-		if (world->fork != frame->fork && frame->ended & ends__set_of(world->fork) &&
+		if (world->fork != frame->fork && takes_over(flow, frame, world->fork) &&
 		    !(returned & forks_above(flow, frame, world->fork)))
 			world->fork = frame->fork;
 	}

@@ -28,9 +28,10 @@ struct frame {
 	const struct function *function;
 	struct frame *caller;
 	int depth;
-	int fork;	     /* of the process that called it */
-	unsigned int ends;   /* of the process that called it, see ends.h */
-	unsigned long ended; /* forks whose parent has ended here */
+	int fork;		 /* of the process that called it */
+	unsigned int ends;	 /* of the process that called it, see ends.h */
+	unsigned long ended;	 /* forks whose parent has ended here, */
+	unsigned long passed_on; /* by exit(), once it had waited for a child */
 	struct paths returned;
 	struct fall *leaves; /* the first return of each child */
 	int leave_count;
