@@ -148,8 +148,8 @@ static void write_failure(int fd, const char *failure)
 	write_facts(fd, facts);
 }
 
-static struct source *try_reading(const struct checked_file *file, const struct name_list *declared,
-				  struct unit **unit)
+static struct source *try_reading(const struct checked_file *file,
+				  const struct undeclared *declared, struct unit **unit)
 {
 	struct source *source = source__read(file->path, file->arguments, declared);
 
@@ -167,15 +167,14 @@ static struct source *try_reading(const struct checked_file *file, const struct 
  */
 static struct source *read_source(const struct checked_file *file, struct unit **unit)
 {
-	struct name_list declared = {};
+	struct undeclared declared = {};
 	struct source *source = try_reading(file, &declared, unit);
 
 	for (int i = 1; i < ATTEMPTS && source; i++) {
-		if (source->unknown.count == declared.count ||
-		    !doubts__has_lost_calls(source, *unit))
+		if (undeclared__count(&source->unknown) == undeclared__count(&declared) ||
+		    !doubts__is_incomplete(source, *unit))
 			break;
-		for (int j = 0; j < source->unknown.count; j++)
-			name_list__add(&declared, source->unknown.at[j]);
+		undeclared__add(&declared, &source->unknown);
 		source__close(source);
 		source = try_reading(file, &declared, unit);
 	}

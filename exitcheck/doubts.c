@@ -95,20 +95,63 @@ static const struct function *function_at(const struct unit *unit, const char *p
 	return NULL;
 }
 
+static bool has_error_in(const struct source *source, const char *path, unsigned int from,
+			 unsigned int to)
+{
+	for (int i = 0; i < source->error_count; i++)
+		if (source->errors[i].path == path && source->errors[i].offset >= from &&
+		    source->errors[i].offset <= to)
+			return true;
+	return false;
+}
+
+/* Returns whether token @i is in an initializer, outside of functions, that clang has lost. */
+static bool is_in_lost_object(const struct source *source, const struct code *code, size_t i)
+{
+	const struct token *token = &code->tokens.at[i];
+	bool is_value = false;
+	size_t first = i;
+
+	if (!strchr("=,{&(", *code->tokens.at[i - 1].text))
+		return false;
+	while (first > 0 && *code->tokens.at[first - 1].text != ';')
+		is_value |= *code->tokens.at[--first].text == '=';
+	return is_value &&
+	       has_error_in(source, code->path, code->tokens.at[first].offset, token->offset);
+}
+
+/* Returns whether function @name of @unit calls what reaches exit(). */
+static bool exits(const struct unit *unit, const char *name)
+{
+	for (int i = 0; i < unit->call_count; i++) {
+		const struct function *callee = unit__callee(unit, unit->calls[i]);
+		struct place place = unit->calls[i]->places->shown;
+		const struct function *caller = function_at(unit, place.path, place.offset);
+
+		if (callee && caller && caller->name == name &&
+		    index__reach_of(callee->name) & REACHES_EXIT)
+			return true;
+	}
+	return false;
+}
+
 /* The bits that token @i can reach: a call by the rules of one that is run, or a macro. */
-static int reach_of(const struct code *code, size_t i, const struct unit *unit)
+static int reach_of(const struct source *source, const struct code *code, size_t i,
+		    const struct unit *unit)
 {
 	const struct tokens *tokens = &code->tokens;
 	const char *name = tokens->at[i].text, *before = i ? tokens->at[i - 1].text : "";
+	bool is_call = text__is_call(tokens, i);
+	int bits = index__macro_reaches(name, code->path, is_call);
 
 	if (!text__is_word(*name) || !strcmp(before, ".") || !strcmp(before, "->"))
 		return 0;
-	if (text__is_call(tokens, i))
-		return index__reach_of(name) | index__macro_reaches(name, code->path);
+	if (is_call)
+		return bits | index__reach_of(name) | index__static_reaches(name, code->path);
+	if (function_at(unit, code->path, tokens->at[i].offset))
+		return bits;
 	/* Macros of initializers have functions in them, and call none. */
-	if (!function_at(unit, code->path, tokens->at[i].offset))
-		return 0;
-	return index__macro_reaches(name, code->path);
+	return is_in_lost_object(source, code, i) && exits(unit, name) ? REACHES_EXIT : 0;
 }
 
 static bool matters(int reach)
@@ -127,22 +170,19 @@ static bool is_declared_at(const struct unit *unit, const struct code *code, uns
 }
 
 /*
- * Returns whether clang met an error in the function around @offset, or lost it whole. Where it met
- * none, a macro drops the call, or sizeof does not make it.
+ * Returns whether clang met an error in the function around @call, or lost it or the callee whole.
+ * Where it met none, a macro drops the call, or sizeof does not make it.
  */
 static bool is_near_error(const struct source *source, const struct unit *unit,
-			  const struct code *code, unsigned int offset)
+			  const struct code *code, const struct token *call)
 {
-	const struct function *function = function_at(unit, code->path, offset);
+	const struct function *function = function_at(unit, code->path, call->offset);
 
+	if (name_list__has(&unit->invalid, call->text))
+		return true;
 	if (!function || source->broken)
 		return source->broken || source->error_count;
-	for (int i = 0; i < source->error_count; i++)
-		if (source->errors[i].path == code->path &&
-		    source->errors[i].offset >= function->place.offset &&
-		    source->errors[i].offset <= function->end.offset)
-			return true;
-	return false;
+	return has_error_in(source, code->path, function->place.offset, function->end.offset);
 }
 
 /* The calls of @code that matter and that clang has lost. The caller frees them. */
@@ -158,10 +198,10 @@ static const struct token **lost_calls(const struct source *source, const struct
 	for (size_t i = 1; i < code->tokens.count; i++) {
 		const struct token *token = &code->tokens.at[i];
 
-		if (!matters(reach_of(code, i, unit)) ||
+		if (!matters(reach_of(source, code, i, unit)) ||
 		    is_declared_at(unit, code, token->offset) ||
 		    bsearch(&token->offset, offsets, count, sizeof(*offsets), compare_offsets) ||
-		    !is_near_error(source, unit, code, token->offset))
+		    !is_near_error(source, unit, code, token))
 			continue;
 		calls = xgrow(calls, *lost, sizeof(*calls));
 		calls[(*lost)++] = token;
@@ -179,12 +219,31 @@ static bool has_lost_calls(const struct source *source, const struct unit *unit,
 	return count > 0;
 }
 
-bool doubts__has_lost_calls(const struct source *source, const struct unit *unit)
+static bool is_case(const struct tokens *tokens, unsigned int offset)
+{
+	for (size_t i = 1; i < tokens->count; i++)
+		if (tokens->at[i].offset == offset)
+			return !strcmp(tokens->at[i - 1].text, "case");
+	return false;
+}
+
+/* Returns whether clang met an error outside of functions, such as in a table of them, or a case. */
+static bool has_lost_object(const struct source *source, const struct unit *unit)
+{
+	for (int i = 0; i < source->error_count; i++)
+		if (source->errors[i].path == unit->main_path &&
+		    (!function_at(unit, unit->main_path, source->errors[i].offset) ||
+		     is_case(&source->main.tokens, source->errors[i].offset)))
+			return true;
+	return false;
+}
+
+bool doubts__is_incomplete(const struct source *source, const struct unit *unit)
 {
 	for (int i = 0; i < source->header_count; i++)
 		if (has_lost_calls(source, unit, &source->headers[i]))
 			return true;
-	return has_lost_calls(source, unit, &source->main);
+	return has_lost_object(source, unit) || has_lost_calls(source, unit, &source->main);
 }
 
 static void add_lost_calls(struct doubts *doubts, const struct source *source,
@@ -197,13 +256,16 @@ static void add_lost_calls(struct doubts *doubts, const struct source *source,
 
 	calls = lost_calls(source, unit, code, &count);
 	for (int i = 0; i < count; i++) {
-		int reach = reach_of(code, calls[i] - code->tokens.at, unit);
+		int reach = reach_of(source, code, calls[i] - code->tokens.at, unit);
 		const char *sentence;
 
-		sentence =
-			xasprintf("line %u%s%s: clang cannot make sense of this call of %s()%s%s",
-				  calls[i]->line, is_main ? "" : " of ", is_main ? "" : code->path,
-				  calls[i]->text, headers ? ": " : "", headers ?: "");
+		sentence = xasprintf("line %u%s%s: clang cannot make sense of this %s of %s()%s%s",
+				     calls[i]->line, is_main ? "" : " of ",
+				     is_main ? "" : code->path,
+				     text__is_call(&code->tokens, calls[i] - code->tokens.at) ?
+					     "call" :
+					     "use",
+				     calls[i]->text, headers ? ": " : "", headers ?: "");
 		if (reach & REACHES_FORK && is_main)
 			add_lost(doubts, calls[i], reach, false, sentence);
 		if (!i)
@@ -253,14 +315,6 @@ static void add_undeclared(struct doubts *doubts, const struct source *source,
 
 /* --- macros that are not declared --- */
 
-static bool has_name(const struct name_list *list, const char *name)
-{
-	for (int i = 0; i < list->count; i++)
-		if (list->at[i] == name)
-			return true;
-	return false;
-}
-
 static bool is_one_of(const char *word, const char *const *words)
 {
 	while (*words && strcmp(word, *words))
@@ -306,7 +360,8 @@ static void add_macro_statements(struct doubts *doubts, const struct source *sou
 	if (!forks_or_exits(unit))
 		return;
 	for (size_t i = 0; i < tokens->count; i++)
-		if (has_name(&source->unknown, tokens->at[i].text) && is_macro_statement(tokens, i))
+		if (name_list__has(&source->unknown.values, tokens->at[i].text) &&
+		    is_macro_statement(tokens, i))
 			name_list__add(&macros, tokens->at[i].text);
 	if (macros.count)
 		add(doubts, xasprintf("not declared: %s%s%s",

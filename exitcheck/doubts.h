@@ -24,8 +24,8 @@ struct doubts {
 	int lost_count;
 };
 
-/* Returns whether clang has lost calls of functions that matter, after an error. */
-bool doubts__has_lost_calls(const struct source *source, const struct unit *unit);
+/* Returns whether clang has lost an object, or calls of functions that matter, after an error. */
+bool doubts__is_incomplete(const struct source *source, const struct unit *unit);
 
 /* Also marks variables in @unit of which clang lost a statement: their values are not known. */
 struct doubts doubts__of(const struct source *source, const struct left_out *left_out,

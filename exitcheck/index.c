@@ -293,18 +293,35 @@ int index__reaches(const char *name)
 	return visit.bits;
 }
 
-int index__macro_reaches(const char *name, const char *path)
+/* Returns whether @at is valid in the file @path: it is there, or in a header. */
+static bool is_valid_in(const struct definition *at, const char *path)
+{
+	return at->file->is_header || at->file->shown == path;
+}
+
+int index__macro_reaches(const char *name, const char *path, bool is_call)
 {
 	const struct word *word = scan__word(names__copy(name));
 	int some = 0, all_of_them = ~0;
 
 	for (const struct definition *at = word->definitions; at; at = at->next) {
-		if (at->is_macro && (at->file->is_header || at->file->shown == path)) {
+		if (at->is_macro && is_valid_in(at, path) && (is_call || !at->has_parameters)) {
 			some |= at->reaches;
 			all_of_them &= at->reaches;
 		}
 	}
 	return some & (all_of_them | REACHES_FORK | REACHES_CHILD);
+}
+
+int index__static_reaches(const char *name, const char *path)
+{
+	const struct word *word = scan__word(names__copy(name));
+	int bits = 0;
+
+	for (const struct definition *at = word->definitions; at; at = at->next)
+		if (at->is_static && is_valid_in(at, path))
+			bits |= at->reaches;
+	return bits;
 }
 
 int index__reach_of(const char *name)

@@ -37,9 +37,13 @@ int index__reaches(const char *name);
 
 /*
  * The bits that macro @name of file @path, or of a header, can reach. It forks if one of its
- * definitions does, and ends the process if all do: one for messages is often empty elsewhere.
+ * definitions does, and ends the process if all do: one for messages is often empty elsewhere. One
+ * with parameters does nothing where no parenthesis is behind it, and it is no call.
  */
-int index__macro_reaches(const char *name, const char *path);
+int index__macro_reaches(const char *name, const char *path, bool is_call);
+
+/* The bits that static functions @name of file @path, or of headers, can reach. */
+int index__static_reaches(const char *name, const char *path);
 
 /* The bits that a call of @name can reach: in the files that define it, else by its rule. */
 int index__reach_of(const char *name);

@@ -146,11 +146,24 @@ const char *names__path(CXFile file)
 	return shown;
 }
 
-void name_list__add(struct name_list *list, const char *name)
+bool name_list__has(const struct name_list *list, const char *name)
 {
 	for (int i = 0; i < list->count; i++)
 		if (list->at[i] == name)
-			return;
+			return true;
+	return false;
+}
+
+void name_list__add_all(struct name_list *list, const struct name_list *more)
+{
+	for (int i = 0; i < more->count; i++)
+		name_list__add(list, more->at[i]);
+}
+
+void name_list__add(struct name_list *list, const char *name)
+{
+	if (name_list__has(list, name))
+		return;
 	list->at = xgrow(list->at, list->count, sizeof(*list->at));
 	list->at[list->count++] = name;
 }

@@ -35,5 +35,7 @@ struct name_list {
 };
 
 void name_list__add(struct name_list *list, const char *name);
+void name_list__add_all(struct name_list *list, const struct name_list *more);
+bool name_list__has(const struct name_list *list, const char *name);
 
 #endif

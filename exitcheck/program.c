@@ -143,14 +143,6 @@ static bool is_program_of(const struct program *program, const char *path)
 	return false;
 }
 
-static bool has_name(const struct name_list *list, const char *name)
-{
-	for (int i = 0; i < list->count; i++)
-		if (list->at[i] == name)
-			return true;
-	return false;
-}
-
 /*
  * The weight of a definition in the file @path for @unit, which is linked with the files @linked.
  * 0: it may be of another program.
@@ -162,7 +154,7 @@ static size_t rank(const struct program *program, const char *path, const struct
 	size_t near = nearness(path, user);
 	bool is_beside = near == directory_length(path) && near == directory_length(user);
 
-	if (has_name(linked, path))
+	if (name_list__has(linked, path))
 		return (size_t)-1;
 	return !is_beside && is_program_of(program, path) ? 0 : near + 1;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <stdlib.h>
+#include <string.h>
 
 #include "../lib/xalloc.h"
 #include "cursor.h"
 #include "names.h"
 #include "read.h"
+#include "source.h"
 
 /* Returns what @cursor names. */
 static struct node *read_reference(struct unit *unit, CXCursor cursor)
@@ -16,6 +18,8 @@ static struct node *read_reference(struct unit *unit, CXCursor cursor)
 
 	switch (clang_getCursorKind(target)) {
 	case CXCursor_EnumConstantDecl:
+		if (!strcmp(cursor__place(target).path, SOURCE_UNDECLARED))
+			return node__new(NODE_OTHER);
 		return node__number(clang_getEnumConstantDeclValue(target));
 	case CXCursor_FunctionDecl:
 		node = node__new(NODE_FUNCTION);
@@ -215,6 +219,19 @@ static struct node *read_change(struct unit *unit, CXCursor cursor)
 	return node;
 }
 
+/* The function that @callee names: also one whose type clang does not know. */
+static CXCursor named_by(CXCursor callee)
+{
+	struct cursors list = {};
+
+	if (clang_getCursorKind(callee) == CXCursor_UnexposedExpr)
+		list = cursor__children(callee);
+	if (is_implicit_cast(callee, &list))
+		callee = list.at[0];
+	free(list.at);
+	return callee;
+}
+
 static struct node *read_call(struct unit *unit, CXCursor cursor)
 {
 	struct cursors list = cursor__children(cursor);
@@ -222,6 +239,8 @@ static struct node *read_call(struct unit *unit, CXCursor cursor)
 	struct function *callee;
 	CXCursor named;
 
+	if (list.count)
+		list.at[0] = named_by(list.at[0]);
 	for (int i = 0; i < list.count; i++)
 		node__add(node, read__node(unit, list.at[i]));
 	if (!list.count) {

@@ -180,6 +180,7 @@ static void add_macro(struct scan *scan, size_t at, size_t end)
 		return;
 	macro = scan__add_definition(scan->file, word_at(scan, at, to));
 	macro->is_macro = true;
+	macro->has_parameters = scan->code[to] == '(';
 	made__read(macro, scan->code, to, end);
 	scan->serial = new_serial();
 	for (at = to; at < end; at = to) {
@@ -312,8 +313,9 @@ static bool is_in_parens(const struct scan *scan, size_t at, size_t to)
 	       scan->code[text__behind_blanks(scan->code, next + 1)] == '(';
 }
 
-static const char *const types[] = { "int",	 "void",  "char",   "short",  "long",  "float",
-				     "unsigned", "_Bool", "signed", "double", "const", NULL };
+static const char *const types[] = { "int",   "void",	  "char",	   "short",	  "long",
+				     "float", "unsigned", "_Bool",	   "signed",	  "double",
+				     "const", "__asm__",  "__attribute__", "__attribute", NULL };
 
 /* Returns whether the word at [@at, @to) is all of an argument of the candidate. */
 static bool is_argument(const struct scan *scan, size_t at, size_t to)

@@ -25,7 +25,8 @@ struct definition {
 	struct word *word; /* NULL: of initializers and what else is not in a function or macro */
 	struct scanned_file *file;
 	bool is_macro, is_static;
-	int makes;     /* 1: a macro's first parameter becomes a function; 0: none does */
+	bool has_parameters; /* a macro */
+	int makes;	     /* 1: a macro's first parameter becomes a function; 0: none does */
 	bool has_body; /* that the macro gives the function, or else is behind it: "MACRO(word) {" */
 	bool pastes;   /* the parameter, or else the word, is but a part of the function's name */
 	struct definition *made_of; /* the body that a macro has made a function of */

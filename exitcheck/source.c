@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,37 @@ static void add_error(struct source *source, struct place place)
 	source->errors[source->error_count++] = place;
 }
 
+void undeclared__add(struct undeclared *names, const struct undeclared *more)
+{
+	name_list__add_all(&names->values, &more->values);
+	name_list__add_all(&names->types, &more->types);
+	name_list__add_all(&names->specifiers, &more->specifiers);
+}
+
+int undeclared__count(const struct undeclared *names)
+{
+	return names->values.count + names->types.count + names->specifiers.count;
+}
+
+/* Returns whether a whole type is behind the name at @location: "STATIC void f(void)". */
+static bool is_specifier(const struct source *source, CXSourceLocation location)
+{
+	const char *text;
+	CXFile file;
+	unsigned int offset;
+	size_t size, at;
+
+	clang_getExpansionLocation(location, &file, NULL, NULL, &offset);
+	text = file ? clang_getFileContents(source->tu, file, &size) : NULL;
+	if (!text)
+		return false;
+	at = text__behind_blanks(text, text__behind_word(text, offset));
+	if (!text__is_word(text[at]))
+		return false;
+	at = text__behind_blanks(text, text__behind_word(text, at));
+	return text__is_word(text[at]) || text[at] == '*';
+}
+
 static void read_diagnostics(struct source *source)
 {
 	unsigned int count = clang_getNumDiagnostics(source->tu);
@@ -41,7 +73,13 @@ static void read_diagnostics(struct source *source)
 		} else if (strstr(text, "call to undeclared function")) {
 			add_quoted(&source->undeclared, text);
 		} else if (strstr(text, "use of undeclared identifier")) {
-			add_quoted(&source->unknown, text);
+			add_quoted(&source->unknown.values, text);
+			add_error(source, place);
+		} else if (strstr(text, "unknown type name")) {
+			add_quoted(is_specifier(source, clang_getDiagnosticLocation(diagnostic)) ?
+					   &source->unknown.specifiers :
+					   &source->unknown.types,
+				   text);
 			add_error(source, place);
 		} else if (strstr(text, "nesting level exceeded")) {
 			source->broken =
@@ -167,19 +205,40 @@ static void read_headers(struct source *source)
 	}
 }
 
-/* A header that declares a variable for each of @names. */
-static struct CXUnsavedFile header_of(const struct name_list *names)
+static void add_declarations(struct CXUnsavedFile *header, const struct name_list *names,
+			     const char *before, const char *behind)
 {
-	struct CXUnsavedFile header = { .Filename = "/undeclared.h", .Contents = "" };
-
 	for (int i = 0; i < names->count; i++)
-		header.Contents = xasprintf("%sextern int %s;\n", header.Contents, names->at[i]);
-	header.Length = strlen(header.Contents);
+		header->Contents =
+			xasprintf("%s%s%s%s\n", header->Contents, before, names->at[i], behind);
+	header->Length = strlen(header->Contents);
+}
+
+/* Returns whether @name is written as those of constants are. */
+static bool is_constant(const char *name)
+{
+	while (*name && !islower((unsigned char)*name))
+		name++;
+	return !*name;
+}
+
+static struct CXUnsavedFile header_of(const struct undeclared *names)
+{
+	struct CXUnsavedFile header = { .Filename = SOURCE_UNDECLARED, .Contents = "" };
+	struct name_list constants = {}, variables = {};
+
+	for (int i = 0; i < names->values.count; i++)
+		name_list__add(is_constant(names->values.at[i]) ? &constants : &variables,
+			       names->values.at[i]);
+	add_declarations(&header, &constants, "enum { ", " = __COUNTER__ };");
+	add_declarations(&header, &variables, "extern int ", ";");
+	add_declarations(&header, &names->types, "typedef int ", ";");
+	add_declarations(&header, &names->specifiers, "#define ", "");
 	return header;
 }
 
 struct source *source__read(const char *path, const struct arguments *arguments,
-			    const struct name_list *declared)
+			    const struct undeclared *declared)
 {
 	struct CXUnsavedFile header = header_of(declared);
 	struct source *source = xcalloc(1, sizeof(*source));
@@ -187,7 +246,7 @@ struct source *source__read(const char *path, const struct arguments *arguments,
 	struct arguments all = {};
 
 	arguments__add_all(&all, arguments);
-	if (declared->count) {
+	if (undeclared__count(declared)) {
 		arguments__add(&all, "-include");
 		arguments__add(&all, header.Filename);
 	}
@@ -195,8 +254,7 @@ struct source *source__read(const char *path, const struct arguments *arguments,
 					&source->tu) != CXError_Success)
 		return NULL;
 	source->index = index;
-	for (int i = 0; i < declared->count; i++)
-		name_list__add(&source->unknown, declared->at[i]);
+	undeclared__add(&source->unknown, declared);
 	source->file = clang_getFile(source->tu, path);
 	read_diagnostics(source);
 	read_main(source);

@@ -18,6 +18,12 @@ struct code {
 	struct tokens tokens;
 };
 
+/* Names that nobody declares, by what they must be. */
+struct undeclared {
+	struct name_list values, types,
+		specifiers; /* the last: macros before a type: "STATIC int" */
+};
+
 struct source {
 	CXIndex index;
 	CXTranslationUnit tu;
@@ -30,18 +36,22 @@ struct source {
 	bool *is_left_out;	     /* and what of it #if leaves out */
 	struct name_list missing;    /* headers */
 	struct name_list undeclared; /* functions that are called, */
-	struct name_list unknown;    /* and other names that are not declared, or just by us */
+	struct undeclared unknown;   /* and other names that are not declared, or just by us */
 	struct place *errors;	     /* where clang lost a statement or declaration */
 	int error_count;
 	const char *broken; /* why clang could not go on, or NULL */
 };
 
-/*
- * Reads @path, with variables of the names @declared declared. Returns NULL if libclang cannot read
- * it at all.
- */
+/* The file in which they are declared. The values of constants in it are not known. */
+#define SOURCE_UNDECLARED "/undeclared.h"
+
+/* Reads @path, with @declared declared. Returns NULL if libclang cannot read it at all. */
 struct source *source__read(const char *path, const struct arguments *arguments,
-			    const struct name_list *declared);
+			    const struct undeclared *declared);
+
+/* Adds the names of @more to @names. */
+void undeclared__add(struct undeclared *names, const struct undeclared *more);
+int undeclared__count(const struct undeclared *names);
 
 /* Frees libclang's part of @source. Cursors of it are not valid any more. */
 void source__close(struct source *source);

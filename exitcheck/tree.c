@@ -107,6 +107,9 @@ struct unit *tree__read(CXTranslationUnit tu, const char *main_path)
 			read__variable(unit, cursor);
 		if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl)
 			continue;
+		if (clang_isInvalidDeclaration(cursor))
+			name_list__add(&unit->invalid,
+				       names__intern(clang_getCursorSpelling(cursor)));
 		if (!unit__is_in_header(unit, cursor))
 			unit__add_declared(unit, cursor);
 		/* clang_isCursorDefinition() would go through all declarations for each. */

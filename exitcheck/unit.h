@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "cursor.h"
+#include "names.h"
 #include "node.h"
 
 struct function {
@@ -60,7 +61,8 @@ struct unit {
 	int function_count;
 	struct node **calls; /* all, in their order */
 	int call_count;
-	unsigned int *declared; /* offsets of the names of functions declared in the file */
+	struct name_list invalid; /* functions that clang does not know the type of */
+	unsigned int *declared;	  /* offsets of the names of functions declared in the file */
 	int declared_count;
 	int owner;	    /* the function that is being read, or -1 */
 	struct cursors top; /* all declarations that are not in a function */
