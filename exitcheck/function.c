@@ -219,6 +219,7 @@ static struct paths without_locals(struct paths *paths, struct locals *locals)
 
 	for (int i = 0; i < paths->count; i++) {
 		world__take_out(&paths->at[i].world, outlives, locals);
+		world__forget_elements(&paths->at[i].world, outlives, locals);
 		paths__add(&result, &paths->at[i]);
 	}
 	free(paths->at);

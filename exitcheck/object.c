@@ -32,6 +32,23 @@ static int pointee(struct flow *flow, const struct node *node, const struct worl
 	return object != NO_KEY ? object : key__step(key, STEP_POINTEE);
 }
 
+/* The element with @index of the array whose first element is @key. */
+static int element(struct flow *flow, const struct node *index, int key)
+{
+	const struct declaration *variable;
+
+	if (key == NO_KEY)
+		return NO_KEY;
+	if (index->kind == NODE_NUMBER)
+		return key__numbered_element(key, index->value);
+	if (index->kind != NODE_VARIABLE)
+		return key__step(key, STEP_UNKNOWN_INDEX);
+	variable = &flow->program->declarations[index->id];
+	if (!variable->is_scalar || variable->owner < 0 || is_changed_by_others(variable))
+		return key__step(key, STEP_UNKNOWN_INDEX);
+	return key__element_at(key, index->id);
+}
+
 int object__source(struct flow *flow, const struct node *node, const struct world *world)
 {
 	const struct function *callee;
@@ -57,6 +74,7 @@ int object__key(struct flow *flow, const struct node *node, const struct world *
 		key = (node->arrow ? pointee : object__source)(flow, node->child[0], world);
 		return key == NO_KEY ? NO_KEY : key__step(key, node->id);
 	case NODE_INDEX:
+		return element(flow, node->child[1], pointee(flow, node->child[0], world));
 	case NODE_DEREF:
 		return pointee(flow, node->child[0], world);
 	case NODE_ASSIGN:
@@ -75,7 +93,7 @@ struct world object__refined(struct flow *flow, const struct node *node, const s
 	struct world result = *world;
 	struct value value;
 
-	if (key == NO_KEY || object__is_array(flow, node))
+	if (key == NO_KEY || object__is_array(flow, node) || key__has_unknown_index(key))
 		return result;
 	value = world__get(world, key);
 	if (!value.signs)
@@ -84,7 +102,7 @@ struct world object__refined(struct flow *flow, const struct node *node, const s
 		value.signs &= signs;
 		if (value.signs == ZERO)
 			value = value__of_number(0);
-		world__set(&result, key, value);
+		world__refine(&result, key, value);
 	}
 	return result;
 }

@@ -145,27 +145,29 @@ static void put(struct known *known, int key, struct value value)
 		known->entry[known->count++] = (struct entry){ key, value };
 }
 
+/* Returns whether @entry is not true any more once @key is set: its own value apart. */
+static bool is_outdated(const struct entry *entry, int key)
+{
+	return key__is_touched(entry->key, key) ||
+	       (entry->value.object != NO_KEY && key__depends_on(entry->value.object, key));
+}
+
 /* Returns whether something else than @value is known of object @key or of parts of it. */
 static bool differs(const struct world *world, int key, struct value value)
 {
 	int count = world->known ? world->known->count : 0;
 
 	for (int i = 0; i < count; i++)
-		if (world->known->entry[i].key != key &&
-		    key__is_part(world->known->entry[i].key, key))
+		if (is_outdated(&world->known->entry[i], key))
 			return true;
 	return !value__equal(world__get(world, key), value);
 }
 
-void world__set(struct world *world, int key, struct value value)
+static void set(struct world *world, int key, struct value value, bool is_new)
 {
 	int count = world->known ? world->known->count : 0;
-	struct known *known;
+	struct known *known = new_known(count + 1);
 	bool done = false;
-
-	if (!differs(world, key, value))
-		return;
-	known = new_known(count + 1);
 
 	for (int i = 0; i < count; i++) {
 		const struct entry *entry = &world->known->entry[i];
@@ -174,12 +176,24 @@ void world__set(struct world *world, int key, struct value value)
 			put(known, key, value);
 			done = true;
 		}
-		if (!key__is_part(entry->key, key))
+		if (entry->key != key && !(is_new && is_outdated(entry, key)))
 			put(known, entry->key, entry->value);
 	}
 	if (!done)
 		put(known, key, value);
 	world->known = unique(known);
+}
+
+void world__set(struct world *world, int key, struct value value)
+{
+	if (differs(world, key, value))
+		set(world, key, value, true);
+}
+
+void world__refine(struct world *world, int key, struct value value)
+{
+	if (!value__equal(world__get(world, key), value))
+		set(world, key, value, false);
 }
 
 void world__copy_fields(struct world *world, int to, const struct world *old, int from)
@@ -215,6 +229,23 @@ const struct known *world__take_out(struct world *world, bool (*keep)(void *data
 	}
 	world->known = unique(kept);
 	return unique(taken);
+}
+
+void world__forget_elements(struct world *world, bool (*keep)(void *data, int id), void *data)
+{
+	int count = world->known ? world->known->count : 0;
+	struct known *kept = new_known(count);
+
+	for (int i = 0; i < count; i++) {
+		struct entry entry = world->known->entry[i];
+
+		if (entry.value.object != NO_KEY &&
+		    !key__each_index(entry.value.object, keep, data))
+			entry.value.object = NO_KEY;
+		if (key__each_index(entry.key, keep, data))
+			put(kept, entry.key, entry.value);
+	}
+	world->known = unique(kept);
 }
 
 void world__add_back(struct world *world, const struct known *taken)

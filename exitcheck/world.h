@@ -29,8 +29,10 @@ struct world {
 };
 
 struct value world__get(const struct world *world, int key);
-/* Also forgets what was known of parts of the object. */
+/* Also forgets what was known of parts of the object, and of elements that it may be the index of. */
 void world__set(struct world *world, int key, struct value value);
+/* Notes more of the value that the object has. */
+void world__refine(struct world *world, int key, struct value value);
 /* Gives the fields of @to the values that those of @from have in @old. */
 void world__copy_fields(struct world *world, int to, const struct world *old, int from);
 /* Forgets the object @key and its parts; of pointers to be followed too. */
@@ -42,6 +44,8 @@ void world__forget(struct world *world, int key);
 const struct known *world__take_out(struct world *world, bool (*keep)(void *data, int id),
 				    void *data);
 void world__add_back(struct world *world, const struct known *taken);
+/* Forgets elements of arrays whose index is a variable for which @keep does not say yes. */
+void world__forget_elements(struct world *world, bool (*keep)(void *data, int id), void *data);
 /* Calls @visit for each variable, and the one that it, or a part of it, points to. */
 void world__each_pointer(const struct world *world, void (*visit)(void *data, int from, int to),
 			 void *data);
