@@ -3,47 +3,62 @@
 
 #include "../lib/xalloc.h"
 #include "callees.h"
+#include "functions.h"
 
-static void add_function(const struct flow *flow, struct callees *callees, int id)
+/* The set of those that @path, or any file if it is NULL, stores in @slot. */
+static int stored_by(const struct declaration *slot, const char *path)
 {
-	const struct function *function = flow->program->declarations[id].function;
+	int *ids = xcalloc(slot->target_count, sizeof(*ids)), count = 0, set;
 
-	for (int i = 0; i < callees->count; i++)
-		if (callees->at[i] == function)
-			return;
-	callees->at = xrealloc(callees->at, callees->count + 1, sizeof(*callees->at));
-	callees->at[callees->count++] = function;
-}
-
-/* Adds those that @path, or any file if it is NULL, stores in @slot. */
-static void add_targets(const struct flow *flow, struct callees *callees,
-			const struct declaration *slot, const char *path)
-{
 	for (int i = 0; i < slot->target_count; i++)
 		if (!path || slot->storers[i] == path)
-			add_function(flow, callees, slot->targets[i]);
+			ids[count++] = slot->targets[i];
+	set = functions__of(ids, count);
+	free(ids);
+	return set;
 }
 
-struct callees callees__of(const struct flow *flow, const struct node *node, struct value value)
+int callees__stored(struct flow *flow, int slot)
 {
-	struct callees result = {};
+	const struct declaration *declaration = &flow->program->declarations[slot];
+	int *known;
 
-	if (value.function >= 0) {
-		add_function(flow, &result, value.function);
-		return result;
-	}
+	if (!declaration->target_count)
+		return ANY_FUNCTION;
+	flow->stored = flow->stored ?: xcalloc(flow->program->declaration_count, sizeof(int));
+	/* One more than the set, so that 0 means that it has not been asked for. */
+	known = &flow->stored[slot];
+	if (!*known)
+		*known = 1 + stored_by(declaration, flow->unit->main_path);
+	if (!*known)
+		*known = 1 + stored_by(declaration, NULL);
+	return *known - 1;
+}
+
+/* The set of functions that the object @node has, or between which it chooses. */
+static int named_by(struct flow *flow, const struct node *node)
+{
+	int ids[2], count = 0;
+
 	while (node->kind == NODE_DEREF || node->kind == NODE_INDEX || node->kind == NODE_ADDRESS)
 		node = node->child[0];
-	if (node->kind == NODE_CHOICE) {
+	if (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER)
+		return callees__stored(flow, node->id);
+	if (node->kind == NODE_CHOICE)
 		for (int i = node->children - 2; i < node->children; i++)
 			if (node->child[i]->kind == NODE_FUNCTION)
-				add_function(flow, &result, node->child[i]->id);
-	} else if (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER) {
-		const struct declaration *slot = &flow->program->declarations[node->id];
+				ids[count++] = node->child[i]->id;
+	return functions__of(ids, count);
+}
 
-		add_targets(flow, &result, slot, flow->unit->main_path);
-		if (!result.count)
-			add_targets(flow, &result, slot, NULL);
-	}
+struct callees callees__of(struct flow *flow, const struct node *node, struct value value)
+{
+	int set = value.functions != ANY_FUNCTION ? value.functions : named_by(flow, node);
+	struct callees result = {};
+	const int *ids = functions__ids(set, &result.count);
+
+	result.at = xcalloc(result.count, sizeof(*result.at));
+	for (int i = 0; i < result.count; i++)
+		result.at[i] = flow->program->declarations[ids[i]].function;
 	return result;
 }

@@ -13,10 +13,14 @@ struct callees {
 	int count;
 };
 
+/* Those that @value is; else those that are stored in the object that @node names. */
+struct callees callees__of(struct flow *flow, const struct node *node, struct value value);
+
 /*
- * The one that @value is; else all that are stored in the object that @node names. Those that the
- * file stores which is being run come first: with a test framework it is one program among many.
+ * The set (see functions.h) of those that are stored in the variable or field of id @slot. Those
+ * that the file stores which is being run come first: with a test framework it is one program among
+ * many.
  */
-struct callees callees__of(const struct flow *flow, const struct node *node, struct value value);
+int callees__stored(struct flow *flow, int slot);
 
 #endif

@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "elsewhere.h"
 #include "ends.h"
+#include "functions.h"
 #include "index.h"
 #include "names.h"
 #include "unread.h"
@@ -24,7 +25,8 @@ static void run_elsewhere(struct flow *flow, struct frame *frame, const struct n
 	for (int i = 0; i < ARGUMENTS; i++) {
 		const struct value *value = &call->arguments[i];
 
-		arguments[i] = value->is_number || value->function >= 0 ? *value : anything;
+		arguments[i] = value->is_number || value->functions != ANY_FUNCTION ? *value :
+										      anything;
 	}
 	inside.known = NULL;
 	unread__forget(flow, NULL, call, &after);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "call.h"
+#include "callees.h"
 #include "condition.h"
 #include "expression.h"
+#include "functions.h"
 #include "object.h"
 #include "scope.h"
 #include "statement.h"
@@ -54,6 +56,22 @@ struct paths expression__eval_children(struct flow *flow, struct frame *frame,
 	return paths;
 }
 
+/* The value of the object @node, which is @key. */
+static struct value value_of(struct flow *flow, const struct node *node, const struct world *world,
+			     int key)
+{
+	struct value value;
+
+	if (object__is_array(flow, node))
+		return value__of_object(key__step(key, STEP_ELEMENT));
+	value = world__get(world, key);
+	if (!value.signs)
+		value = anything;
+	if (value.functions == ANY_FUNCTION)
+		value.functions = callees__stored(flow, key__name(key));
+	return value;
+}
+
 /* The value of an object, after what happens on the way to it. */
 static struct paths eval_object(struct flow *flow, struct frame *frame, const struct node *node,
 				const struct world *world)
@@ -64,14 +82,25 @@ static struct paths eval_object(struct flow *flow, struct frame *frame, const st
 		struct path *path = &paths.at[i];
 		int key = object__key(flow, node, &path->world);
 
-		if (key == NO_KEY)
+		if (key != NO_KEY)
+			path->value = value_of(flow, node, &path->world, key);
+	}
+	return paths;
+}
+
+/* "*f" is f if that is a function. */
+static struct paths eval_pointee(struct flow *flow, struct frame *frame, const struct node *node,
+				 const struct world *world)
+{
+	struct paths paths = expression__eval(flow, frame, node->child[0], world);
+
+	for (int i = 0; i < paths.count; i++) {
+		struct path *path = &paths.at[i];
+		int key = object__key(flow, node, &path->world);
+
+		if (path->value.functions != ANY_FUNCTION)
 			continue;
-		if (object__is_array(flow, node))
-			path->value = value__of_object(key__step(key, STEP_ELEMENT));
-		else
-			path->value = world__get(&path->world, key);
-		if (!path->value.signs)
-			path->value = anything;
+		path->value = key == NO_KEY ? anything : value_of(flow, node, &path->world, key);
 	}
 	return paths;
 }
@@ -324,8 +353,9 @@ struct paths expression__eval(struct flow *flow, struct frame *frame, const stru
 	case NODE_VARIABLE:
 	case NODE_MEMBER:
 	case NODE_INDEX:
-	case NODE_DEREF:
 		return eval_object(flow, frame, node, world);
+	case NODE_DEREF:
+		return eval_pointee(flow, frame, node, world);
 	case NODE_ADDRESS: {
 		int key = object__key(flow, node->child[0], world);
 

@@ -74,6 +74,7 @@ struct flow {
 	bool gave_up;	     /* after too many of them */
 	bool is_unseen;	     /* no known caller calls it so */
 	bool is_in_main;     /* it is main() */
+	int *stored;	     /* sets of functions in objects, by id: see callees.c */
 	bool *seen;	     /* functions that were run, by id */
 	struct memo **memos; /* results of functions, by id */
 };

@@ -5,6 +5,7 @@
 #include "../lib/xalloc.h"
 #include "body.h"
 #include "ends.h"
+#include "functions.h"
 #include "function.h"
 #include "main_return.h"
 #include "reach.h"
@@ -189,7 +190,7 @@ static void widen(const struct flow *flow, const struct function *function, stru
 		return;
 	world->known = NULL;
 	for (int i = 0; i < ARGUMENTS; i++)
-		if (arguments[i].function < 0)
+		if (arguments[i].functions == ANY_FUNCTION)
 			arguments[i] = anything;
 }
 

@@ -90,7 +90,13 @@ int key__root(int key)
 	return keys[key].step;
 }
 
-/* Returns whether @key is @whole or a part of it. */
+int key__name(int key)
+{
+	while (keys[key].step < 0)
+		key = keys[key].parent;
+	return keys[key].step;
+}
+
 bool key__is_part(int key, int whole)
 {
 	while (key != NO_KEY && key != whole)

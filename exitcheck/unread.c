@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "calls.h"
+#include "functions.h"
 #include "reach.h"
 #include "unread.h"
 
@@ -55,9 +56,11 @@ void unread__call(struct flow *flow, struct frame *frame, const struct node *nod
 
 	for (int i = 0; i < ARGUMENTS && i < node->children - 1; i++) {
 		struct value value = call->arguments[i];
+		int count;
+		const int *ids = functions__ids(value.functions, &count);
 
-		if (value.function >= 0)
-			visit_callback(&callback, value.function);
+		for (int j = 0; j < count; j++)
+			visit_callback(&callback, ids[j]);
 		if (value.object != NO_KEY)
 			world__each_function(&call->world, value.object, visit_callback, &callback);
 	}

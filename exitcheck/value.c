@@ -2,12 +2,17 @@
 #define _GNU_SOURCE
 #include <limits.h>
 
+#include "functions.h"
 #include "key.h"
 #include "value.h"
 
-const struct value anything = { .signs = ANY, .unknown = -1, .function = -1, .object = NO_KEY };
+const struct value anything = {
+	.signs = ANY, .unknown = -1, .functions = ANY_FUNCTION, .object = NO_KEY
+};
 
-const struct value undefined = { .signs = 0, .unknown = -1, .function = -1, .object = NO_KEY };
+const struct value undefined = {
+	.signs = 0, .unknown = -1, .functions = ANY_FUNCTION, .object = NO_KEY
+};
 
 struct value value__of_signs(int signs)
 {
@@ -77,7 +82,7 @@ struct value value__of_function(int id)
 {
 	struct value value = value__of_signs(POSITIVE);
 
-	value.function = id;
+	value.functions = functions__of(&id, 1);
 	return value;
 }
 
@@ -101,7 +106,7 @@ bool value__equal(struct value a, struct value b)
 {
 	return a.signs == b.signs && a.is_number == b.is_number && a.number == b.number &&
 	       a.unknown == b.unknown && a.is_pid_or_error == b.is_pid_or_error &&
-	       a.process == b.process && a.function == b.function && a.object == b.object &&
+	       a.process == b.process && a.functions == b.functions && a.object == b.object &&
 	       a.is_shared == b.is_shared;
 }
 
@@ -118,8 +123,10 @@ struct value value__join(struct value a, struct value b)
 	value.is_pid_or_error = a.is_pid_or_error && b.is_pid_or_error;
 	if (a.process == b.process)
 		value.process = a.process;
-	if (a.function == b.function)
-		value.function = a.function;
+	if (a.signs == ZERO || b.signs == ZERO)
+		value.functions = a.signs == ZERO ? b.functions : a.functions;
+	else
+		value.functions = functions__join(a.functions, b.functions);
 	if (a.object == b.object)
 		value.object = a.object;
 	value.is_shared = a.is_shared || b.is_shared;

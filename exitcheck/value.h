@@ -18,7 +18,7 @@ struct value {
 	long long unknown;    /* bits that it may have or not: those of number are not among them */
 	bool is_pid_or_error; /* of fork(): if it is negative it is -1 */
 	int process;	      /* it is its number: fork + 1; 0: not known */
-	int function;	      /* it is the function of this id, or -1 */
+	int functions;	      /* it is one of this set, or zero: see functions.h */
 	int object;	      /* it points to the object of this key, or -1 */
 	bool is_shared;	      /* it points to memory that other processes may change */
 };

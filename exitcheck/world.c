@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../lib/xalloc.h"
+#include "functions.h"
 #include "world.h"
 
 struct known {
@@ -33,7 +34,7 @@ static size_t hash_of(const struct known *known)
 		hash = hash * 31 + known->entry[i].key;
 		hash = hash * 31 + value->signs + 8 * value->is_number + 16 * value->is_shared;
 		hash = hash * 31 + value->number + value->unknown * 127;
-		hash = hash * 31 + value->function * 1021 + value->object + value->process * 509;
+		hash = hash * 31 + value->functions * 1021 + value->object + value->process * 509;
 	}
 	return hash * 11400714819323198485UL >> 16;
 }
@@ -288,9 +289,14 @@ void world__each_function(const struct world *world, int key,
 
 	for (int i = 0; i < count; i++) {
 		const struct entry *entry = &world->known->entry[i];
+		const int *ids;
+		int id_count;
 
-		if (entry->value.function >= 0 && key__is_part(entry->key, key))
-			visit(data, entry->value.function);
+		if (!key__is_part(entry->key, key))
+			continue;
+		ids = functions__ids(entry->value.functions, &id_count);
+		for (int j = 0; j < id_count; j++)
+			visit(data, ids[j]);
 	}
 }
 
