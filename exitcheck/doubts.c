@@ -171,7 +171,7 @@ static bool is_declared_at(const struct unit *unit, const struct code *code, uns
 
 /*
  * Returns whether clang met an error in the function around @call, or lost it or the callee whole.
- * Where it met none, a macro drops the call, or sizeof does not make it.
+ * If it met none, a macro drops the call, or sizeof does not make it.
  */
 static bool is_near_error(const struct source *source, const struct unit *unit,
 			  const struct code *code, const struct token *call)
@@ -227,7 +227,7 @@ static bool is_case(const struct tokens *tokens, unsigned int offset)
 	return false;
 }
 
-/* Returns whether clang met an error outside of functions, such as in a table of them, or a case. */
+/* Returns whether clang met an error outside of functions, as in a table of them, or in a case. */
 static bool has_lost_object(const struct source *source, const struct unit *unit)
 {
 	for (int i = 0; i < source->error_count; i++)

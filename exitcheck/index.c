@@ -151,7 +151,7 @@ struct visit {
 	void *data;
 };
 
-/* Visits the definitions that other files can call, which macros make of a part of a name or not. */
+/* Visits those definitions that other files can call. @pasted: @word is a part of their names. */
 static bool visit_callable(const struct word *word, bool pasted, struct visit *visit)
 {
 	bool found = false;

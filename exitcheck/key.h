@@ -22,7 +22,7 @@ int key__numbered_element(int key, long long number);
 int key__element_at(int key, int id);
 /* The variable that @key starts from. */
 int key__root(int key);
-/* The field that @key is, or its variable if it is none: of its elements, or of what they point to. */
+/* The field that @key is or is of, by elements and pointers; its variable if there is none. */
 int key__name(int key);
 /* Returns whether @key is @whole or a part of it. */
 bool key__is_part(int key, int whole);

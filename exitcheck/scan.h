@@ -27,8 +27,8 @@ struct definition {
 	bool is_macro, is_static;
 	bool has_parameters; /* a macro */
 	int makes;	     /* 1: a macro's first parameter becomes a function; 0: none does */
-	bool has_body; /* that the macro gives the function, or else is behind it: "MACRO(word) {" */
-	bool pastes;   /* the parameter, or else the word, is but a part of the function's name */
+	bool has_body;	     /* the macro gives it, or else it is behind that: "MACRO(word) {" */
+	bool pastes; /* the parameter, or else the word, is but a part of the function's name */
 	struct definition *made_of; /* the body that a macro has made a function of */
 	int reaches;
 	struct definition *next; /* of this name */

@@ -35,7 +35,7 @@ char *text__enumeration(const char *const *names, int count, const char *suffix)
 
 bool text__is_word(char c);
 
-/* Where the word at @at of @code ends, and where the blanks do. */
+/* The ends of the word, and of the blanks, at @at of @code. */
 size_t text__behind_word(const char *code, size_t at);
 size_t text__behind_blanks(const char *code, size_t at);
 /* The last character before @at that is no blank, to which @at moves; NUL if there is none. */

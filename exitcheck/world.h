@@ -29,7 +29,7 @@ struct world {
 };
 
 struct value world__get(const struct world *world, int key);
-/* Also forgets what was known of parts of the object, and of elements that it may be the index of. */
+/* Also forgets what was known of parts of the object, and of elements whose index it may be. */
 void world__set(struct world *world, int key, struct value value);
 /* Notes more of the value that the object has. */
 void world__refine(struct world *world, int key, struct value value);

@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 8 ]
-	grep -q '^exitcheck: 20 files .*; 1 header was missing$' err
+	grep -q '^exitcheck: 23 files .*; 1 header was missing$' err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {
@@ -132,7 +132,7 @@ PY
 	cp -r sources once
 	found 1 --fix --allow-dirty sources
 	diff -r -x .git once sources
-	run ! grep -q '\[child\]$' <(grep -v -e child.h -e macros.c -e by_pointer_to_exit -e ends.c out)
+	run ! grep -q '\[child\]$' <(grep -v -e child.h -e macros.c -e by_pointer_to_exit -e call_in_parentheses -e ends.c out)
 }
 
 @test "--fix keeps line ends, and includes <unistd.h> where it is missing" {
@@ -518,6 +518,62 @@ PY
 		new/f.c:13 child
 		new/f.c:8 child
 	EOT
+}
+
+@test "code with names that nobody declares is understood, or named" {
+	cat >types.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		#include "nothere.h"
+		static void by_argument(u32 number, foo_t *foo) { exit(number); }
+		static num_t by_result(void) { exit(1); }
+		STATIC void by_macro(int status) { exit(status); }
+		static INLINE int by_inline_macro(int status) { exit(status); }
+		static void by_constant(int status) { exit(status); }
+		static void by_case(int status)
+		{
+			switch (status) {
+			case FOO_LEAVE:
+				exit(1);
+			case FOO_STAY:
+				_exit(1);
+			}
+		}
+		static void in_table(void) { exit(1); }
+		static struct { int kind; void (*run)(void); } table[] = { { FOO_KIND, in_table } };
+		static pid_t spawn(int flags) { return flags ? fork() : -1; }
+		static void of_wrapper(void) { if (spawn(FOO_FLAG) == 0) exit(1); }
+		void a(void) { if (!fork()) { by_argument(1, NULL); _exit(0); } }
+		void b(void) { if (!fork()) { by_result(); _exit(0); } }
+		void c(void) { if (!fork()) { by_macro(1); _exit(0); } }
+		void d(void) { if (!fork()) { by_inline_macro(1); _exit(0); } }
+		void e(void) { if (!fork()) { by_constant(FOO_STATUS); _exit(0); } }
+		void f(void) { if (!fork()) { by_case(1); _exit(0); } }
+		void g(void) { if (!fork()) { table[0].run(); _exit(0); } }
+		void h(void) { of_wrapper(); }
+	C
+	found 1 types.c
+	[ "$(sed -n 's/^types.c:\([0-9]*\):.*exit() in.*/\1/p' out | tr '\n' ' ')" = \
+		'4 5 6 7 8 13 18 21 ' ]
+	cat >lost.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		#include "nothere.h"
+		static void body(void) { exit(1); }
+		static struct test test = { .run = body };
+		void a(void) { if (!fork()) { test.run(); _exit(0); } }
+	C
+	found 2 lost.c
+	grep -qx 'exitcheck: lost.c: line 5: clang cannot make sense of this use of body(): missing: nothere.h' err
+	cat >cast.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		#include "nothere.h"
+		static void child(void *data) { exit(data != NULL); }
+		void a(void) { if (!fork()) { child((foo_t *)NULL); _exit(0); } }
+	C
+	found 2 cast.c
+	grep -q '^exitcheck: cast.c: line 5: clang cannot make sense of this call of child()' err
 }
 
 @test "a statement that clang loses leaves its variables unknown" {
