@@ -60,6 +60,8 @@ static void add_exits(struct json_object *facts, const struct flow *flow)
 		add_text(object, "function", found->function->name);
 		add_text(object, "name", found->name);
 		add_number(object, "reached", found->reached);
+		add_number(object, "calls_first",
+			   found->call->children > 1 && node__has_call(found->call->child[1]));
 		add_fork(object, flow, found->fork);
 		json_object_array_add(exits, object);
 	}

@@ -24,7 +24,8 @@ struct json_object *facts__of_source(const struct source *source, struct unit *u
 
 /*
  * The facts that running its functions gives:
- *   exits     calls of exit(): the same, and "name", "spelled", "reached" (see flow.h) and "fork"
+ *   exits     calls of exit(): the same, and "name", "spelled", "reached" (see flow.h), "fork"
+ *             and "calls_first": its argument has a call
  *   falls     children that return
  *   wants     functions of other files that have to be read first
  *   skipped   functions of other files that were not followed: none of their children comes back

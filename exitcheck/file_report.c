@@ -102,6 +102,7 @@ void file_report__add(struct report *report, const struct checked_file *file,
 	add_not_followed(report, file);
 	/* Findings have the name that is shown. */
 	fix_file->path = file->scanned->shown ?: file->path;
+	fix_file->arguments = file->arguments;
 	fix_file->has_unistd =
 		json_object_get_boolean(json_object_object_get(file->read_facts, "has_unistd"));
 }

@@ -129,6 +129,7 @@ static void add(struct findings *findings, struct json_object *object, enum verd
 		finding.in_macro = finding.spelled.path &&
 				   compare_positions(&finding.spelled, &finding.at);
 		finding.reached = number_of(object, "reached");
+		finding.calls_first = number_of(object, "calls_first");
 	}
 	findings->at = xgrow(findings->at, findings->count, sizeof(*findings->at));
 	findings->at[findings->count++] = finding;
@@ -186,6 +187,7 @@ static void merge(struct findings *findings)
 			continue;
 		}
 		last->reached |= next->reached;
+		last->calls_first |= next->calls_first;
 		if (!last->fork.path)
 			last->fork = next->fork;
 	}
@@ -248,10 +250,18 @@ static bool same_spelling(const struct finding *a, const struct finding *b)
 	return a->spelled.offset == b->spelled.offset && a->spelled.path == b->spelled.path;
 }
 
-static bool is_fit(const struct finding *finding, bool adds_fflush)
+static bool is_to_be_fixed(const struct findings *findings, const struct finding *finding)
 {
 	return verdict_texts[finding->verdict].can_fix ||
-	       (finding->verdict == NEEDS_FFLUSH && adds_fflush);
+	       (finding->verdict == NEEDS_FFLUSH && findings->adds_fflush);
+}
+
+/* The reason why a call whose verdict can be fixed is left, apart from other uses of its macro. */
+static const char *obstacle_of(const struct finding *finding)
+{
+	if (finding->verdict == NEEDS_FFLUSH && finding->calls_first)
+		return "--fix leaves it: the argument calls a function, which must run before fflush(): store its result first";
+	return NULL;
 }
 
 /* A macro is everywhere at once: each of its uses must be fit to be rewritten. */
@@ -263,24 +273,29 @@ bool findings__can_fix(const struct findings *findings, const struct finding *fi
 		const struct finding *other = &findings->at[i];
 
 		if (other->spelled.path && same_spelling(other, finding) &&
-		    (i >= findings->count || !is_fit(other, findings->adds_fflush)))
+		    (i >= findings->count || !is_to_be_fixed(findings, other) ||
+		     obstacle_of(other)))
 			return false;
 	}
 	return true;
 }
 
+static const char *reason_to_leave(const struct findings *findings, const struct finding *finding)
+{
+	if (!finding->is_exit || !is_to_be_fixed(findings, finding) ||
+	    findings__can_fix(findings, finding))
+		return NULL;
+	if (finding->in_macro && strcmp(finding->name, "exit"))
+		return "--fix leaves it: the macro calls another function";
+	if (!obstacle_of(finding) && finding->in_macro)
+		return "--fix leaves it: other uses of the macro need exit()";
+	return obstacle_of(finding);
+}
+
 static void explain(struct findings *findings)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		struct finding *finding = &findings->at[i];
-
-		if (finding->is_exit && finding->in_macro &&
-		    is_fit(finding, findings->adds_fflush) && !findings__can_fix(findings, finding))
-			finding->why_not_fixed =
-				strcmp(finding->name, "exit") ?
-					"--fix leaves it: the macro calls another function" :
-					"--fix leaves it: other uses of the macro need exit()";
-	}
+	for (size_t i = 0; i < findings->count; i++)
+		findings->at[i].why_not_fixed = reason_to_leave(findings, &findings->at[i]);
 }
 
 char *finding__message(const struct finding *finding)

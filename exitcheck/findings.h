@@ -46,8 +46,9 @@ struct finding {
 	const char *name; /* of the function that is called: exit, err */
 	int reached;	  /* of an exit(): see flow.h */
 	bool is_exit, in_macro;
+	bool calls_first; /* its argument calls a function, which may print */
 	bool is_fixed;
-	const char *why_not_fixed; /* a macro's call that --fix leaves as it is */
+	const char *why_not_fixed; /* NULL: there is no reason, or the verdict is one */
 };
 
 struct findings {

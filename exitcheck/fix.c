@@ -15,6 +15,7 @@
 #include "fix.h"
 #include "names.h"
 #include "text.h"
+#include "trial.h"
 
 /* --- git --- */
 
@@ -57,6 +58,7 @@ int fix__is_dirty(const char *path)
 struct text {
 	char *bytes;
 	size_t size;
+	bool calls_fflush; /* since it was rewritten */
 	mode_t mode;
 	uid_t owner;
 	gid_t group;
@@ -193,12 +195,18 @@ static size_t offsets_in(struct findings *findings, const char *path, size_t **o
 	return different;
 }
 
-static void mark_fixed(struct findings *findings, const char *path)
+/* Marks what can be rewritten in @path: as rewritten, or with the reason @why_not. */
+static void mark(struct findings *findings, const char *path, const char *why_not)
 {
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->at[i].spelled.path && !strcmp(findings->at[i].spelled.path, path) &&
-		    findings__can_fix(findings, &findings->at[i]))
-			findings->at[i].is_fixed = true;
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = &findings->at[i];
+
+		if (!finding->spelled.path || strcmp(finding->spelled.path, path) ||
+		    !findings__can_fix(findings, finding))
+			continue;
+		finding->is_fixed = !why_not;
+		finding->why_not_fixed = why_not;
+	}
 }
 
 static bool needs_fflush(const struct findings *findings, const char *path, size_t offset)
@@ -246,11 +254,33 @@ static int add_fflush(struct text *text, size_t offset)
 	return 0;
 }
 
+/* Rewrites the calls at @offsets in @text of @file. Returns 0, or a negative errno. */
+static int rewrite(struct text *text, const struct findings *findings, const struct fix_file *file,
+		   const size_t *offsets, size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		if (offsets[i] + 4 > text->size || strncmp(text->bytes + offsets[i], "exit", 4))
+			err = -EAGAIN; /* it has been changed since it was read */
+		else if (!needs_fflush(findings, file->path, offsets[i]))
+			insert(text, offsets[i], "_");
+		else
+			err = add_fflush(text, offsets[i]);
+		text->calls_fflush |= needs_fflush(findings, file->path, offsets[i]);
+	}
+	if (!err && !file->has_unistd)
+		insert_include(text, "<unistd.h>");
+	if (!err && text->calls_fflush && !strstr(text->bytes, "<stdio.h>"))
+		insert_include(text, "<stdio.h>");
+	return err;
+}
+
 static int fix_file(struct findings *findings, const struct fix_file *file)
 {
-	struct text text = {};
-	bool adds_fflush = false;
 	size_t *offsets, count = offsets_in(findings, file->path, &offsets);
+	const char *failure = NULL;
+	struct text text = {};
 	int err = 0;
 
 	/* Nobody has named what a link outside leads to. */
@@ -258,26 +288,20 @@ static int fix_file(struct findings *findings, const struct fix_file *file)
 		goto out;
 	err = read_text(file->path, &text);
 	assert(err || text.bytes);
-	for (size_t i = 0; i < count && !err; i++) {
-		if (offsets[i] + 4 > text.size || strncmp(text.bytes + offsets[i], "exit", 4))
-			err = -EAGAIN; /* it has been changed since it was read */
-		else if (!needs_fflush(findings, file->path, offsets[i]))
-			insert(&text, offsets[i], "_");
-		else
-			err = add_fflush(&text, offsets[i]);
-		adds_fflush |= needs_fflush(findings, file->path, offsets[i]);
-	}
-	if (!err && !file->has_unistd)
-		insert_include(&text, "<unistd.h>");
-	if (!err && adds_fflush && !strstr(text.bytes, "<stdio.h>"))
-		insert_include(&text, "<stdio.h>");
 	if (!err)
+		err = rewrite(&text, findings, file, offsets, count);
+	if (!err)
+		failure =
+			trial__failure((struct CXUnsavedFile){ file->path, text.bytes, text.size },
+				       file->arguments, text.calls_fflush);
+	if (!err && !failure)
 		err = write_text(file->path, &text);
 	if (err)
 		fprintf(stderr, "exitcheck: %s: cannot be rewritten: %s\n", file->path,
 			err == -EAGAIN ? "it has just been changed: run again" : strerror(-err));
 	else
-		mark_fixed(findings, file->path);
+		mark(findings, file->path,
+		     failure ? xasprintf("--fix leaves this file: %s", failure) : NULL);
 out:
 	free(text.bytes);
 	free(offsets);

@@ -7,10 +7,12 @@
 
 #include <stdbool.h>
 
+#include "arguments.h"
 #include "findings.h"
 
 struct fix_file {
 	const char *path;
+	const struct arguments *arguments; /* for clang */
 	bool has_unistd;
 };
 
@@ -21,8 +23,8 @@ struct fix_file {
 int fix__is_dirty(const char *path);
 
 /*
- * Rewrites in @files what of @findings can be, and marks it. A file is replaced whole or stays as
- * it was. Returns 0, or -1 with the reason printed.
+ * Rewrites in @files what of @findings can be, and marks it, or says why not. A file is replaced
+ * whole or stays as it was. Returns 0, or -1 with the reason printed.
  */
 int fix__apply(struct findings *findings, const struct fix_file *files, size_t count);
 

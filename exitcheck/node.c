@@ -33,6 +33,16 @@ void node__add(struct node *node, struct node *child)
 		node->is_target = true;
 }
 
+bool node__has_call(const struct node *node)
+{
+	if (!node || node->kind == NODE_CALL)
+		return node;
+	for (int i = 0; i < node->children; i++)
+		if (node__has_call(node->child[i]))
+			return true;
+	return false;
+}
+
 struct node *node__of(enum node_kind kind, struct node *first, struct node *second)
 {
 	struct node *node = node__new(kind);

@@ -906,6 +906,79 @@ PY
 	grep -qx 'exitcheck: --fflush: is for --fix: see exitcheck --help' err
 }
 
+@test "--fix --fflush leaves an argument that calls a function" {
+	mkdir new
+	cat >new/f.c <<'C'
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#define SHOWN(text) (puts(text), 0)
+static int show(void) { return puts("show") < 0; }
+static int quiet(void) { return 0; }
+static int run(int (*test)(void))
+{
+	if (!fork())
+		exit(test());
+	return wait(NULL) < 0;
+}
+int main(int argc, char **argv)
+{
+	if (!fork()) exit(show());
+	wait(NULL);
+	if (!fork()) exit(argc > 9 ? 1 : SHOWN("macro"));
+	wait(NULL);
+	if (!fork()) { puts("errno"); exit(errno); }
+	wait(NULL);
+	if (!fork()) { puts("close"); exit(fclose(stdout)); }
+	wait(NULL);
+	if (!fork()) exit(({ puts("block"); argc > 9; }));
+	wait(NULL);
+	if (!fork()) { puts("plain"); exit(argc > 9 ? sizeof(quiet()) : 0); }
+	wait(NULL);
+	if (!fork()) exit(quiet());
+	wait(NULL);
+	return run(show);
+}
+C
+	cc -w -o before new/f.c
+	found 1 --fix new
+	[ "$(grep -c '[^_]_exit' new/f.c)" = 2 ]
+	found 1 --fix --fflush new
+	[ "$(grep -c 'fflush(NULL), _exit(argc' new/f.c)" = 1 ]
+	[ "$(grep -c 'note: --fix leaves it: the argument calls a function, which must run before' out)" = 5 ]
+	cc -w -o after new/f.c
+	diff <(./before) <(./after)
+	# A use of a macro counts for all.
+	printf '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n#define END(with) exit(with)\nvoid f(void) { if (!fork()) { puts("x"); END(0); } }\nvoid g(void) { if (!fork()) END(puts("y")); }\n' >new/f.c
+	found 1 --fix --fflush new
+	run ! grep -q _exit new/f.c
+}
+
+@test "--fix leaves a file that would not compile" {
+	mkdir new
+	# An include that is added declares what these declare otherwise.
+	printf '#include <stdio.h>\n#include <stdlib.h>\nint read(), write();\nint fork();\nvoid f(void) { if (!fork()) exit(1); }\n' >new/read.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\n#include "say.h"\nstatic int remove(int at) { return at; }\nvoid f(int at) { if (!fork()) { say(remove(at)); exit(at); } }\n' >new/remove.c
+	printf 'void say(int);\n' >new/say.h
+	printf '#include <stdio.h>\n#include "say.h"\nvoid say(int at) { printf("%%d", at); }\n' >new/say.c
+	# _exit is not always the C library's.
+	printf '#include <stdlib.h>\n#include <unistd.h>\nint f(void) { int _exit = 3; if (!fork()) exit(_exit); return _exit; }\n' >new/variable.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\nvoid f(void (*_exit)(int)) { if (!fork()) exit(1); }\n' >new/parameter.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\n#define _exit(with) exit((with) + 1)\nvoid f(void) { if (!fork()) exit(1); }\n' >new/macro.c
+	printf '#include <stdlib.h>\nint fork(void);\nvoid _exit(int with) { exit(with + 1); }\nvoid f(void) { if (!fork()) exit(1); }\n' >new/function.c
+	# Errors that the file has already do not matter.
+	printf '#include <stdlib.h>\n#include "nothere.h"\n#include <unistd.h>\nstruct unknown u;\nvoid f(void) { if (!fork()) exit(1); }\n' >new/broken.c
+	cp -r new before
+	found 1 --fix --fflush new
+	run -1 diff -rq before new
+	[ "$output" = 'Files before/broken.c and new/broken.c differ' ]
+	grep -qx "new/read.c:.*: note: --fix leaves this file: conflicting types for 'read'" out
+	grep -q '^new/remove.c:.*: note: --fix leaves this file: ' out
+	[ "$(grep -c 'leaves this file: _exit has another meaning there$' out)" = 4 ]
+}
+
 @test "--github prints annotations" {
 	found 1 --github sources/exec.c
 	grep -q '^::warning file=sources/exec.c,line=12,col=3,title=child (exec failed)::exit() in a ' out
