@@ -138,9 +138,12 @@ static void call_clone(struct flow *flow, struct frame *frame, const struct node
 	child.has_threads = is_thread;
 	functions =
 		callees__of(flow, node->child[rule->argument + 1], argument(call, rule->argument));
-	for (int i = 0; i < functions.count; i++)
+	for (int i = 0; i < functions.count; i++) {
 		unread__run_callback(flow, frame, functions.at[i], &child,
 				     argument(call, rule->passed));
+		if (parent.fork && is_thread && output__may_come_from(flow, functions.at[i]))
+			parent.beside |= THREAD_PRINTS;
+	}
 	if (!functions.count && !is_thread)
 		note_parameter(flow, frame, node->child[rule->argument + 1], child.fork);
 	if (!is_thread) {
@@ -301,6 +304,10 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 		if (world.fork)
 			flow->forks[world.fork - 1].has_session = true;
 		break;
+	case EFFECT_HANDLER:
+	case EFFECT_AT_EXIT:
+		unread__call(flow, frame, node, calls__reach(rule->name), call, out);
+		return;
 	case EFFECT_OUTPUT:
 		output__note(flow, node, rule, &world);
 		paths__add_world(out, &world, anything);

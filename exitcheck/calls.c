@@ -11,13 +11,14 @@
 
 #define RULE(name, effect) { name, EFFECT_##effect, -1, -1, -1 }
 #define COPY_OF(name, source) { name, EFFECT_COPY, source, -1, -1 }
+#define HANDLER(name, handler, effect) { name, EFFECT_##effect, handler, -1, -1 }
 #define OUTPUT_TO(name, stream) { name, EFFECT_OUTPUT, stream, -1, -1 }
 
 static const struct call_rule unknown = RULE("", UNKNOWN);
 
 /*
  * fork(2), clone(2), exec(3), exit(3), _exit(2), err(3), setjmp(3), stdio(3), pthread_create(3),
- * mmap(2).
+ * signal(2), atexit(3), mmap(2).
  * A function of the project's with such a name is what the project makes it, but for fork and exit.
  */
 static const struct call_rule rules[] = {
@@ -76,6 +77,17 @@ static const struct call_rule rules[] = {
 	RULE("setsid", SESSION),
 	RULE("kill", SIGNAL),
 	RULE("raise", RAISE),
+	HANDLER("signal", 1, HANDLER),
+	HANDLER("bsd_signal", 1, HANDLER),
+	HANDLER("sysv_signal", 1, HANDLER),
+	HANDLER("__sysv_signal", 1, HANDLER),
+	HANDLER("ssignal", 1, HANDLER),
+	HANDLER("sigset", 1, HANDLER),
+	HANDLER("sigaction", 1, HANDLER),
+	HANDLER("__sigaction", 1, HANDLER),
+	HANDLER("atexit", 0, AT_EXIT),
+	HANDLER("on_exit", 0, AT_EXIT),
+	HANDLER("__cxa_atexit", 0, AT_EXIT),
 	RULE("printf", OUTPUT),
 	RULE("vprintf", OUTPUT),
 	RULE("puts", OUTPUT),
@@ -282,6 +294,10 @@ int calls__reach(const char *name)
 	case EFFECT_LONGJMP:
 	case EFFECT_EXEC:
 		return REACHES_END;
+	case EFFECT_HANDLER:
+		return REACHES_HANDLER;
+	case EFFECT_AT_EXIT:
+		return REACHES_AT_EXIT;
 	case EFFECT_OUTPUT:
 		return REACHES_OUTPUT;
 	default:

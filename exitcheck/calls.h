@@ -26,6 +26,8 @@ enum effect {
 	EFFECT_SESSION,	     /* leaves its parent's session */
 	EFFECT_SIGNAL,	     /* to a process: argument 0; signal: argument 1 */
 	EFFECT_RAISE,	     /* signal: argument 0 */
+	EFFECT_HANDLER,	     /* sets a function for a signal */
+	EFFECT_AT_EXIT,	     /* sets a function for exit() */
 	EFFECT_OUTPUT,	     /* to a stream */
 	EFFECT_FLUSH,
 	EFFECT_SHARED, /* memory that other processes may change */
@@ -83,6 +85,8 @@ enum {
 	REACHES_END = 4,  /* without */
 	REACHES_OUTPUT = 8,
 	REACHES_CHILD = 16, /* a call of it may return in a child */
+	REACHES_AT_EXIT = 32,
+	REACHES_HANDLER = 64,
 };
 
 /* The bits for @name, by its rule. */

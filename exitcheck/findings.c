@@ -259,8 +259,10 @@ static bool is_to_be_fixed(const struct findings *findings, const struct finding
 /* The reason why a call whose verdict can be fixed is left, apart from other uses of its macro. */
 static const char *obstacle_of(const struct finding *finding)
 {
+	if (finding->reached & WITH_OWN_HANDLER)
+		return "--fix leaves it: the child has set an exit handler of its own";
 	if (finding->verdict == NEEDS_FFLUSH && finding->calls_first)
-		return "--fix leaves it: the argument calls a function, which must run before fflush(): store its result first";
+		return "--fix leaves it: its argument calls a function: store the result first";
 	return NULL;
 }
 

@@ -49,7 +49,9 @@ struct world flow__forked(struct flow *flow, const struct node *node, const stru
 	}
 	if (!flow->is_unseen)
 		flow->forks[number - 1].makers |= ends__set_of(world->fork);
-	return (struct world){ .fork = number, .known = world->known };
+	return (struct world){ .fork = number,
+			       .beside = world->beside & HANDLER_PRINTS,
+			       .known = world->known };
 }
 
 void flow__note_guess(struct flow *flow, const struct node *node, const char *name)
@@ -84,8 +86,10 @@ void flow__note_exit(struct flow *flow, const struct frame *frame, const struct 
 		found->reached |= BY_CHILD_UNSEEN;
 	else
 		found->reached |= world->exec_failed ? BY_CHILD_AFTER_EXEC : BY_CHILD;
-	if (world->printed)
+	if (world->printed || world->beside & (HANDLER_PRINTS | THREAD_PRINTS))
 		found->reached |= AFTER_OUTPUT;
+	if (world->beside & SETS_AT_EXIT)
+		found->reached |= WITH_OWN_HANDLER;
 }
 
 /* Joins the entries of each call. A daemon's is as good as the parent's. */
@@ -100,6 +104,8 @@ static void settle_exits(struct flow *flow)
 		if (from->fork && ends__is_daemon(flow, from->fork, false)) {
 			from->fork = 0;
 			from->reached = BY_PARENT;
+		} else if (from->fork && flow->handler_prints) {
+			from->reached |= AFTER_OUTPUT;
 		}
 		for (int j = 0; j < count && !to; j++)
 			if (kept[j].call == from->call)
@@ -234,6 +240,7 @@ struct flow *flow__run(const struct program *program, const struct unit *unit)
 	flow->unit = unit;
 	flow->seen = xcalloc(program->declaration_count, sizeof(*flow->seen));
 	flow->memos = xcalloc(program->declaration_count, sizeof(*flow->memos));
+	flow->prints = xcalloc(program->declaration_count, sizeof(*flow->prints));
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < unit->function_count; i++) {
 			const struct function *function = unit->functions[i];

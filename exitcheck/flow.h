@@ -15,6 +15,7 @@ enum {
 	BY_CHILD_AFTER_EXEC = 4, /* that failed */
 	AFTER_OUTPUT = 8,	 /* of the child, that is not flushed */
 	BY_CHILD_UNSEEN = 16,	 /* with values that no known caller gives */
+	WITH_OWN_HANDLER = 32,	 /* that the child has set for exit() */
 };
 
 /* A call of exit(), and who makes it. */
@@ -74,9 +75,11 @@ struct flow {
 	bool gave_up;	     /* after too many of them */
 	bool is_unseen;	     /* no known caller calls it so */
 	bool is_in_main;     /* it is main() */
+	bool handler_prints; /* for a signal, set by the first process: all children inherit it */
 	int *stored;	     /* sets of functions in objects, by id: see callees.c */
 	bool *seen;	     /* functions that were run, by id */
 	struct memo **memos; /* results of functions, by id */
+	char *prints;	     /* functions that may: 'y' or 'n', by id; 0: not asked yet */
 };
 
 struct flow *flow__run(const struct program *program, const struct unit *unit);

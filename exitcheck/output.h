@@ -18,4 +18,10 @@ void output__note(const struct flow *flow, const struct node *node, const struct
 void output__note_flush(const struct flow *flow, const struct node *node, struct value stream,
 			struct world *world);
 
+/*
+ * Returns whether @function, or one that it calls, may print, with any values and in any order: for
+ * functions that may run at any time.
+ */
+bool output__may_come_from(struct flow *flow, const struct function *function);
+
 #endif

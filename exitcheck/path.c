@@ -23,6 +23,7 @@ void paths__add(struct paths *paths, const struct path *path)
 		    old->world.printed != path->world.printed)
 			continue;
 		old->world.has_threads |= path->world.has_threads;
+		old->world.beside |= path->world.beside;
 		old->world.made |= path->world.made;
 		old->world.acted |= path->world.acted;
 		old->world.waited |= path->world.waited;

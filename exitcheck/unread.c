@@ -3,35 +3,41 @@
 
 #include "calls.h"
 #include "functions.h"
+#include "output.h"
 #include "reach.h"
 #include "unread.h"
 
-void unread__run_callback(struct flow *flow, struct frame *frame, const struct function *function,
+bool unread__run_callback(struct flow *flow, struct frame *frame, const struct function *function,
 			  const struct world *world, struct value passed)
 {
 	struct value arguments[ARGUMENTS];
+	struct paths returned = {};
 	unsigned int ends;
 
 	for (int i = 0; i < ARGUMENTS; i++)
 		arguments[i] = anything;
 	arguments[0] = passed;
 	if (function->stored)
-		free(function__run(flow, frame, function, world, arguments, &ends).at);
+		returned = function__run(flow, frame, function, world, arguments, &ends);
+	free(returned.at);
+	return returned.count || !function->stored;
 }
 
 struct callback {
 	struct flow *flow;
 	struct frame *frame;
 	const struct world *world;
+	bool prints; /* and returns */
 };
 
 static void visit_callback(void *data, int id)
 {
 	struct callback *callback = data;
+	const struct function *function = callback->flow->program->declarations[id].function;
 
-	unread__run_callback(callback->flow, callback->frame,
-			     callback->flow->program->declarations[id].function, callback->world,
-			     anything);
+	if (unread__run_callback(callback->flow, callback->frame, function, callback->world,
+				 anything))
+		callback->prints |= output__may_come_from(callback->flow, function);
 }
 
 void unread__forget(struct flow *flow, const struct function *callee, const struct prepared *call,
@@ -51,7 +57,7 @@ void unread__call(struct flow *flow, struct frame *frame, const struct node *nod
 		  const struct prepared *call, struct paths *out)
 {
 	const struct function *callee = program__callee(flow->program, node);
-	struct callback callback = { flow, frame, &call->world };
+	struct callback callback = { .flow = flow, .frame = frame, .world = &call->world };
 	struct world after = call->world;
 
 	for (int i = 0; i < ARGUMENTS && i < node->children - 1; i++) {
@@ -66,8 +72,17 @@ void unread__call(struct flow *flow, struct frame *frame, const struct node *nod
 	}
 	unread__forget(flow, callee, call, &after);
 	/* Macros of a test's framework print too, but to where nobody reads after a fork. */
-	if (after.fork && bits & REACHES_OUTPUT && !node->foreign)
+	if (after.fork && ((bits & REACHES_OUTPUT && !node->foreign) ||
+			   (callback.prints && !(bits & REACHES_AT_EXIT))))
 		after.printed = SEVERAL_STREAMS;
+	if (after.fork && bits & REACHES_AT_EXIT)
+		after.beside |= SETS_AT_EXIT;
+	if (bits & REACHES_HANDLER && callback.prints) {
+		if (after.fork)
+			after.beside |= HANDLER_PRINTS;
+		else
+			flow->handler_prints = true;
+	}
 	if (after.fork && bits & (REACHES_END | REACHES_EXIT))
 		after.is_doubtful = true;
 	after.acted |= after.made;

@@ -13,8 +13,11 @@
  */
 void unread__call(struct flow *flow, struct frame *frame, const struct node *node, int bits,
 		  const struct prepared *call, struct paths *out);
-/* Runs @function, which somebody else is going to call; what it leaves behind is not followed. */
-void unread__run_callback(struct flow *flow, struct frame *frame, const struct function *function,
+/*
+ * Runs @function, which somebody else is going to call; what it leaves behind is not followed.
+ * Returns whether it can return.
+ */
+bool unread__run_callback(struct flow *flow, struct frame *frame, const struct function *function,
 			  const struct world *world, struct value passed);
 /* Forgets what a function of another file can change: what it was given the way to, and globals. */
 void unread__forget(struct flow *flow, const struct function *callee, const struct prepared *call,

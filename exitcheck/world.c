@@ -304,8 +304,8 @@ bool world__equal(const struct world *a, const struct world *b)
 {
 	return a->fork == b->fork && a->exec_failed == b->exec_failed && a->made == b->made &&
 	       a->acted == b->acted && a->waited == b->waited && a->printed == b->printed &&
-	       a->has_threads == b->has_threads && a->is_doubtful == b->is_doubtful &&
-	       a->known == b->known;
+	       a->has_threads == b->has_threads && a->beside == b->beside &&
+	       a->is_doubtful == b->is_doubtful && a->known == b->known;
 }
 
 /* Returns what is known in both. */

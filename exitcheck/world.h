@@ -14,12 +14,20 @@ struct known; /* keys and values; never changed once made */
 /* Streams that a process has printed to: one that is not known by name is its variable's id. */
 enum { NOTHING = 0, STDOUT = -1, SEVERAL_STREAMS = -2 };
 
+/* Functions that a child runs without calling them. */
+enum {
+	HANDLER_PRINTS = 1, /* for a signal; its children inherit it */
+	THREAD_PRINTS = 2,
+	SETS_AT_EXIT = 4, /* for exit() */
+};
+
 struct world {
 	int fork;	  /* the fork that made this process, or 0 */
 	bool exec_failed; /* it has tried to become another program */
 	int printed;	  /* to this stream, and not flushed it since; or NOTHING */
 	/* Not told apart: two such processes are one path, for which these are joined. */
 	bool has_threads; /* it may have other threads, or be one */
+	int beside;	  /* bits: see above */
 	/* Sets of forks (see ends.h): those that it made since its function was called, */
 	unsigned long made;
 	unsigned long acted;  /* those of them since which it did more than print and wait, */

@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 8 ]
-	grep -q '^exitcheck: 23 files .*; 1 header was missing$' err
+	grep -q '^exitcheck: 24 files .*; 1 header was missing$' err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {
@@ -947,13 +947,33 @@ C
 	[ "$(grep -c '[^_]_exit' new/f.c)" = 2 ]
 	found 1 --fix --fflush new
 	[ "$(grep -c 'fflush(NULL), _exit(argc' new/f.c)" = 1 ]
-	[ "$(grep -c 'note: --fix leaves it: the argument calls a function, which must run before' out)" = 5 ]
+	[ "$(grep -c 'note: --fix leaves it: its argument calls a function: store the result first' out)" = 5 ]
 	cc -w -o after new/f.c
 	diff <(./before) <(./after)
 	# A use of a macro counts for all.
 	printf '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n#define END(with) exit(with)\nvoid f(void) { if (!fork()) { puts("x"); END(0); } }\nvoid g(void) { if (!fork()) END(puts("y")); }\n' >new/f.c
 	found 1 --fix --fflush new
 	run ! grep -q _exit new/f.c
+}
+
+@test "--fix leaves the exit() of a child with an exit handler of its own" {
+	mkdir new
+	printf '#include <stdlib.h>\n#include <stdio.h>\n#include <unistd.h>\nstatic void bye(void) { puts("bye"); }\nstatic void by(int with, void *data) { bye(); }\n' | tee new/here.c >new/on_exit.c
+	printf 'void f(void) { if (!fork()) { if (atexit(bye)) exit(1); exit(2); } }\n' >>new/here.c
+	printf 'static void end(void) { exit(3); }\nvoid g(int at) { if (!fork()) { if (at) on_exit(by, NULL); end(); } }\n' >>new/on_exit.c
+	# In a function of another file.
+	printf 'void start(void);\n' >new/start.h
+	printf '#include <stdlib.h>\n#include "start.h"\nstatic void stop(void) { }\nvoid start(void) { atexit(stop); }\n' >new/start.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\n#include "start.h"\nvoid h(void) { if (!fork()) { start(); exit(4); } }\n' >new/there.c
+	cp -r new before
+	found 1 --fix --fflush new
+	diff -r before new
+	[ "$(grep -c 'note: --fix leaves it: the child has set an exit handler of its own' out)" = 4 ]
+	[ "$(grep -c '\[child\]$' out)" = 4 ]
+	# The parent's handler is not to run in the child, nor in a child of the child.
+	printf 'void i(void) { atexit(bye); if (!fork()) exit(5); }\nvoid j(void) { if (!fork()) { atexit(bye); if (!fork()) exit(6); _exit(0); } }\n' >>new/here.c
+	found 1 --fix new
+	[ "$(grep -c ' _exit([56])' new/here.c)" = 2 ]
 }
 
 @test "--fix leaves a file that would not compile" {
