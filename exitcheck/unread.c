@@ -45,6 +45,11 @@ void unread__forget(struct flow *flow, const struct function *callee, const stru
 {
 	enum reach_scope scope = callee && callee->of_system ? REACH_GIVEN : REACH_EXTERN;
 
+	/* It may call a function that it is given, of this file. */
+	for (int i = 0; i < ARGUMENTS; i++)
+		if (call->arguments[i].functions != ANY_FUNCTION)
+			scope = REACH_ALL;
+
 	world->known = reach__narrow(flow->program, scope, NULL, world, call->arguments);
 }
 
