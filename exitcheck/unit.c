@@ -68,6 +68,10 @@ int unit__object(struct unit *unit, CXCursor cursor)
 	type_of_pointee = clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(cursor)));
 	unit->declarations[id].points_to_volatile = clang_isVolatileQualifiedType(type_of_pointee);
 	unit->declarations[id].is_extern = clang_Cursor_getStorageClass(cursor) != CX_SC_Static;
+	/* optind and its like change in functions that are not read. */
+	unit->declarations[id].is_uncertain |=
+		clang_getCursorKind(cursor) == CXCursor_VarDecl &&
+		clang_Location_isInSystemHeader(clang_getCursorLocation(cursor));
 	unit->declarations[id].is_array = type == CXType_ConstantArray ||
 					  type == CXType_IncompleteArray ||
 					  type == CXType_VariableArray;
@@ -167,6 +171,11 @@ void unit__note_targets(struct unit *unit, const struct node *object, const stru
 		break;
 	case NODE_INIT_FIELD:
 		unit__note_targets(unit, value, value->child[0]);
+		break;
+	case NODE_ADDRESS:
+		/* of a compound literal */
+		if (value->child[0]->kind == NODE_INIT)
+			unit__note_targets(unit, object, value->child[0]);
 		break;
 	default:
 		break;
