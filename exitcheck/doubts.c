@@ -146,6 +146,9 @@ static int reach_of(const struct source *source, const struct code *code, size_t
 
 	if (!text__is_word(*name) || !strcmp(before, ".") || !strcmp(before, "->"))
 		return 0;
+	if (is_call && calls__rule(name)->effect == EFFECT_SYSCALL && i + 2 < tokens->count &&
+	    calls__may_fork(tokens->at[i + 2].text))
+		return REACHES_FORK;
 	if (is_call)
 		return bits | index__reach_of(name) | index__static_reaches(name, code->path);
 	if (function_at(unit, code->path, tokens->at[i].offset))

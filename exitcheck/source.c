@@ -214,6 +214,11 @@ static void add_declarations(struct CXUnsavedFile *header, const struct name_lis
 	header->Length = strlen(header->Contents);
 }
 
+static bool is_system_call(const char *name)
+{
+	return !strncmp(name, "__NR_", 5) || !strncmp(name, "SYS_", 4);
+}
+
 /* Returns whether @name is written as those of constants are. */
 static bool is_constant(const char *name)
 {
@@ -226,10 +231,18 @@ static struct CXUnsavedFile header_of(const struct undeclared *names)
 {
 	struct CXUnsavedFile header = { .Filename = SOURCE_UNDECLARED, .Contents = "" };
 	struct name_list constants = {}, variables = {};
+	bool has_system_call = false;
 
-	for (int i = 0; i < names->values.count; i++)
-		name_list__add(is_constant(names->values.at[i]) ? &constants : &variables,
-			       names->values.at[i]);
+	for (int i = 0; i < names->values.count; i++) {
+		const char *name = names->values.at[i];
+
+		if (is_system_call(name))
+			has_system_call = true;
+		else
+			name_list__add(is_constant(name) ? &constants : &variables, name);
+	}
+	if (has_system_call)
+		header.Contents = "#include <sys/syscall.h>\n";
 	add_declarations(&header, &constants, "enum { ", " = __COUNTER__ };");
 	add_declarations(&header, &variables, "extern int ", ";");
 	add_declarations(&header, &names->types, "typedef int ", ";");
