@@ -226,8 +226,13 @@ bool calls__may_fork(const char *name)
 bool calls__is_like_fork(const char *name)
 {
 	size_t size = strlen(name);
+	const char *at = strcasestr(name, "fork");
 
-	return calls__may_fork(name) && size >= 4 && !strcasecmp(name + size - 4, "fork");
+	if (!at || !calls__may_fork(name))
+		return false;
+	/* "fork_id": the word, and one more */
+	return !strcasecmp(name + size - 4, "fork") ||
+	       ((at == name || at[-1] == '_') && at[4] == '_' && !strchr(at + 5, '_'));
 }
 
 bool calls__is_harmless(const char *name)
