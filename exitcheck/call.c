@@ -19,6 +19,8 @@
 #include "output.h"
 #include "unread.h"
 
+#define HANDLER_DEPTH 4 /* of calls, until one of longjmp() */
+
 struct prepared_list {
 	struct prepared *at;
 	int count;
@@ -178,6 +180,40 @@ static struct value jump_value(struct value value)
 	return value__of_signs(NEGATIVE | POSITIVE);
 }
 
+/* Returns whether @node, of a function's body, calls longjmp(), also in functions that it calls. */
+static bool jumps(const struct flow *flow, const struct node *node, int depth)
+{
+	const struct function *callee;
+
+	if (node->kind == NODE_CALL) {
+		callee = program__callee(flow->program, node);
+		if (callee && calls__rule(callee->name)->effect == EFFECT_LONGJMP)
+			return true;
+		if (callee && callee->stored && depth < HANDLER_DEPTH &&
+		    jumps(flow, body__of(callee), depth + 1))
+			return true;
+	}
+	for (int i = 0; i < node->children; i++)
+		if (node->child[i] && jumps(flow, node->child[i], depth))
+			return true;
+	return false;
+}
+
+/* Returns whether a function that a signal may call, as it is named only to be kept, jumps. */
+static bool has_jumping_handler(struct flow *flow)
+{
+	if (flow->handlers_jump)
+		return flow->handlers_jump > 0;
+	flow->handlers_jump = -1;
+	for (int i = 0; i < flow->unit->function_count; i++) {
+		const struct function *function = flow->unit->functions[i];
+
+		if (function->references > 0 && jumps(flow, body__of(function), 0))
+			flow->handlers_jump = 1;
+	}
+	return flow->handlers_jump > 0;
+}
+
 /* waitpid(2) */
 static void call_wait(struct flow *flow, struct frame *frame, const struct node *node,
 		      const struct prepared *call, struct paths *out)
@@ -294,6 +330,8 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 	case EFFECT_SETJMP:
 		frame->has_setjmp = true;
 		paths__add_world(out, &world, value__of_number(0));
+		if (has_jumping_handler(flow))
+			paths__add_world(out, &world, value__of_signs(NEGATIVE | POSITIVE));
 		paths__add_all(out, &frame->landed);
 		return;
 	case EFFECT_LONGJMP:
@@ -358,6 +396,15 @@ static bool call_guessed(struct flow *flow, struct frame *frame, const struct no
 	return true;
 }
 
+/* A function that does not return, and that no file defines, may call exit(). */
+static void end_unknown(struct flow *flow, struct frame *frame, const struct function *function,
+			const struct prepared *call)
+{
+	if (call->world.fork && !function->of_system)
+		name_list__add(&flow->unknown_ends, function->name);
+	ends__note(flow, frame, &call->world, END_LOUD);
+}
+
 static void call_function(struct flow *flow, struct frame *frame, const struct node *node,
 			  const struct function *function, const struct prepared *call,
 			  struct paths *out)
@@ -380,7 +427,7 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 	if (rule->effect == EFFECT_UNKNOWN && call_guessed(flow, frame, node, function, call, out))
 		return;
 	if (rule->effect == EFFECT_UNKNOWN && function->never_returns)
-		ends__note(flow, frame, &call->world, END_LOUD);
+		end_unknown(flow, frame, function, call);
 	else
 		apply_rule(flow, frame, node, rule, call, out);
 }

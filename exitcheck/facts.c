@@ -210,5 +210,9 @@ struct json_object *facts__of_flow(const struct flow *flow)
 		json_object_array_add(array,
 				      json_object_new_string(xasprintf("%s(): too many ways through it",
 								       flow->cut.at[i])));
+	for (int i = 0; i < flow->unknown_ends.count; i++)
+		json_object_array_add(array,
+				      json_object_new_string(xasprintf("%s() ends a child, and is not known: add its file",
+								       flow->unknown_ends.at[i])));
 	return facts;
 }

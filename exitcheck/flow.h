@@ -63,12 +63,13 @@ struct flow {
 	int fall_count;
 	struct main_return *returns; /* from main(), in children */
 	int return_count;
-	struct name_list wants;	   /* functions that other files define, to be read */
-	struct name_list skipped;  /* those whose children come back to no caller, so far */
-	struct name_list entered;  /* files with functions that were run, */
-	struct name_list children; /* and those of them that a child came to */
-	struct name_list wrappers; /* functions that fork for their callers */
-	struct name_list cut;	   /* functions with too many ways through them */
+	struct name_list wants;	       /* functions that other files define, to be read */
+	struct name_list skipped;      /* those whose children come back to no caller, so far */
+	struct name_list entered;      /* files with functions that were run, */
+	struct name_list children;     /* and those of them that a child came to */
+	struct name_list wrappers;     /* functions that fork for their callers */
+	struct name_list cut;	       /* functions with too many ways through them, */
+	struct name_list unknown_ends; /* and those that end a child, and are not known */
 	struct guess *guesses;
 	int guess_count;
 	long steps;	     /* of the function that is being run for its own sake */
@@ -76,6 +77,7 @@ struct flow {
 	bool is_unseen;	     /* no known caller calls it so */
 	bool is_in_main;     /* it is main() */
 	bool handler_prints; /* for a signal, set by the first process: all children inherit it */
+	int handlers_jump;   /* 1: a signal's handler may call longjmp(); -1: none does */
 	int *stored;	     /* sets of functions in objects, by id: see callees.c */
 	bool *seen;	     /* functions that were run, by id */
 	struct memo **memos; /* results of functions, by id */
