@@ -418,13 +418,9 @@ static bool is_unknown_macro(const struct word *word)
 	return true;
 }
 
-/*
- * Returns whether @word is a function that nobody defines, and is asked for zero, as fork() is. It
- * may be one that a header declares which is missing, and fork.
- */
 static bool is_unknown_function(const struct word *word)
 {
-	return word->is_compared && !word->definitions && !word->is_harmless && !word->reaches &&
+	return word->is_called && !word->definitions && !word->is_harmless && !word->reaches &&
 	       calls__rule(word->name)->effect == EFFECT_UNKNOWN &&
 	       !calls__is_of_c_library(word->name);
 }
@@ -437,6 +433,37 @@ static bool is_defined_in(const struct word *word, const struct scanned_file *fi
 	return false;
 }
 
+/* Returns whether @word is a function of @file that exits, and that nobody calls by its name. */
+static bool is_callback(const struct word *word, const struct scanned_file *file)
+{
+	if (word->is_called)
+		return false;
+	for (const struct definition *at = word->definitions; at; at = at->next)
+		if (at->file == file && !at->is_macro && at->reaches & REACHES_EXIT)
+			return true;
+	return false;
+}
+
+/*
+ * Returns whether a header that is missing may say that @definition forks: by a macro; by a
+ * function that nobody defines, and that is asked for zero, as fork() is, or gets a callback.
+ */
+static bool may_fork(const struct definition *definition)
+{
+	bool calls_unknown = false, has_callback = false;
+
+	for (size_t i = 0; i < definition->count; i++) {
+		const struct word *word = definition->mentions[i];
+		bool is_unknown = is_unknown_function(word);
+
+		if (is_unknown_macro(word) || (is_unknown && word->is_compared))
+			return true;
+		calls_unknown |= is_unknown;
+		has_callback |= is_callback(word, definition->file);
+	}
+	return calls_unknown && has_callback;
+}
+
 static void look_at(struct concern *concern, struct definition *definition)
 {
 	static const char *status;
@@ -447,6 +474,7 @@ static void look_at(struct concern *concern, struct definition *definition)
 	definition->visit = concern->number;
 	if (definition->made_of)
 		look_at(concern, definition->made_of);
+	concern->has_unknown = concern->has_unknown || may_fork(definition);
 	for (size_t i = 0; i < definition->count && !concern->forks; i++) {
 		const struct word *word = definition->mentions[i];
 
@@ -454,7 +482,6 @@ static void look_at(struct concern *concern, struct definition *definition)
 		    (word->is_wrapper && !is_defined_in(word, definition->file)))
 			concern->forks = true;
 		concern->exits |= word->reaches & REACHES_EXIT;
-		concern->has_unknown |= is_unknown_macro(word) || is_unknown_function(word);
 		for (struct definition *at = word->definitions; at; at = at->next)
 			if (at->file->visit == concern->number)
 				look_at(concern, at);

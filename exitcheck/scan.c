@@ -132,6 +132,15 @@ static bool is_compared(const char *code, size_t from, size_t to)
 	return code[to] == '0' && !text__is_word(code[to + 1]);
 }
 
+/* Returns whether the word at [@from, @to) is a statement, or the head of one: "FOREVER {". */
+static bool is_statement(const char *code, size_t from, size_t to)
+{
+	char next = code[text__behind_blanks(code, to)];
+	char before = text__before_blanks(code, &from);
+
+	return (next == ';' || next == '{') && strchr(";{})", before);
+}
+
 static void add_mention(struct scan *scan, struct definition *definition, size_t from, size_t to)
 {
 	struct word *word = word_at(scan, from, to);
@@ -143,6 +152,8 @@ static void add_mention(struct scan *scan, struct definition *definition, size_t
 	if (scan->code[text__behind_blanks(scan->code, to)] == '(') {
 		word->is_called = true;
 		word->is_compared |= is_compared(scan->code, from, to);
+	} else if (is_statement(scan->code, from, to)) {
+		word->is_called = true;
 	}
 	scan__add_mention(definition, word);
 }

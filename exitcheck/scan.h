@@ -16,7 +16,7 @@ struct word {
 	int reaches;	  /* by its rule: see calls.h */
 	bool is_harmless; /* the same */
 	bool is_wrapper;  /* it forks for its callers */
-	bool is_called;	  /* a parenthesis is behind it somewhere, */
+	bool is_called;	  /* a parenthesis is behind it somewhere, or it is a statement, */
 	bool is_compared; /* and the result is compared with zero */
 	unsigned int visit;
 };
