@@ -12,6 +12,7 @@
 #include "check.h"
 #include "checked_file.h"
 #include "compile.h"
+#include "concern.h"
 #include "database.h"
 #include "doubts.h"
 #include "facts.h"
@@ -115,8 +116,8 @@ static void select_concerned(struct check *check)
 		struct checked_file *file = check->files[i];
 
 		if (file->is_asked_for && !file->is_read)
-			file->is_to_read = index__is_concerned(file->scanned, file->arguments->at,
-							       &file->is_certain);
+			file->is_to_read =
+				concern__of(file->scanned, file->arguments->at, &file->is_certain);
 	}
 }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * index: the definitions of all files of a run and of the headers that they include, made of their
- * text, without a compiler. It says which files are worth one, and which file defines a function.
+ * text, without a compiler. It says which file defines a function, and what that can reach.
  */
 #ifndef EXITCHECK_INDEX_H
 #define EXITCHECK_INDEX_H
 
 #include "scan.h"
+
+/* A number that no file or definition has as its visit. */
+unsigned int index__new_visit(void);
 
 /* Reads @path. */
 struct scanned_file *index__add(const char *path);
@@ -23,12 +26,6 @@ void index__settle(void);
 
 /* Notes that a call of @name forks. Returns whether that is new. */
 bool index__add_fork(const char *name);
-
-/*
- * True if @file has to be read by a compiler: it can fork, looks at a child's status, or has an
- * exit() and misses a header that could tell whether it forks. The first two are @certain.
- */
-bool index__is_concerned(struct scanned_file *file, const char *const *arguments, bool *certain);
 
 /*
  * The bits (see calls.h) that function @name of another file can reach; -1 if no file defines it.
