@@ -57,7 +57,7 @@ in_git()
 	diff -u want <(reported <out)
 	# Every verdict has a source.
 	[ "$(sed 's/^[^ ]* //' want | sort -u | wc -l)" = 8 ]
-	grep -q '^exitcheck: 24 files .*; 1 header was missing$' err
+	grep -q "^exitcheck: $(find sources -name '*.c' | wc -l) files .*; 1 header was missing$" err
 }
 
 @test "a finding names the place of the fork and the macro of the call" {
@@ -444,6 +444,27 @@ PY
 		printf "$begin $statement\n" >new/f.c
 		found 0 new
 	done
+	cat >block.c <<-'C'
+		#include <stdlib.h>
+		#include "nothere.h"
+		int main(void)
+		{
+			IN_CHILD {
+				exit(1);
+			}
+			return 0;
+		}
+	C
+	found 2 block.c
+	grep -qx 'exitcheck: block.c: not declared: IN_CHILD: missing: nothere.h' err
+	cat >callback.c <<-'C'
+		#include <stdlib.h>
+		#include "nothere.h"
+		static int body(void *data) { exit(data != NULL); }
+		int main(void) { return run_in_child(body, NULL); }
+	C
+	found 2 callback.c
+	grep -qx 'exitcheck: callback.c: not declared: run_in_child(): missing: nothere.h' err
 }
 
 @test "a library's child that comes to the main() of several programs is reported once" {
@@ -518,6 +539,36 @@ PY
 		new/f.c:13 child
 		new/f.c:8 child
 	EOT
+}
+
+@test "functions that are not given are taken for what they may be, and named" {
+	cat >ends.c <<-'C'
+		#include <unistd.h>
+		void die(const char *text) __attribute__((noreturn));
+		void a(void) { if (!fork()) die("child"); }
+		void b(void) { die("parent"); }
+	C
+	found 2 ends.c
+	grep -qx 'exitcheck: ends.c: die() ends a child, and is not known: add its file' err
+	cat >forks.c <<-'C'
+		#include <stdlib.h>
+		int test_fork_id(int id), fork_in_a_loop(void);
+		#define test_fork() test_fork_id(-1)
+		void a(void) { if (test_fork() == 0) exit(1); }
+		void b(void) { if (fork_in_a_loop() == 0) exit(1); }
+	C
+	found 2 forks.c
+	grep -q '^forks.c:4:.*exit() in a forked child' out
+	grep -q '^exitcheck: forks.c: line 4: test_fork_id() is taken for fork()' err
+	cat >number.c <<-'C'
+		#include <stdlib.h>
+		long syscall(long number, ...);
+		void a(void) { if (!syscall(__NR_clone, 17, 0, 0, 0, 0)) exit(1); }
+		void b(void) { if (!syscall(SYS_fork)) exit(1); }
+		void c(void) { if (!syscall(SYS_getpid)) exit(1); }
+	C
+	found 1 number.c
+	[ "$(sed -n 's/^number.c:\([0-9]*\):.*exit() in.*/\1/p' out | tr '\n' ' ')" = '3 4 ' ]
 }
 
 @test "code with names that nobody declares is understood, or named" {

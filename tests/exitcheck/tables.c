@@ -131,3 +131,22 @@ void not_in_child(int i)
 		_exit(1);
 	of_parent[i].fn();
 }
+
+struct operations {
+	int (*run)(void);
+};
+
+static int leave_by_literal(void)
+{
+	exit(1); /* want: child */
+}
+
+static const struct {
+	const struct operations *operations;
+} device = { .operations = &(const struct operations){ .run = leave_by_literal } };
+
+void call_by_literal(void)
+{
+	if (!fork())
+		_exit(device.operations->run());
+}
