@@ -432,25 +432,25 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 		apply_rule(flow, frame, node, rule, call, out);
 }
 
-static bool has_end(const struct flow *flow, const struct node *node)
+/* The bits, see calls.h, of the functions that @node itself calls. */
+static int reach_of_calls(const struct flow *flow, const struct node *node)
 {
 	const struct function *callee;
+	int bits = 0;
 
 	for (int i = 0; node && i < node->children; i++)
-		if (has_end(flow, node->child[i]))
-			return true;
-	if (!node || node->kind != NODE_CALL)
-		return false;
-	callee = program__callee(flow->program, node);
-	return callee && calls__reach(callee->name) & REACHES_END;
+		bits |= reach_of_calls(flow, node->child[i]);
+	callee = node && node->kind == NODE_CALL ? program__callee(flow->program, node) : NULL;
+	return bits | (callee ? calls__reach(callee->name) : 0);
 }
 
-bool call__is_endless(const struct flow *flow, const struct node *node)
+bool call__ends_by_exit(const struct flow *flow, const struct node *node)
 {
 	const struct function *callee =
 		node->kind == NODE_CALL ? program__callee(flow->program, node) : NULL;
+	int bits = callee && callee->stored ? reach_of_calls(flow, body__of(callee)) : 0;
 
-	return callee && callee->stored && !has_end(flow, body__of(callee));
+	return bits & REACHES_EXIT && !(bits & REACHES_END);
 }
 
 void call__note_unreached(struct flow *flow, const struct frame *frame, const struct node *node,
@@ -475,8 +475,8 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 	for (int i = 0; i < ARGUMENTS; i++)
 		first.arguments[i] = anything;
 	prepare(flow, frame, node, 0, first, &list);
-	/* exit(run()), where run() does not return. */
-	if (!list.count && node->children > 1 && call__is_endless(flow, node->child[1]))
+	/* exit(run()), where run() calls exit() itself. */
+	if (!list.count && node->children > 1 && call__ends_by_exit(flow, node->child[1]))
 		call__note_unreached(flow, frame, node, world);
 	for (int i = 0; i < list.count; i++) {
 		struct prepared *call = &list.at[i];

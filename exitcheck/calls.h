@@ -87,6 +87,7 @@ enum {
 	REACHES_CHILD = 16, /* a call of it may return in a child */
 	REACHES_AT_EXIT = 32,
 	REACHES_HANDLER = 64,
+	REACHES_LOOP = 128, /* a loop without an end */
 };
 
 /* The bits for @name, by its rule. */

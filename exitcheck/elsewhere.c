@@ -71,7 +71,8 @@ bool elsewhere__call(struct flow *flow, struct frame *frame, const struct node *
 		     struct paths *out)
 {
 	int bits = function->of_system ? -1 : index__reaches(function->name);
-	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END : REACHES_CHILD;
+	int relevant = call->world.fork ? REACHES_FORK | REACHES_EXIT | REACHES_END | REACHES_LOOP :
+					  REACHES_CHILD;
 	struct function_list definitions;
 	struct name_list linked;
 

@@ -6,6 +6,7 @@
 
 #include "../lib/xalloc.h"
 #include "calls.h"
+#include "loop.h"
 #include "made.h"
 #include "map.h"
 #include "names.h"
@@ -380,6 +381,8 @@ static size_t read_word(struct scan *scan, size_t at)
 	const char *code = scan->code;
 	size_t to = text__behind_word(code, at);
 
+	if (scan->current && loop__is_endless(code, at))
+		scan->current->reaches |= REACHES_LOOP;
 	if (isdigit((unsigned char)code[at]) || is_one_of(code, at, to, keywords))
 		return to;
 	if (scan->depth || scan->has_value) {

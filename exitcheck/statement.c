@@ -277,15 +277,13 @@ static void exec_declare(struct flow *flow, struct frame *frame, const struct no
 }
 
 /*
- * An exit() that stands behind a loop, or a function, that a child does not leave is as much the
- * child's as the loop is, and is reached once the loop is changed.
+ * An exit() behind a call of a function that ends the child by exit() is the child's second way
+ * out: the child reaches it once that function is changed.
  */
-static void note_unreached(struct flow *flow, const struct frame *frame, const struct node *endless,
+static void note_unreached(struct flow *flow, const struct frame *frame, const struct node *ending,
 			   const struct node *node, const struct paths *before)
 {
-	bool is_loop = endless->kind == NODE_FOR || endless->kind == NODE_DO;
-
-	if (!before->count || (!is_loop && !call__is_endless(flow, endless)))
+	if (!before->count || !call__ends_by_exit(flow, ending))
 		return;
 	for (int i = 0; i < before->count; i++)
 		if (!before->at[i].world.fork)

@@ -371,6 +371,60 @@ PY
 	grep -q '^exitcheck: 9 files (2 without fork)' err
 }
 
+@test "a child does not leave an endless loop of another file" {
+	mkdir new
+	cat >new/loops.c <<-'C'
+		#include <stdbool.h>
+		#include <unistd.h>
+		static void idle(void) { for (;;) { if (pause()) sleep(1); } }
+		void serve(void) { idle(); }
+		void spin(void) { while (1) ; }
+		void doze(void) { do { sleep(1); } while (1); }
+		void watch(int fd) { char c; while ( true ) if (read(fd, &c, 1) < 0) { sleep(1); } }
+		void poll_once(int fd) { char c; for (;;) { if (read(fd, &c, 1) > 0) break; } }
+		void poll_until(int fd) { char c; do { if (read(fd, &c, 1) > 0) return; } while (1); }
+	C
+	cat >new/main.c <<-'C'
+		#include <stdlib.h>
+		#include <unistd.h>
+		void serve(void), spin(void), doze(void), watch(int fd), poll_once(int fd), poll_until(int fd);
+		void a(void) { if (!fork()) serve(); exit(0); }
+		void b(void) { if (!fork()) spin(); exit(0); }
+		void c(void) { if (!fork()) watch(0); exit(0); }
+		void d(void) { if (!fork()) poll_once(0); exit(0); }
+		void e(void) { if (!fork()) poll_until(0); exit(0); }
+		void f(void) { if (!fork()) { serve(); exit(0); } }
+		void g(void) { if (!fork()) doze(); exit(0); }
+		int main(void) { if (!fork()) serve(); return 0; }
+	C
+	cat >new/jump.c <<-'C'
+		#include <setjmp.h>
+		#include <signal.h>
+		#include <stdlib.h>
+		#include <unistd.h>
+		static sigjmp_buf before;
+		static void wake(int number) { siglongjmp(before, number); }
+		void f(void)
+		{
+			if (fork())
+				return;
+			signal(SIGALRM, wake);
+			if (!sigsetjmp(before, 1)) {
+				alarm(1);
+				for (;;)
+					pause();
+			}
+			exit(2);
+		}
+	C
+	found 1 new
+	diff -u - <(reported <out) <<-'EOT'
+		new/jump.c:17 child
+		new/main.c:7 also run by the parent
+		new/main.c:8 also run by the parent
+	EOT
+}
+
 @test "a program's functions are not those of files elsewhere" {
 	mkdir -p new/plugins/tool
 	printf '#include <stdlib.h>\nvoid fatal(void) { exit(1); }\nint main(void) { fatal(); }\n' >new/plugins/tool/tool.c

@@ -10,6 +10,12 @@ static int work(void)
 		pause();
 }
 
+static int leave(int status)
+{
+	pause();
+	exit(status); /* want: child */
+}
+
 static void die(void)
 {
 	_exit(1);
@@ -20,25 +26,71 @@ void behind_a_loop(void)
 	if (!fork()) {
 		while (1)
 			sleep(1);
+		exit(1);
+	}
+}
+
+void behind_other_loops(void)
+{
+	if (!fork()) {
+		for (;;)
+			pause();
+		exit(1);
+	}
+	if (!fork()) {
+		do {
+			sleep(1);
+		} while (1);
+		exit(1);
+	}
+	if (!fork()) {
+again:
+		sleep(1);
+		goto again;
+		exit(1);
+	}
+}
+
+void behind_a_loop_that_may_be_left(void)
+{
+	if (!fork()) {
+		while (1)
+			if (pause())
+				break;
 		exit(1); /* want: child */
 	}
 }
 
-void around_a_call(void)
+void around_endless_work(void)
 {
 	if (!fork())
-		exit(work()); /* want: child */
+		exit(work());
 }
 
-void behind_a_call(void)
+void behind_endless_work(void)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		work();
-		exit(0); /* want: child */
+		exit(0);
 	}
 	exit(2);
+}
+
+/* Once leave() is changed, the child comes to the second exit(). */
+void around_an_exit(void)
+{
+	if (!fork())
+		exit(leave(1)); /* want: child */
+}
+
+void behind_an_exit(void)
+{
+	if (!fork()) {
+		leave(2);
+		exit(0); /* want: child */
+	}
 }
 
 void behind_an_end(void)
