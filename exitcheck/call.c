@@ -322,7 +322,7 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 	case EFFECT_EXEC:
 		ends__note(flow, frame, &world, END_EXEC);
 		world.exec_failed = true;
-		paths__add_world(out, &world, value__of_signs(NEGATIVE));
+		paths__add_world(out, &world, value__of_number(-1));
 		return;
 	case EFFECT_WAIT:
 		call_wait(flow, frame, node, call, out);

@@ -22,7 +22,8 @@ static struct branches branch_on_value(struct flow *flow, struct frame *frame,
 
 	for (int i = 0; i < paths.count; i++) {
 		const struct world *at = &paths.at[i].world;
-		int signs = paths.at[i].value.signs;
+		/* assert(!"text") */
+		int signs = node->kind == NODE_STRING ? POSITIVE : paths.at[i].value.signs;
 		struct world next;
 
 		if (signs & ~ZERO) {

@@ -25,6 +25,7 @@ enum node_kind {
 	/* Expressions. */
 	NODE_OTHER,	 /* any children */
 	NODE_NUMBER,	 /* value */
+	NODE_STRING,	 /* a literal */
 	NODE_VARIABLE,	 /* id */
 	NODE_FUNCTION,	 /* id */
 	NODE_MEMBER,	 /* id of the field; object, or pointer to it (arrow) */

@@ -276,6 +276,8 @@ struct node *read__expression(struct unit *unit, CXCursor cursor)
 	case CXCursor_IntegerLiteral:
 	case CXCursor_CharacterLiteral:
 		return read_number(cursor);
+	case CXCursor_StringLiteral:
+		return node__new(NODE_STRING);
 	case CXCursor_UnaryExpr: /* sizeof and its like do not evaluate */
 		return node__new(NODE_OTHER);
 	case CXCursor_ParenExpr:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Other functions that call exit(), and values that a child's way depends on. */
+#include <assert.h>
 #include <err.h>
 #include <error.h>
 #include <pthread.h>
@@ -23,6 +24,26 @@ void last_thread(void)
 {
 	if (!fork())
 		pthread_exit(NULL); /* want: child */
+}
+
+void by_failed_assertions(int (*run)(void))
+{
+	if (!fork()) {
+		run();
+		assert(!"run() returns");
+	}
+	if (!fork())
+		assert(0);
+	if (!fork())
+		assert(0 && "run() returns");
+	exit(1);
+}
+
+void by_a_condition(int (*run)(void))
+{
+	if (!fork())
+		assert(run() && "run() has failed");
+	exit(1); /* want: also run by the parent */
 }
 
 static void *thread(void *data)

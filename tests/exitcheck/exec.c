@@ -33,6 +33,43 @@ void before_and_behind(int fd, char **argv)
 	exit(3); /* no exec ever gets here */
 }
 
+/* exec returns -1 only. */
+void compared_with_its_result(char **argv)
+{
+	if (fork())
+		return;
+	if (execv(argv[0], argv) == -1)
+		_exit(1);
+	exit(1);
+}
+
+void compared_otherwise(char **argv)
+{
+	int result;
+
+	if (!fork()) {
+		if (execvp(argv[0], argv) != -1)
+			exit(1);
+		_exit(1);
+	}
+	if (!fork()) {
+		if (execve(argv[0], argv, NULL) != 0)
+			_exit(1);
+		exit(1);
+	}
+	if (!fork()) {
+		result = execl(argv[0], argv[0], NULL);
+		if (result < 0 || result == 1)
+			_exit(1);
+		exit(1);
+	}
+	if (!fork()) {
+		if (execv(argv[0], argv) == -1)
+			exit(1); /* want: child (exec failed) */
+		_exit(1);
+	}
+}
+
 static void run_program(char **argv)
 {
 	execv(argv[0], argv);
