@@ -412,6 +412,7 @@ static void call_function(struct flow *flow, struct frame *frame, const struct n
 	const struct call_rule *rule = calls__rule(function->name);
 	bool is_fixed = rule->effect == EFFECT_EXIT || calls__is_named(rule);
 
+	ends__note_work(flow, &call->world, rule);
 	if (function->stored && !is_fixed) {
 		unsigned int ends;
 		struct paths returned =
@@ -482,8 +483,10 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 		struct prepared *call = &list.at[i];
 		struct callees functions = callees__of(flow, node->child[0], call->callee);
 
-		if (!functions.count)
+		if (!functions.count) {
+			ends__note_work(flow, &call->world, calls__rule(""));
 			call_unknown(flow, frame, node, call, &result);
+		}
 		for (int j = 0; j < functions.count; j++)
 			call_function(flow, frame, node, functions.at[j], call, &result);
 		free(functions.at);

@@ -94,6 +94,13 @@ void ends__note(struct flow *flow, struct frame *frame, const struct world *worl
 			  LEFT(world->exec_failed && end != END_NEVER ? END_ABORT : end));
 }
 
+void ends__note_work(struct flow *flow, const struct world *world, const struct call_rule *rule)
+{
+	if (world->fork && rule->effect != EFFECT_OUTPUT && rule->effect != EFFECT_EXIT &&
+	    rule->effect != EFFECT_END)
+		flow->forks[world->fork - 1].works = true;
+}
+
 /* The forks on the way from the process that called to @fork's child. */
 static unsigned long forks_above(const struct flow *flow, const struct frame *frame, int fork)
 {

@@ -6,6 +6,7 @@
 #ifndef EXITCHECK_ENDS_H
 #define EXITCHECK_ENDS_H
 
+#include "calls.h"
 #include "function.h"
 
 enum end {
@@ -28,6 +29,8 @@ void ends__note(struct flow *flow, struct frame *frame, const struct world *worl
 /* It has @ends in a function that @frame's calls. */
 void ends__note_called(struct flow *flow, struct frame *frame, const struct world *world,
 		       unsigned int ends);
+/* It calls a function with @rule: a daemon does more than print and end. */
+void ends__note_work(struct flow *flow, const struct world *world, const struct call_rule *rule);
 /* Makes children that return from the function of @frame its caller, if their parents ended. */
 void ends__adopt(const struct flow *flow, struct frame *frame);
 

@@ -35,6 +35,7 @@ struct fork_call {
 	bool is_in_main;      /* main() is seen to run one of them further */
 	bool has_session;     /* the child leaves its parent's session */
 	bool is_astray;	      /* child and parent return to the same caller */
+	bool works;	      /* the child calls more than functions that print or end it */
 };
 
 /* A child that returns from a function that it was not forked for. */

@@ -42,10 +42,11 @@ static bool parent_returns_at(const struct flow *flow, struct place place)
 
 /*
  * A child that may have ended, and returns in the same place as its parent, is taken to have ended.
+ * A child that does nothing is no daemon, even if its parent ends.
  */
 static bool is_finding(const struct flow *flow, const struct main_return *found)
 {
-	return !ends__is_daemon(flow, found->fork, true) &&
+	return (!flow->forks[found->fork - 1].works || !ends__is_daemon(flow, found->fork, true)) &&
 	       (found->is_certain || !parent_returns_at(flow, found->place));
 }
 

@@ -425,6 +425,21 @@ PY
 	EOT
 }
 
+@test "a child that does nothing and returns from main() is no daemon" {
+	mkdir new
+	printf '#include <unistd.h>\nint main(void) { if (fork() == 0) return 0; return 1; }\n' >new/at_once.c
+	printf '#include <stdlib.h>\n#include <unistd.h>\nint main(void) { if (!fork()) return 2; exit(1); }\n' >new/exit.c
+	printf '#include <stdio.h>\n#include <unistd.h>\nint main(void) { if (fork() > 0) return 0; puts("child"); return 1; }\n' >new/prints.c
+	printf '#include <unistd.h>\nint main(void) { if (fork() > 0) return 0; setsid(); return 1; }\n' >new/daemon.c
+	printf '#include <unistd.h>\nint work(int);\nint main(void) { if (fork() > 0) return 0; return work(1); }\n' >new/works.c
+	found 1 new
+	diff -u - <(reported <out) <<-'EOT'
+		new/at_once.c:2 child returns from main
+		new/exit.c:3 child returns from main
+		new/prints.c:3 child returns from main
+	EOT
+}
+
 @test "a program's functions are not those of files elsewhere" {
 	mkdir -p new/plugins/tool
 	printf '#include <stdlib.h>\nvoid fatal(void) { exit(1); }\nint main(void) { fatal(); }\n' >new/plugins/tool/tool.c
