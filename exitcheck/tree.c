@@ -7,6 +7,7 @@
 #include "cursor.h"
 #include "read.h"
 #include "tree.h"
+#include "volatiles.h"
 
 static void add_children(struct unit *unit, struct node *node, CXCursor cursor)
 {
@@ -117,5 +118,6 @@ struct unit *tree__read(CXTranslationUnit tu, const char *main_path)
 			read_function(unit, cursor);
 	}
 	free(unit->top.at);
+	volatiles__settle(unit);
 	return unit;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ways to tell the child from the parent. A line with "want:" has to be reported as it says. */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -343,4 +344,71 @@ void short_choice(void)
 void call_in_short_choice(void)
 {
 	fork() ?: (exit(1), 0); /* want: child */
+}
+
+/* Volatile for a signal handler that reads it. */
+static volatile pid_t watched = -1;
+volatile pid_t watched_too;
+
+static void pass_on(int number)
+{
+	if (watched > 0)
+		kill(watched, number);
+}
+
+void volatile_for_a_handler(void)
+{
+	signal(SIGINT, pass_on);
+	watched = fork();
+	if (watched == -1)
+		exit(2);
+	if (!watched)
+		_exit(1);
+	exit(3);
+}
+
+void volatile_and_kept_twice(void)
+{
+	pid_t pid = watched_too = fork();
+
+	if (watched_too == 0)
+		exit(1); /* want: child */
+	waitpid(pid, NULL, 0);
+	exit(3);
+}
+
+/* A handler sets this one: what is behind the loop is reached. */
+static volatile pid_t waited_for;
+
+static void is_gone(int number)
+{
+	(void)number;
+	waited_for = 0;
+}
+
+void volatile_and_set_by_a_handler(void)
+{
+	pid_t pid = waited_for = fork();
+
+	signal(SIGCHLD, is_gone);
+	if (pid == 0)
+		_exit(0);
+	while (waited_for)
+		pause();
+	if (fork() == 0)
+		exit(1); /* want: child */
+}
+
+static volatile pid_t handed_out;
+
+void volatile_and_given_away(void (*fill)(volatile pid_t *pid))
+{
+	pid_t pid = handed_out = fork();
+
+	if (pid)
+		return;
+	fill(&handed_out);
+	if (handed_out)
+		exit(1); /* want: needs fflush first */
+	_exit(0);
 }
