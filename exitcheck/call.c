@@ -87,11 +87,34 @@ static void note_parameter(struct flow *flow, const struct frame *frame, const s
 			name_list__add(&flow->wrappers, frame->function->name);
 }
 
+/* Notes the call, in a child, of what @callee points to, if a header declares that for others. */
+static void note_pointer(struct flow *flow, const struct node *call)
+{
+	const struct node *callee = call->child[0];
+	const struct declaration *slot;
+
+	while (callee->kind == NODE_DEREF || callee->kind == NODE_INDEX)
+		callee = callee->child[0];
+	if (callee->kind != NODE_VARIABLE && callee->kind != NODE_MEMBER)
+		return;
+	slot = &flow->program->declarations[callee->id];
+	if (slot->owner >= 0 || slot->target_count || slot->place.path == flow->unit->main_path)
+		return;
+	for (int i = 0; i < flow->pointer_count; i++)
+		if (flow->pointers[i].slot == callee->id)
+			return;
+	flow->pointers = xgrow(flow->pointers, flow->pointer_count, sizeof(*flow->pointers));
+	flow->pointers[flow->pointer_count++] =
+		(struct pointer_call){ callee->id, call->places->shown };
+}
+
 static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
 			 const struct prepared *call, struct paths *out)
 {
 	const struct function *callee = program__callee(flow->program, node);
 
+	if (!callee && call->world.fork && !flow->is_unseen)
+		note_pointer(flow, node);
 	if (!callee && call->world.fork)
 		note_parameter(flow, frame, node->child[0], call->world.fork);
 	unread__call(flow, frame, node,

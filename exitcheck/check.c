@@ -20,6 +20,7 @@
 #include "index.h"
 #include "map.h"
 #include "names.h"
+#include "pointers.h"
 #include "pool.h"
 #include "store.h"
 #include "tree.h"
@@ -438,6 +439,7 @@ void check__run(const struct files *files, const struct arguments *clang, struct
 	add_files(&check, files);
 	run_rounds(&check);
 	database__each_broken(report_broken, report);
+	pointers__report(report, check.files, check.count);
 	/* One file may have several paths: links, or twice the same argument. */
 	for (size_t i = 0; i < check.count; i++) {
 		struct checked_file *file = check.files[i];

@@ -20,6 +20,7 @@ struct checked_file {
 	bool is_asked_for;	   /* not only read for what others call */
 	bool is_certain;	   /* that it can fork */
 	bool has_child;		   /* that runs code in it */
+	bool names_pointer;	   /* by which a child calls what was not read */
 	bool has_variant;	   /* that has this one as its base */
 	bool is_read, is_to_read, is_to_read_again, is_to_run;
 	struct unit *unit; /* NULL: not read, or it could not be */

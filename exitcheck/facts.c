@@ -117,6 +117,22 @@ static void add_returns(struct json_object *facts, const struct flow *flow)
 	}
 }
 
+static void add_pointers(struct json_object *facts, const struct flow *flow)
+{
+	struct json_object *pointers = add_array(facts, "pointers");
+
+	for (int i = 0; i < flow->pointer_count; i++) {
+		const struct pointer_call *call = &flow->pointers[i];
+		const struct declaration *slot = &flow->program->declarations[call->slot];
+		struct json_object *object = json_object_new_object();
+
+		add_text(object, "header", slot->place.path);
+		add_text(object, "name", slot->name);
+		add_number(object, "line", call->place.line);
+		json_object_array_add(pointers, object);
+	}
+}
+
 static void add_names(struct json_object *facts, const char *key, const struct name_list *names)
 {
 	struct json_object *array = add_array(facts, key);
@@ -194,6 +210,7 @@ struct json_object *facts__of_flow(const struct flow *flow)
 	add_exits(facts, flow);
 	add_falls(facts, flow);
 	add_returns(facts, flow);
+	add_pointers(facts, flow);
 	add_names(facts, "wants", &flow->wants);
 	add_names(facts, "skipped", &flow->skipped);
 	add_names(facts, "entered", &flow->entered);

@@ -38,6 +38,12 @@ struct fork_call {
 	bool works;	      /* the child calls more than functions that print or end it */
 };
 
+/* A call in a child by a pointer of which no function is known. */
+struct pointer_call {
+	int slot; /* the variable or field of this id */
+	struct place place;
+};
+
 /* A child that returns from a function that it was not forked for. */
 struct fall {
 	const struct function *function;
@@ -71,6 +77,8 @@ struct flow {
 	struct name_list wrappers;     /* functions that fork for their callers */
 	struct name_list cut;	       /* functions with too many ways through them, */
 	struct name_list unknown_ends; /* and those that end a child, and are not known */
+	struct pointer_call *pointers;
+	int pointer_count;
 	struct guess *guesses;
 	int guess_count;
 	long steps;	     /* of the function that is being run for its own sake */

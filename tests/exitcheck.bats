@@ -640,6 +640,41 @@ PY
 	[ "$(sed -n 's/^number.c:\([0-9]*\):.*exit() in.*/\1/p' out | tr '\n' ' ')" = '3 4 ' ]
 }
 
+@test "a child's call by a pointer that only another file sets is named" {
+	mkdir framework
+	cat >framework/test.h <<-'C'
+		struct test { const char *name; void (*run)(void); void (*clean)(void); };
+		extern const struct test *const tests[];
+	C
+	cat >framework/run.c <<-'C'
+		#include <unistd.h>
+		#include "test.h"
+		void run_all(void)
+		{
+			for (int i = 0; tests[i]; i++)
+				if (!fork()) {
+					tests[i]->run();
+					_exit(0);
+				}
+		}
+	C
+	cat >framework/leave.c <<-'C'
+		#include <stdlib.h>
+		#include "test.h"
+		static void leave(void) { exit(1); }
+		const struct test leave_test = { "leave", leave };
+	C
+	cat >framework/stay.c <<-'C'
+		#include "test.h"
+		static void stay(void) { }
+		const struct test stay_test = { .name = "stay", .run = stay };
+	C
+	found 2 framework
+	grep -qx 'exitcheck: framework/run.c: line 7: a child calls run(), which may be a function of framework/leave.c' err
+	rm framework/leave.c
+	found 0 framework
+}
+
 @test "code with names that nobody declares is understood, or named" {
 	cat >types.c <<-'C'
 		#include <stdlib.h>
