@@ -46,6 +46,19 @@ static struct paths eval_argument(struct flow *flow, struct frame *frame, const 
 				  world);
 }
 
+/* @value of argument @node: a pointer to an object of which something is known, only by that. */
+static struct value value_of_argument(struct flow *flow, const struct node *node,
+				      const struct world *world, struct value value)
+{
+	int key = NO_KEY;
+
+	if (value.object == NO_KEY && (node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER))
+		key = object__key(flow, node, world);
+	if (key != NO_KEY && world__knows(world, key__step(key, STEP_POINTEE)))
+		value.object = key__step(key, STEP_POINTEE);
+	return value;
+}
+
 static void prepare(struct flow *flow, struct frame *frame, const struct node *node, int index,
 		    struct prepared so_far, struct prepared_list *list)
 {
@@ -62,7 +75,9 @@ static void prepare(struct flow *flow, struct frame *frame, const struct node *n
 		if (!index)
 			so_far.callee = paths.at[i].value;
 		else if (index <= ARGUMENTS)
-			so_far.arguments[index - 1] = paths.at[i].value;
+			so_far.arguments[index - 1] = value_of_argument(flow, node->child[index],
+									&so_far.world,
+									paths.at[i].value);
 		prepare(flow, frame, node, index + 1, so_far, list);
 	}
 	free(paths.at);

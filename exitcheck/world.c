@@ -123,6 +123,14 @@ static const struct known *unique(struct known *known)
 	return known;
 }
 
+bool world__knows(const struct world *world, int key)
+{
+	for (int i = 0; world->known && i < world->known->count; i++)
+		if (key__is_part(world->known->entry[i].key, key))
+			return true;
+	return false;
+}
+
 struct value world__get(const struct world *world, int key)
 {
 	int from = 0, to = world->known ? world->known->count : 0;

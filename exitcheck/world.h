@@ -36,6 +36,8 @@ struct world {
 	const struct known *known;
 };
 
+/* Returns whether something is known of object @key, or of parts of it. */
+bool world__knows(const struct world *world, int key);
 struct value world__get(const struct world *world, int key);
 /* Also forgets what was known of parts of the object, and of elements whose index it may be. */
 void world__set(struct world *world, int key, struct value value);

@@ -66,3 +66,19 @@ void behind_handler(void)
 		exit(1); /* want: child */
 	_exit(0);
 }
+
+struct job {
+	int is_ready;
+};
+
+void prepare_job(struct job *job); /* no file has it */
+
+void behind_unknown_function(struct job *job)
+{
+	job->is_ready = 0;
+	prepare_job(job);
+	if (!job->is_ready)
+		return;
+	if (!fork())
+		exit(1); /* want: child */
+}
