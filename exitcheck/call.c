@@ -102,8 +102,8 @@ static void note_parameter(struct flow *flow, const struct frame *frame, const s
 			name_list__add(&flow->wrappers, frame->function->name);
 }
 
-/* Notes the call, in a child, of what @callee points to, if a header declares that for others. */
-static void note_pointer(struct flow *flow, const struct node *call)
+/* Notes the call, in a child, of what a variable or field points to. */
+static void note_pointer(struct flow *flow, const struct node *call, bool is_known)
 {
 	const struct node *callee = call->child[0];
 	const struct declaration *slot;
@@ -113,7 +113,7 @@ static void note_pointer(struct flow *flow, const struct node *call)
 	if (callee->kind != NODE_VARIABLE && callee->kind != NODE_MEMBER)
 		return;
 	slot = &flow->program->declarations[callee->id];
-	if (slot->owner >= 0 || slot->target_count || slot->place.path == flow->unit->main_path)
+	if (slot->owner >= 0 || (is_known && !slot->setters.count))
 		return;
 	for (int i = 0; i < flow->pointer_count; i++)
 		if (flow->pointers[i].slot == callee->id)
@@ -128,8 +128,6 @@ static void call_unknown(struct flow *flow, struct frame *frame, const struct no
 {
 	const struct function *callee = program__callee(flow->program, node);
 
-	if (!callee && call->world.fork && !flow->is_unseen)
-		note_pointer(flow, node);
 	if (!callee && call->world.fork)
 		note_parameter(flow, frame, node->child[0], call->world.fork);
 	unread__call(flow, frame, node,
@@ -521,6 +519,8 @@ struct paths call__eval(struct flow *flow, struct frame *frame, const struct nod
 		struct prepared *call = &list.at[i];
 		struct callees functions = callees__of(flow, node->child[0], call->callee);
 
+		if (call->world.fork && !flow->is_unseen)
+			note_pointer(flow, node, functions.count);
 		if (!functions.count) {
 			ends__note_work(flow, &call->world, calls__rule(""));
 			call_unknown(flow, frame, node, call, &result);

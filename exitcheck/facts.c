@@ -117,6 +117,14 @@ static void add_returns(struct json_object *facts, const struct flow *flow)
 	}
 }
 
+static void add_names(struct json_object *facts, const char *key, const struct name_list *names)
+{
+	struct json_object *array = add_array(facts, key);
+
+	for (int i = 0; i < names->count; i++)
+		json_object_array_add(array, json_object_new_string(names->at[i]));
+}
+
 static void add_pointers(struct json_object *facts, const struct flow *flow)
 {
 	struct json_object *pointers = add_array(facts, "pointers");
@@ -129,16 +137,9 @@ static void add_pointers(struct json_object *facts, const struct flow *flow)
 		add_text(object, "header", slot->place.path);
 		add_text(object, "name", slot->name);
 		add_number(object, "line", call->place.line);
+		add_names(object, "setters", &slot->setters);
 		json_object_array_add(pointers, object);
 	}
-}
-
-static void add_names(struct json_object *facts, const char *key, const struct name_list *names)
-{
-	struct json_object *array = add_array(facts, key);
-
-	for (int i = 0; i < names->count; i++)
-		json_object_array_add(array, json_object_new_string(names->at[i]));
 }
 
 static void add_statuses(struct json_object *facts, const struct source *source,

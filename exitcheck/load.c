@@ -135,6 +135,13 @@ static void get_details(struct loader *loader, int index)
 		if (id >= 0)
 			program__add_target(loader->program, id, target, loader->unit->main_path);
 	}
+	count = buffer__get(loader->buffer);
+	for (int i = 0; i < count; i++) {
+		const char *setter = buffer__get_text(loader->buffer);
+
+		if (id >= 0)
+			name_list__add(&loader->program->declarations[id].setters, setter);
+	}
 }
 
 /* Keeps the next @size bytes of the bodies for @function. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pointers: calls in children by pointers that only files which were not read set.
+ * pointers: calls in children by pointers that functions store, or files that were not read.
  */
 #ifndef EXITCHECK_POINTERS_H
 #define EXITCHECK_POINTERS_H

@@ -53,6 +53,9 @@ static void put_declarations(struct buffer *buffer, const struct unit *unit)
 		buffer__put(buffer, declaration->target_count);
 		for (int j = 0; j < declaration->target_count; j++)
 			buffer__put(buffer, declaration->targets[j]);
+		buffer__put(buffer, declaration->setters.count);
+		for (int j = 0; j < declaration->setters.count; j++)
+			buffer__put_text(buffer, declaration->setters.at[j]);
 	}
 }
 

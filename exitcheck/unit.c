@@ -67,6 +67,8 @@ int unit__object(struct unit *unit, CXCursor cursor)
 		clang_isVolatileQualifiedType(clang_getCursorType(cursor));
 	type_of_pointee = clang_getPointeeType(clang_getCanonicalType(clang_getCursorType(cursor)));
 	unit->declarations[id].points_to_volatile = clang_isVolatileQualifiedType(type_of_pointee);
+	unit->declarations[id].is_callable = type_of_pointee.kind == CXType_FunctionProto ||
+					     type_of_pointee.kind == CXType_FunctionNoProto;
 	unit->declarations[id].is_extern = clang_Cursor_getStorageClass(cursor) != CX_SC_Static;
 	/* optind and its like change in functions that are not read. */
 	unit->declarations[id].is_uncertain |=
@@ -151,15 +153,40 @@ static void add_target(struct unit *unit, int id, int function)
 }
 
 /* Notes that the functions in @value are stored in what @object names. */
+/* The variable or field that @object, or the array that it is of, is; -1: it has no name. */
+static int slot_of(const struct node *object)
+{
+	while (object->kind == NODE_INDEX || object->kind == NODE_DEREF)
+		object = object->child[0];
+	return object->kind == NODE_VARIABLE || object->kind == NODE_MEMBER ||
+			       object->kind == NODE_INIT_FIELD ?
+		       object->id :
+		       -1;
+}
+
+/* The function that is being read stores @value, if that is a parameter, in @slot. */
+static void add_setter(struct unit *unit, int slot, const struct node *value)
+{
+	const struct function *function =
+		unit->owner < 0 ? NULL : unit->declarations[unit->owner].function;
+
+	for (int i = 0; function && i < function->param_count; i++)
+		if (function->params[i] == value->id && unit->declarations[value->id].is_callable)
+			name_list__add(&unit->declarations[slot].setters, function->name);
+}
+
 void unit__note_targets(struct unit *unit, const struct node *object, const struct node *value)
 {
+	int slot = slot_of(object);
+
 	switch (value->kind) {
 	case NODE_FUNCTION:
-		while (object->kind == NODE_INDEX || object->kind == NODE_DEREF)
-			object = object->child[0];
-		if (object->kind == NODE_VARIABLE || object->kind == NODE_MEMBER ||
-		    object->kind == NODE_INIT_FIELD)
-			add_target(unit, object->id, value->id);
+		if (slot >= 0)
+			add_target(unit, slot, value->id);
+		break;
+	case NODE_VARIABLE:
+		if (slot >= 0)
+			add_setter(unit, slot, value);
 		break;
 	case NODE_CHOICE:
 		for (int i = value->children - 2; i < value->children; i++)

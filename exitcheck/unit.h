@@ -41,13 +41,15 @@ struct declaration {
 	int owner;		   /* of a local variable: id of its function; else -1 */
 	int target_count;
 	bool is_array;
-	bool is_scalar;		 /* a number or a pointer */
-	bool is_volatile;	 /* others change it, */
-	bool points_to_volatile; /* or what it points to */
-	bool is_uncertain;	 /* it stands in a statement that clang could not read */
-	bool is_extern;		 /* where it is not local: other files can change it */
-	int *targets;		 /* ids of functions that are stored in it somewhere, */
-	const char **storers;	 /* and the files that do; only of a program */
+	bool is_scalar;		  /* a number or a pointer */
+	bool is_callable;	  /* a pointer to a function */
+	bool is_volatile;	  /* others change it, */
+	bool points_to_volatile;  /* or what it points to */
+	bool is_uncertain;	  /* it stands in a statement that clang could not read */
+	bool is_extern;		  /* where it is not local: other files can change it */
+	int *targets;		  /* ids of functions that are stored in it somewhere, */
+	const char **storers;	  /* and the files that do; only of a program */
+	struct name_list setters; /* functions that store in it what they are given */
 };
 
 struct unit {

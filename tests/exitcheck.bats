@@ -675,6 +675,54 @@ PY
 	found 0 framework
 }
 
+@test "a child's call by a pointer that a function stores is named" {
+	mkdir stored
+	cat >stored/hook.h <<-'C'
+		extern void (*hook)(void);
+		void add_job(void (*fn)(void)), run_jobs(void);
+	C
+	cat >stored/jobs.c <<-'C'
+		#include <unistd.h>
+		#include "hook.h"
+		static struct { void (*fn)(void); } jobs[8];
+		static int count;
+		void add_job(void (*fn)(void)) { jobs[count++].fn = fn; }
+		void run_jobs(void)
+		{
+			for (int i = 0; i < count; i++)
+				if (!fork()) {
+					jobs[i].fn();
+					_exit(0);
+				}
+		}
+	C
+	cat >stored/add.c <<-'C'
+		#include <stdlib.h>
+		#include "hook.h"
+		static void leave(void) { exit(1); }
+		int main(void) { add_job(leave); run_jobs(); return 0; }
+	C
+	found 2 stored
+	grep -qx 'exitcheck: stored/jobs.c: line 10: a child calls fn(), which may be a function of stored/add.c' err
+	sed -i 's/exit(1)/return/' stored/add.c
+	found 0 stored
+	# A variable of another file, set in a function.
+	cat >stored/jobs.c <<-'C'
+		#include <unistd.h>
+		#include "hook.h"
+		void (*hook)(void);
+		void run_jobs(void) { if (!fork()) { hook(); _exit(0); } }
+	C
+	cat >stored/add.c <<-'C'
+		#include <stdlib.h>
+		#include "hook.h"
+		static void leave(void) { exit(1); }
+		int main(void) { hook = leave; run_jobs(); return 0; }
+	C
+	found 2 stored
+	grep -qx 'exitcheck: stored/jobs.c: line 4: a child calls hook(), which may be a function of stored/add.c' err
+}
+
 @test "code with names that nobody declares is understood, or named" {
 	cat >types.c <<-'C'
 		#include <stdlib.h>
