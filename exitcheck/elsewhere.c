@@ -9,32 +9,43 @@
 #include "names.h"
 #include "unread.h"
 
-/*
- * Runs @function of another file. Of its arguments numbers and functions count, of objects nothing:
- * it would be run for each of their values.
- */
-static void run_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
-			  const struct function *function, const struct prepared *call,
-			  struct paths *out)
+/* Gives @inside and @arguments what a function of another file is to know of @call. */
+static void narrow(const struct prepared *call, struct world *inside, struct value *arguments)
 {
-	struct value arguments[ARGUMENTS];
-	struct world inside = call->world, after = call->world;
-	struct paths returned;
-	unsigned int ends;
-
 	for (int i = 0; i < ARGUMENTS; i++) {
 		const struct value *value = &call->arguments[i];
 
 		arguments[i] = value->is_number || value->functions != ANY_FUNCTION ? *value :
 										      anything;
 	}
-	inside.known = NULL;
+	inside->known = NULL;
+}
+
+/*
+ * Runs @function of another file. Of its arguments numbers and functions count, of objects nothing:
+ * it would be run for each of their values. A function that forks for its caller is the exception:
+ * it may store the number of the child.
+ */
+static void run_elsewhere(struct flow *flow, struct frame *frame, const struct node *node,
+			  const struct function *function, const struct prepared *call,
+			  struct paths *out)
+{
+	bool forks = index__reaches(function->name) & REACHES_CHILD;
+	struct prepared given = *call;
+	struct world after = call->world;
+	struct paths returned;
+	unsigned int ends;
+
+	if (!forks)
+		narrow(call, &given.world, given.arguments);
 	unread__forget(flow, NULL, call, &after);
-	returned = function__run(flow, frame, function, &inside, arguments, &ends);
-	ends__note_called(flow, frame, &inside, ends);
+	returned = function__run(flow, frame, function, &given.world, given.arguments, &ends);
+	ends__note_called(flow, frame, &given.world, ends);
 	for (int i = 0; i < returned.count; i++) {
-		returned.at[i].world.known = after.known;
-		returned.at[i].value.object = NO_KEY;
+		if (!forks) {
+			returned.at[i].world.known = after.known;
+			returned.at[i].value.object = NO_KEY;
+		}
 		if (node->foreign)
 			returned.at[i].world.printed = call->world.printed;
 		paths__add(out, &returned.at[i]);
