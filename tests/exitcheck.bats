@@ -610,6 +610,43 @@ PY
 	EOT
 }
 
+@test "what a file's wrapper of fork() stores is known to its callers" {
+	mkdir wrapper
+	cat >wrapper/spawn.h <<-'C'
+		#include <sys/types.h>
+		struct job { pid_t pid; };
+		int spawn(pid_t *pid);
+		void start(struct job *job);
+	C
+	cat >wrapper/spawn.c <<-'C'
+		#include <unistd.h>
+		#include "spawn.h"
+		int spawn(pid_t *pid) { *pid = fork(); return *pid < 0 ? -1 : 0; }
+		void start(struct job *job) { job->pid = fork(); }
+	C
+	cat >wrapper/main.c <<-'C'
+		#include <stdlib.h>
+		#include "spawn.h"
+		int main(void)
+		{
+			struct job job;
+			pid_t pid;
+			if (spawn(&pid) < 0)
+				return 1;
+			if (pid == 0)
+				exit(1);
+			start(&job);
+			if (!job.pid)
+				exit(1);
+			return 0;
+		}
+	C
+	found 1 wrapper
+	[ "$(sed -n 's/:[0-9]*: exit() .*\[\(.*\)\]/ \1/p' out)" = \
+		$'wrapper/main.c:10 child\nwrapper/main.c:13 child' ]
+	run ! grep -q 'from main' out
+}
+
 @test "functions that are not given are taken for what they may be, and named" {
 	cat >ends.c <<-'C'
 		#include <unistd.h>
