@@ -13,13 +13,12 @@
 #include "elsewhere.h"
 #include "ends.h"
 #include "expression.h"
+#include "handlers.h"
 #include "index.h"
 #include "names.h"
 #include "object.h"
 #include "output.h"
 #include "unread.h"
-
-#define HANDLER_DEPTH 4 /* of calls, until one of longjmp() */
 
 struct prepared_list {
 	struct prepared *at;
@@ -46,7 +45,7 @@ static struct paths eval_argument(struct flow *flow, struct frame *frame, const 
 				  world);
 }
 
-/* @value of argument @node: a pointer to an object of which something is known, only by that. */
+/* @value of argument @node. If that leads to an object that has no other name, it is that one. */
 static struct value value_of_argument(struct flow *flow, const struct node *node,
 				      const struct world *world, struct value value)
 {
@@ -105,22 +104,16 @@ static void note_parameter(struct flow *flow, const struct frame *frame, const s
 /* Notes the call, in a child, of what a variable or field points to. */
 static void note_pointer(struct flow *flow, const struct node *call, bool is_known)
 {
-	const struct node *callee = call->child[0];
-	const struct declaration *slot;
+	int id = node__slot(call->child[0]);
+	const struct declaration *slot = id < 0 ? NULL : &flow->program->declarations[id];
 
-	while (callee->kind == NODE_DEREF || callee->kind == NODE_INDEX)
-		callee = callee->child[0];
-	if (callee->kind != NODE_VARIABLE && callee->kind != NODE_MEMBER)
-		return;
-	slot = &flow->program->declarations[callee->id];
-	if (slot->owner >= 0 || (is_known && !slot->setters.count))
+	if (!slot || slot->owner >= 0 || (is_known && !slot->setters.count))
 		return;
 	for (int i = 0; i < flow->pointer_count; i++)
-		if (flow->pointers[i].slot == callee->id)
+		if (flow->pointers[i].slot == id)
 			return;
 	flow->pointers = xgrow(flow->pointers, flow->pointer_count, sizeof(*flow->pointers));
-	flow->pointers[flow->pointer_count++] =
-		(struct pointer_call){ callee->id, call->places->shown };
+	flow->pointers[flow->pointer_count++] = (struct pointer_call){ id, call->places->shown };
 }
 
 static void call_unknown(struct flow *flow, struct frame *frame, const struct node *node,
@@ -214,40 +207,6 @@ static struct value jump_value(struct value value)
 	if (value.is_number)
 		return value__of_number(value.number ?: 1);
 	return value__of_signs(NEGATIVE | POSITIVE);
-}
-
-/* Returns whether @node, of a function's body, calls longjmp(), also in functions that it calls. */
-static bool jumps(const struct flow *flow, const struct node *node, int depth)
-{
-	const struct function *callee;
-
-	if (node->kind == NODE_CALL) {
-		callee = program__callee(flow->program, node);
-		if (callee && calls__rule(callee->name)->effect == EFFECT_LONGJMP)
-			return true;
-		if (callee && callee->stored && depth < HANDLER_DEPTH &&
-		    jumps(flow, body__of(callee), depth + 1))
-			return true;
-	}
-	for (int i = 0; i < node->children; i++)
-		if (node->child[i] && jumps(flow, node->child[i], depth))
-			return true;
-	return false;
-}
-
-/* Returns whether a function that a signal may call, as it is named only to be kept, jumps. */
-static bool has_jumping_handler(struct flow *flow)
-{
-	if (flow->handlers_jump)
-		return flow->handlers_jump > 0;
-	flow->handlers_jump = -1;
-	for (int i = 0; i < flow->unit->function_count; i++) {
-		const struct function *function = flow->unit->functions[i];
-
-		if (function->references > 0 && jumps(flow, body__of(function), 0))
-			flow->handlers_jump = 1;
-	}
-	return flow->handlers_jump > 0;
 }
 
 /* waitpid(2) */
@@ -366,7 +325,7 @@ static void apply_rule(struct flow *flow, struct frame *frame, const struct node
 	case EFFECT_SETJMP:
 		frame->has_setjmp = true;
 		paths__add_world(out, &world, value__of_number(0));
-		if (has_jumping_handler(flow))
+		if (handlers__jump(flow))
 			paths__add_world(out, &world, value__of_signs(NEGATIVE | POSITIVE));
 		paths__add_all(out, &frame->landed);
 		return;

@@ -66,17 +66,6 @@ static bool is_defined_in(const struct word *word, const struct scanned_file *fi
 	return false;
 }
 
-/* Returns whether @word is a function of @file that exits, and that nobody calls by its name. */
-static bool is_callback(const struct word *word, const struct scanned_file *file)
-{
-	if (word->is_called)
-		return false;
-	for (const struct definition *at = word->definitions; at; at = at->next)
-		if (at->file == file && !at->is_macro && at->reaches & REACHES_EXIT)
-			return true;
-	return false;
-}
-
 /*
  * Returns whether a header that is missing may say that @definition forks: by a macro; by a
  * function that nobody defines, and that is asked for zero, as fork() is, or gets a callback.
@@ -92,7 +81,7 @@ static bool may_fork(const struct definition *definition)
 		if (is_unknown_macro(word) || (is_unknown && word->is_compared))
 			return true;
 		calls_unknown |= is_unknown;
-		has_callback |= is_callback(word, definition->file);
+		has_callback |= index__is_callback(word, definition->file);
 	}
 	return calls_unknown && has_callback;
 }

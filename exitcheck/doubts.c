@@ -142,13 +142,14 @@ static int reach_of(const struct source *source, const struct code *code, size_t
 	const struct tokens *tokens = &code->tokens;
 	const char *name = tokens->at[i].text, *before = i ? tokens->at[i - 1].text : "";
 	bool is_call = text__is_call(tokens, i);
-	int bits = index__macro_reaches(name, code->path, is_call);
+	int bits;
 
 	if (!text__is_word(*name) || !strcmp(before, ".") || !strcmp(before, "->"))
 		return 0;
 	if (is_call && calls__rule(name)->effect == EFFECT_SYSCALL && i + 2 < tokens->count &&
 	    calls__may_fork(tokens->at[i + 2].text))
 		return REACHES_FORK;
+	bits = index__macro_reaches(name, code->path, is_call);
 	if (is_call)
 		return bits | index__reach_of(name) | index__static_reaches(name, code->path);
 	if (function_at(unit, code->path, tokens->at[i].offset))
@@ -320,9 +321,7 @@ static void add_undeclared(struct doubts *doubts, const struct source *source,
 
 static bool is_one_of(const char *word, const char *const *words)
 {
-	while (*words && strcmp(word, *words))
-		words++;
-	return *words;
+	return text__is_one_of(word, 0, strlen(word), words);
 }
 
 /* Returns whether the parenthesis at @i closes the condition of a statement, and no cast. */

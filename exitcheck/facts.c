@@ -134,7 +134,7 @@ static void add_pointers(struct json_object *facts, const struct flow *flow)
 		const struct declaration *slot = &flow->program->declarations[call->slot];
 		struct json_object *object = json_object_new_object();
 
-		add_text(object, "header", slot->place.path);
+		add_text(object, "declared", slot->place.path);
 		add_text(object, "name", slot->name);
 		add_number(object, "line", call->place.line);
 		add_names(object, "setters", &slot->setters);

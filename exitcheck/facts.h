@@ -27,6 +27,8 @@ struct json_object *facts__of_source(const struct source *source, struct unit *u
  *   exits     calls of exit(): the same, and "name", "spelled", "reached" (see flow.h), "fork"
  *             and "calls_first": its argument has a call
  *   falls     children that return
+ *   pointers  calls in children by what a variable or field points to: "declared", the file in
+ *             which that is, "name", "line", and "setters", functions that store in it
  *   wants     functions of other files that have to be read first
  *   skipped   functions of other files that were not followed: none of their children comes back
  *   entered   files with functions that were run

@@ -23,8 +23,11 @@ static int compare(const void *a, const void *b)
 
 int functions__of(const int *ids, int count)
 {
-	struct set set = { xcalloc(count, sizeof(*ids)), 0 };
+	struct set set = {};
 
+	if (!count)
+		return ANY_FUNCTION;
+	set.ids = xcalloc(count, sizeof(*ids));
 	memcpy(set.ids, ids, count * sizeof(*ids));
 	qsort(set.ids, count, sizeof(*ids), compare);
 	for (int i = 0; i < count; i++)
@@ -36,10 +39,6 @@ int functions__of(const int *ids, int count)
 			free(set.ids);
 			return i;
 		}
-	}
-	if (!set.count) {
-		free(set.ids);
-		return ANY_FUNCTION;
 	}
 	sets = xgrow(sets, set_count, sizeof(*sets));
 	sets[set_count] = set;

@@ -306,6 +306,16 @@ int index__static_reaches(const char *name, const char *path)
 	return bits;
 }
 
+bool index__is_callback(const struct word *word, const struct scanned_file *file)
+{
+	if (word->is_called)
+		return false;
+	for (const struct definition *at = word->definitions; at; at = at->next)
+		if ((!file || at->file == file) && !at->is_macro && at->reaches & REACHES_EXIT)
+			return true;
+	return false;
+}
+
 int index__reach_of(const char *name)
 {
 	int defined = index__reaches(name);

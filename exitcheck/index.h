@@ -42,6 +42,12 @@ int index__macro_reaches(const char *name, const char *path, bool is_call);
 /* The bits that static functions @name of file @path, or of headers, can reach. */
 int index__static_reaches(const char *name, const char *path);
 
+/*
+ * Returns whether @word is a function, of @file unless that is NULL, that exits, and that nobody
+ * calls by its name.
+ */
+bool index__is_callback(const struct word *word, const struct scanned_file *file);
+
 /* The bits that a call of @name can reach: in the files that define it, else by its rule. */
 int index__reach_of(const char *name);
 

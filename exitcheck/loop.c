@@ -16,25 +16,16 @@ static size_t behind_text(const char *code, size_t at, const char *text)
 	return at;
 }
 
-static bool is_jump(const char *word, size_t size)
-{
-	static const char *const jumps[] = { "break", "return", "goto" };
-
-	for (size_t i = 0; i < sizeof(jumps) / sizeof(*jumps); i++)
-		if (strlen(jumps[i]) == size && !strncmp(jumps[i], word, size))
-			return true;
-	return false;
-}
-
 /* The place behind the statement at @at, the body of a loop; 0: something in it leaves the loop. */
 static size_t behind_body(const char *code, size_t at)
 {
+	static const char *const jumps[] = { "break", "return", "goto", NULL };
 	int depth = 0, parens = 0;
 
 	while (code[at]) {
 		size_t to = text__behind_word(code, at);
 
-		if (to > at && is_jump(code + at, to - at))
+		if (to > at && text__is_one_of(code, at, to, jumps))
 			return 0;
 		depth += (code[at] == '{') - (code[at] == '}');
 		parens += (code[at] == '(') - (code[at] == ')');

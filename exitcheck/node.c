@@ -60,3 +60,13 @@ struct node *node__number(long long value)
 	node->value = value;
 	return node;
 }
+
+int node__slot(const struct node *node)
+{
+	while (node->kind == NODE_INDEX || node->kind == NODE_DEREF)
+		node = node->child[0];
+	return node->kind == NODE_VARIABLE || node->kind == NODE_MEMBER ||
+			       node->kind == NODE_INIT_FIELD ?
+		       node->id :
+		       -1;
+}

@@ -90,6 +90,8 @@ struct node *node__number(long long value);
 struct node *node__of(enum node_kind kind, struct node *first, struct node *second);
 /* @node may be NULL. */
 void node__free(struct node *node);
+/* The id of the variable or field that @node, or the array that it is of, is; -1: it has none. */
+int node__slot(const struct node *node);
 /* Returns whether @node, which may be NULL, is or has a call. */
 bool node__has_call(const struct node *node);
 /* @child may be NULL, for a part that is missing. */

@@ -291,14 +291,6 @@ static void leave(struct scan *scan, bool at_line_start)
 	start_over(scan);
 }
 
-static bool is_one_of(const char *code, size_t from, size_t to, const char *const *words)
-{
-	for (; *words; words++)
-		if (strlen(*words) == to - from && !strncmp(*words, code + from, to - from))
-			return true;
-	return false;
-}
-
 /* Returns whether the types of parameters are behind their list: "int f(a) char *a; {". */
 static bool has_old_params(const struct scan *scan)
 {
@@ -307,7 +299,8 @@ static bool has_old_params(const struct scan *scan)
 	size_t to = text__behind_word(scan->code, from), next = text__behind_blanks(scan->code, to);
 
 	return scan->candidate && scan->behind_params && to > from &&
-	       strncmp(scan->code + from, "__", 2) && !is_one_of(scan->code, from, to, others) &&
+	       strncmp(scan->code + from, "__", 2) &&
+	       !text__is_one_of(scan->code, from, to, others) &&
 	       (text__is_word(scan->code[next]) || scan->code[next] == '*');
 }
 
@@ -333,7 +326,7 @@ static const char *const types[] = { "int",   "void",	  "char",	   "short",	  "l
 static bool is_argument(const struct scan *scan, size_t at, size_t to)
 {
 	char next = scan->code[text__behind_blanks(scan->code, to)];
-	bool is_type = is_one_of(scan->code, at, to, types);
+	bool is_type = text__is_one_of(scan->code, at, to, types);
 	char before = text__before_blanks(scan->code, &at);
 
 	return scan->candidate && scan->parens == 1 && !scan->behind_params && !is_type &&
@@ -352,7 +345,7 @@ static bool stands_alone(const struct scan *scan, size_t at)
 /* Returns whether the word at [@at, @to), outside of functions, may be the name of one. */
 static bool is_candidate(const struct scan *scan, size_t at, size_t to)
 {
-	if (is_one_of(scan->code, at, to, types))
+	if (text__is_one_of(scan->code, at, to, types))
 		return false;
 	if (is_in_parens(scan, at, to))
 		return true;
@@ -383,13 +376,13 @@ static size_t read_word(struct scan *scan, size_t at)
 
 	if (scan->current && loop__is_endless(code, at))
 		scan->current->reaches |= REACHES_LOOP;
-	if (isdigit((unsigned char)code[at]) || is_one_of(code, at, to, keywords))
+	if (isdigit((unsigned char)code[at]) || text__is_one_of(code, at, to, keywords))
 		return to;
 	if (scan->depth || scan->has_value) {
 		add_mention(scan, scan->current ?: scan->rest, at, to);
 	} else if (to - at == 6 && !strncmp(code + at, "static", 6)) {
 		scan->is_static = true;
-	} else if (scan->behind_params && is_one_of(code, at, to, aliases)) {
+	} else if (scan->behind_params && text__is_one_of(code, at, to, aliases)) {
 		add_alias(scan, to);
 	} else if (is_candidate(scan, at, to)) {
 		scan->candidate = word_at(scan, at, to);

@@ -8,9 +8,6 @@
 #include "names.h"
 #include "source.h"
 
-/* Not even a missing header keeps the rest of a file from being read. */
-#define PARSE_FLAGS (CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord)
-
 /* Adds the name in quotes in @text, once. */
 static void add_quoted(struct name_list *list, const char *text)
 {
@@ -263,7 +260,7 @@ struct source *source__read(const char *path, const struct arguments *arguments,
 		arguments__add(&all, "-include");
 		arguments__add(&all, header.Filename);
 	}
-	if (clang_parseTranslationUnit2(index, path, all.at, all.count, &header, 1, PARSE_FLAGS,
+	if (clang_parseTranslationUnit2(index, path, all.at, all.count, &header, 1, SOURCE_FLAGS,
 					&source->tu) != CXError_Success)
 		return NULL;
 	source->index = index;

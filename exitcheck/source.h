@@ -12,6 +12,9 @@
 #include "names.h"
 #include "text.h"
 
+/* Not even a missing header keeps the rest of a file from being read. */
+#define SOURCE_FLAGS (CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord)
+
 /* The tokens of a file: no comments, no directives, nothing that #if leaves out. */
 struct code {
 	const char *path;

@@ -181,3 +181,11 @@ char text__before_blanks(const char *code, size_t *at)
 		(*at)--;
 	return *at ? code[--*at] : '\0';
 }
+
+bool text__is_one_of(const char *code, size_t from, size_t to, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) == to - from && !strncmp(*words, code + from, to - from))
+			return true;
+	return false;
+}

@@ -41,6 +41,9 @@ size_t text__behind_blanks(const char *code, size_t at);
 /* The last character before @at that is no blank, to which @at moves; NUL if there is none. */
 char text__before_blanks(const char *code, size_t *at);
 
+/* Returns whether the word at [@from, @to) of @code is one of @words, which end with NULL. */
+bool text__is_one_of(const char *code, size_t from, size_t to, const char *const *words);
+
 /* Returns whether token @i is the name of a function that is called: not of a member. */
 bool text__is_call(const struct tokens *tokens, size_t i);
 

@@ -4,9 +4,8 @@
 
 #include "../lib/xalloc.h"
 #include "names.h"
+#include "source.h"
 #include "trial.h"
-
-#define PARSE_FLAGS (CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord)
 
 static CXTranslationUnit parse(CXIndex index, const char *path, const struct arguments *arguments,
 			       struct CXUnsavedFile *text)
@@ -14,7 +13,7 @@ static CXTranslationUnit parse(CXIndex index, const char *path, const struct arg
 	CXTranslationUnit tu = NULL;
 
 	clang_parseTranslationUnit2(index, path, arguments->at, arguments->count, text, !!text,
-				    PARSE_FLAGS, &tu);
+				    SOURCE_FLAGS, &tu);
 	return tu;
 }
 
@@ -36,14 +35,9 @@ static struct name_list errors_of(CXTranslationUnit tu)
 /* Returns the first of @errors that @known does not have, or NULL. */
 static const char *first_new(const struct name_list *errors, const struct name_list *known)
 {
-	for (int i = 0; i < errors->count; i++) {
-		bool is_known = false;
-
-		for (int j = 0; j < known->count && !is_known; j++)
-			is_known = errors->at[i] == known->at[j];
-		if (!is_known)
+	for (int i = 0; i < errors->count; i++)
+		if (!name_list__has(known, errors->at[i]))
 			return errors->at[i];
-	}
 	return NULL;
 }
 

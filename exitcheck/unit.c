@@ -153,17 +153,6 @@ static void add_target(struct unit *unit, int id, int function)
 }
 
 /* Notes that the functions in @value are stored in what @object names. */
-/* The variable or field that @object, or the array that it is of, is; -1: it has no name. */
-static int slot_of(const struct node *object)
-{
-	while (object->kind == NODE_INDEX || object->kind == NODE_DEREF)
-		object = object->child[0];
-	return object->kind == NODE_VARIABLE || object->kind == NODE_MEMBER ||
-			       object->kind == NODE_INIT_FIELD ?
-		       object->id :
-		       -1;
-}
-
 /* The function that is being read stores @value, if that is a parameter, in @slot. */
 static void add_setter(struct unit *unit, int slot, const struct node *value)
 {
@@ -177,7 +166,7 @@ static void add_setter(struct unit *unit, int slot, const struct node *value)
 
 void unit__note_targets(struct unit *unit, const struct node *object, const struct node *value)
 {
-	int slot = slot_of(object);
+	int slot = node__slot(object);
 
 	switch (value->kind) {
 	case NODE_FUNCTION:
